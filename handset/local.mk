@@ -1,0 +1,1 @@
+# handset/: see ARCHITECTURE.md

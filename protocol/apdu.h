@@ -1,0 +1,48 @@
+/* Command APDUs as T=0 sends them: CLA INS P1 P2 P3 [data], and what P3 means
+ * for which instruction (TS 51.011 clause 9.2, TS 102 221 clause 10). */
+#ifndef OTA_PROTOCOL_APDU_H
+#define OTA_PROTOCOL_APDU_H
+
+#include "protocol/bytes.h"
+
+#define APDU_COMMAND_MAX 260  /* 5 + 255 */
+#define APDU_RESPONSE_MAX 258 /* 256 + SW */
+
+enum apdu_case {
+    APDU_UNKNOWN = 0, /* instruction not in the table */
+    APDU_NO_DATA,     /* P3 is 00 */
+    APDU_INPUT,       /* P3 = bytes that follow */
+    APDU_OUTPUT,      /* P3 = bytes wanted, 00 = 256 */
+};
+
+struct apdu {
+    uint8_t cla, ins, p1, p2, p3;
+    const uint8_t *data; /* points into the input; NULL when there is none */
+    size_t length;
+};
+
+/* What an instruction does with P3, for class A0 and for 00/80 alike. */
+enum apdu_case apdu_case(uint8_t ins);
+
+/* English name, "SELECT"; "unknown instruction" when not in the table. */
+const char *apdu_name(uint8_t ins);
+
+/* The next APDU of a compact script (TS 102 226 clause 5.2.1), where nothing but
+ * the table says how long each is. OTA_E_UNSUPPORTED: INS unknown; OTA_E_TRUNCATED. */
+int apdu_read(struct byte_reader *script, struct apdu *apdu);
+
+/* Is this the last element D0 L … of a compact script, a proactive REFRESH? (facts: vendor
+ * habit, not TS 102 226.) *destination is the device it is sent to (82 is right). */
+bool compact_refresh_read(struct byte_reader script, uint8_t *destination);
+
+/* The additional response data of a compact script (TS 102 226 clause 5.2.2). */
+struct compact_response {
+    uint8_t executed; /* commands executed, the failing one included */
+    uint16_t sw;      /* of the last executed */
+    const uint8_t *data;
+    size_t length;
+};
+int compact_response_decode(const uint8_t *bytes, size_t length, struct compact_response *response);
+void compact_response_encode(const struct compact_response *response, struct byte_writer *writer);
+
+#endif

@@ -1,0 +1,52 @@
+/* What phone and card say to each other about SMS: ENVELOPE (SMS-PP DOWNLOAD),
+ * proactive commands, TERMINAL RESPONSE (TS 51.014 / TS 31.111, TS 102 223). */
+#ifndef OTA_PROTOCOL_TOOLKIT_H
+#define OTA_PROTOCOL_TOOLKIT_H
+
+#include "protocol/bytes.h"
+#include "protocol/sms_tpdu.h"
+
+#define TAG_SMS_PP_DOWNLOAD 0xD1
+#define TAG_PROACTIVE_COMMAND 0xD0
+#define DEVICE_KEYPAD 0x01
+#define DEVICE_DISPLAY 0x02
+#define DEVICE_SIM 0x81
+#define DEVICE_ME 0x82
+#define DEVICE_NETWORK 0x83
+
+enum proactive_type {
+    PROACTIVE_REFRESH = 0x01,
+    PROACTIVE_MORE_TIME = 0x02,
+    PROACTIVE_POLL_INTERVAL = 0x03,
+    PROACTIVE_POLLING_OFF = 0x04,
+    PROACTIVE_SEND_SHORT_MESSAGE = 0x13,
+};
+
+/* English ("SEND SHORT MESSAGE"), or "proactive command of unknown type". */
+const char *proactive_type_text(uint8_t type);
+
+/* The data of ENVELOPE: D1 {82 device identities, 06 SC address if not NULL, 0B TPDU}. */
+int sms_pp_download_encode(const struct sms_address *service_centre, const uint8_t *tpdu, size_t length,
+                           struct byte_writer *writer);
+
+/* The TPDU inside; points into the input. OTA_E_NOT_THIS for another envelope. */
+int sms_pp_download_decode(const uint8_t *data, size_t length, const uint8_t **tpdu, size_t *tpdu_length);
+
+struct proactive_command {
+    uint8_t number;
+    uint8_t type;
+    uint8_t qualifier;
+    uint8_t destination;
+    const uint8_t *tpdu; /* SEND SHORT MESSAGE only: the SMS-SUBMIT; else NULL */
+    size_t tpdu_length;
+};
+
+/* What FETCH returned: D0 {81 command details, 82 device identities, …}. */
+int proactive_command_decode(const uint8_t *bytes, size_t length, struct proactive_command *command);
+int send_short_message_encode(uint8_t number, const uint8_t *tpdu, size_t length, struct byte_writer *writer);
+
+/* The data of TERMINAL RESPONSE: 81 (copied), 82 02 82 81, 83 01 result. */
+int terminal_response_encode(const struct proactive_command *command, uint8_t result, struct byte_writer *writer);
+int terminal_response_decode(const uint8_t *data, size_t length, struct proactive_command *command, uint8_t *result);
+
+#endif

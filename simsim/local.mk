@@ -1,0 +1,1 @@
+# simsim/: see ARCHITECTURE.md

@@ -1,0 +1,1 @@
+# smsc/: see ARCHITECTURE.md

@@ -1,0 +1,11 @@
+# tests/: each folder of tests has a fragment of its own
+include tests/protocol/local.mk
+include tests/formats/local.mk
+include tests/card/local.mk
+include tests/smsc/local.mk
+include tests/store/local.mk
+include tests/campaign/local.mk
+include tests/api/local.mk
+include tests/kannel/local.mk
+include tests/loopback/local.mk
+include tests/checks/local.mk
