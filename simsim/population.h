@@ -1,0 +1,40 @@
+/*
+ * All cards of one simsim: found by MSISDN, reached through card_link.h, made
+ * durable together. One immutable profile is shared; a card costs bytes only
+ * for what is its own (numbers, keys, counters) and for what was updated.
+ */
+#ifndef OTA_SIMSIM_POPULATION_H
+#define OTA_SIMSIM_POPULATION_H
+
+#include "handset/handset.h"
+
+struct population;
+struct sim_card;
+
+struct population_options {
+    const char *cards_path;      /* .out file */
+    const char *profile_path;    /* XML profile */
+    const char *state_directory; /* NULL: nothing outlives the process */
+};
+
+/* NULL with one line in `error`. Rows of the .out file that are not usable are reported on stderr and left out. */
+struct population *population_open(const struct population_options *options, char *error, size_t error_size);
+void population_close(struct population **population);
+size_t population_size(const struct population *population);
+
+/* By digits, with or without a leading +. NULL: no such subscriber. Owned by the population. */
+struct sim_card *population_find(struct population *population, const char *msisdn);
+const char *sim_card_msisdn(const struct sim_card *card);
+
+/* The card's seam; and its phone's memory. */
+struct card_link population_link(struct population *population, struct sim_card *card);
+struct handset *population_handset(struct population *population, struct sim_card *card);
+
+/* The message is dealt with: a card with nothing pending gives its session memory back. */
+void population_rest(struct population *population, struct sim_card *card);
+
+/* What changed in any card since the last call (files, counters) becomes durable, in
+ * one transaction. To be called before an answer leaves. 0, or -1 with a line on stderr. */
+int population_commit(struct population *population);
+
+#endif
