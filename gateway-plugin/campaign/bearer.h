@@ -1,0 +1,68 @@
+/*
+ * The port through which SMS leave and come back. kannel/ implements it over
+ * bearerbox; tests bring a fake. Everything that comes in is an event that the
+ * bearer posts to the engine (engine_post), from any thread.
+ */
+#ifndef OTA_CAMPAIGN_BEARER_H
+#define OTA_CAMPAIGN_BEARER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "protocol/user_data.h"
+
+#define BEARER_UUID_SIZE 37
+#define BEARER_ADDRESS_SIZE 24
+
+/* Names one SMS of one message, both ways: it travels in Kannel's UUID (for
+ * acknowledgements) and in dlr_url (for delivery reports), so nothing has to be remembered. */
+struct bearer_reference {
+    int64_t message_id;
+    uint8_t part; /* from 1 */
+};
+
+struct bearer_sms {
+    struct bearer_reference reference;
+    const char *to; /* MSISDN, digits */
+    const uint8_t *header; /* user data header from UDHL on */
+    size_t header_length;
+    const uint8_t *payload;
+    size_t length;         /* header_length + length <= SMS_USER_DATA_MAX */
+    int64_t validity_ms;   /* absolute, since the epoch; 0: the SMSC's own */
+};
+
+enum bearer_event_kind {
+    BEARER_CONNECTED,
+    BEARER_DISCONNECTED,
+    BEARER_ACKNOWLEDGED, /* bearerbox answered an SMS of ours: `ack` */
+    BEARER_REPORT,       /* a delivery report: `report` */
+    BEARER_MESSAGE,      /* an SMS from a card */
+};
+
+enum bearer_ack { ACK_QUEUED, ACK_TRY_LATER, ACK_REFUSED };
+enum bearer_report { REPORT_SMSC_ACCEPTED, REPORT_SMSC_REFUSED, REPORT_DELIVERED, REPORT_FAILED, REPORT_BUFFERED, REPORT_EXPIRED };
+
+struct bearer_event {
+    enum bearer_event_kind kind;
+    struct bearer_reference reference; /* ACKNOWLEDGED, REPORT; message_id 0: not ours */
+    enum bearer_ack ack;
+    enum bearer_report report;
+    char detail[96];                   /* the SMSC's words, e.g. "NACK/0x0000000b/Invalid Destination Address" */
+    char uuid[BEARER_UUID_SIZE];       /* REPORT, MESSAGE: for acknowledge(), and to know a redelivery */
+    char from[BEARER_ADDRESS_SIZE];    /* MESSAGE */
+    char to[BEARER_ADDRESS_SIZE];
+    uint8_t user_data[2 * SMS_USER_DATA_MAX]; /* MESSAGE: TP-UD from UDHL on; room for an oversized one, which is refused */
+    size_t user_data_length;
+    bool has_user_data_header;
+};
+
+struct bearer {
+    void *self;
+    /* Hands one SMS over. 0; -1: the link is down now, or the message breaks a rule of the
+     * link (logged): the engine keeps the row and tries again later. Called by the engine's thread. */
+    int (*send)(void *self, const struct bearer_sms *sms);
+    /* What came in under this UUID is committed: bearerbox may forget it. */
+    void (*acknowledge)(void *self, const char *uuid);
+};
+
+#endif

@@ -1,0 +1,26 @@
+/* What an operator does to a campaign. To be called through engine_call(). */
+#ifndef OTA_CAMPAIGN_CONTROL_H
+#define OTA_CAMPAIGN_CONTROL_H
+
+#include "gateway-plugin/model/campaign.h"
+#include "gateway-plugin/store/store.h"
+
+/* Exactly one is set: ids, or the numbers of an existing card. */
+struct campaign_target {
+    int64_t group_id; /* 0: not this */
+    int64_t card_id;
+    const char *msisdn; /* NULL: not this */
+    const char *iccid;
+};
+
+/* WAITING -> RUNNING, iteration 1. The target must belong to the campaign's profile and not be empty;
+ * each card must have the keys that KIc and KID name. Fills *campaign. */
+int campaign_start(struct store *store, int64_t id, const struct campaign_target *target, int64_t now,
+                   struct campaign *campaign, struct refusal *refusal);
+
+/* COMPLETED or TERMINATED -> RUNNING, the next iteration, for the cards that no iteration updated.
+ * Refused when every card is updated. */
+int campaign_retry_failed(struct store *store, int64_t id, int64_t now, struct campaign *campaign,
+                          struct refusal *refusal);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * The SOP's APDU file (Commands.txt): one hex command a line, CRLF or LF, empty
+ * lines passed over. Errors name line, column, digits and what was expected:
+ * `line 5: A0DC0104 with P3 22 needs 78 hex digits, this line has 101`.
+ */
+#ifndef OTA_IMPORT_APDU_FILE_H
+#define OTA_IMPORT_APDU_FILE_H
+
+#include <stddef.h>
+
+#include "gateway-plugin/model/refusal.h"
+
+#define APDU_FILE_COMMANDS_MAX 4096
+
+struct apdu_file {
+    char **commands; /* upper-case hex; owned */
+    size_t count;
+    char **warnings; /* one line each; owned */
+    size_t warning_count;
+};
+
+/* 0 with `file` filled (free it), or -1 with `refusal` and nothing to free. */
+int apdu_file_parse(const char *text, size_t length, struct apdu_file *file, struct refusal *refusal);
+void apdu_file_free(struct apdu_file *file);
+
+#endif

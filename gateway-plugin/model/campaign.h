@@ -1,0 +1,64 @@
+/* A campaign: what is sent, how it is protected, and the states it passes. */
+#ifndef OTA_MODEL_CAMPAIGN_H
+#define OTA_MODEL_CAMPAIGN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gateway-plugin/model/name.h"
+#include "protocol/security.h"
+
+enum campaign_type {
+    CAMPAIGN_RFM,
+    CAMPAIGN_TLS_TRIGGER_RFM,
+    CAMPAIGN_SMS,
+    CAMPAIGN_FLASH,
+    CAMPAIGN_RAM,
+    CAMPAIGN_TLS_TRIGGER_RAM,
+    CAMPAIGN_TYPE_COUNT
+};
+
+/* "RFM" … as the SOP writes it. */
+const char *campaign_type_name(enum campaign_type type);
+int campaign_type_parse(const char *name, enum campaign_type *type); /* any case; -1: no such type */
+
+enum campaign_state { CAMPAIGN_WAITING, CAMPAIGN_RUNNING, CAMPAIGN_COMPLETED, CAMPAIGN_TERMINATED, CAMPAIGN_STATE_COUNT };
+enum campaign_event { CAMPAIGN_START, CAMPAIGN_ALL_SETTLED, CAMPAIGN_RETRY, CAMPAIGN_TERMINATE, CAMPAIGN_EVENT_COUNT };
+
+const char *campaign_state_name(enum campaign_state state); /* "WAITING" */
+
+/* Pure, over a const table: true and *state changed, or false when the event is refused in that state. */
+bool campaign_state_next(enum campaign_state *state, enum campaign_event event);
+
+enum transmission_mode { TRANSMISSION_CONCURRENT, TRANSMISSION_SEQUENTIAL };
+
+#define CAMPAIGN_SW_PATTERN_SIZE 64
+
+struct campaign {
+    int64_t id;
+    int64_t profile_id;
+    char profile_name[NAME_MAX_LENGTH + 1];
+    char name[NAME_MAX_LENGTH + 1];
+    enum campaign_type type;
+    enum campaign_state state;
+    int64_t iteration; /* 0 until started; 1 is the first */
+    struct security_parameters security;
+    enum transmission_mode transmission;
+    int64_t validity_minutes;    /* 0: not given, inherited from elsewhere (SOP) */
+    int64_t por_timeout_seconds; /* 0: the configuration's */
+    bool include_sim_refresh;
+    char expected_last_sw[CAMPAIGN_SW_PATTERN_SIZE]; /* "" : none; e.g. "9000", "91xx" */
+    int64_t group_id;                                /* the target once started; 0: none */
+    int64_t card_id;
+    int64_t created, updated;
+    int64_t started, ended; /* 0: not yet */
+};
+
+/* Defaults of the SOP: RFM, TAR B00010, KIc = KID = 15, conc. SPI has none. */
+void campaign_defaults(struct campaign *campaign);
+
+/* Everything that can be said of a campaign before anything is stored: name,
+ * type, security header, SW pattern, ranges. 0, or -1 with `refusal`. */
+int campaign_check(const struct campaign *campaign, struct refusal *refusal);
+
+#endif

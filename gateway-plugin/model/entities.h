@@ -1,0 +1,46 @@
+/* Plain data of the catalogue: profiles, cards and card groups, as the store
+ * keeps and the API shows them. Times are milliseconds since the epoch, UTC. */
+#ifndef OTA_MODEL_ENTITIES_H
+#define OTA_MODEL_ENTITIES_H
+
+#include <stdint.h>
+
+#include "formats/card_file.h"
+#include "gateway-plugin/model/name.h"
+
+enum profile_application { APPLICATION_NONE = 0, APPLICATION_RFM = 1, APPLICATION_RAM = 2, APPLICATION_CUSTOM = 3 };
+
+struct profile {
+    int64_t id;
+    char name[NAME_MAX_LENGTH + 1];
+    enum profile_application application;
+    int64_t created, updated;
+    char account[NAME_MAX_LENGTH + 1];
+};
+
+struct card {
+    int64_t id;
+    int64_t profile_id;
+    char iccid[ICCID_DIGITS_MAX + 1];
+    char imsi[IMSI_DIGITS_MAX + 1];
+    char msisdn[MSISDN_DIGITS_MAX + 1]; /* digits, no + */
+    uint16_t key_sets;                  /* bit i set: key set i is provisioned */
+    int64_t created, updated;
+};
+
+struct card_group {
+    int64_t id;
+    int64_t profile_id;
+    char profile_name[NAME_MAX_LENGTH + 1];
+    char name[NAME_MAX_LENGTH + 1];
+    int64_t card_count;
+    int64_t created, updated;
+};
+
+/* One page of a listing: rows with an id above `after`, at most `limit`. */
+struct page {
+    int64_t after;
+    int limit;
+};
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * Command lines (hex, as the APDU file and the store hold them) -> the secured
+ * data of a command packet in compact format (TS 102 226 clause 5.2).
+ */
+#ifndef OTA_SCRIPT_SCRIPT_H
+#define OTA_SCRIPT_SCRIPT_H
+
+#include "gateway-plugin/model/refusal.h"
+#include "protocol/bytes.h"
+
+#define SCRIPT_SIZE_MAX 32768 /* bytes; 255 SMS carry less than 34170 */
+#define SCRIPT_REFRESH "D009810301010482028182" /* what includeSimRefresh appends: REFRESH, UICC reset, to the ME */
+
+/*
+ * One command line: an APDU whose P3 agrees with its length, or a D0 TLV (proactive
+ * REFRESH) as the last one. 0, or -1 with `refusal` naming the position ("command 5: …"),
+ * the byte counts and the kind of command. *warning (room for 160) gets "" or one line.
+ */
+int script_check_command(const char *hex, size_t position, bool last, char warning[static 160], struct refusal *refusal);
+
+/* Appends one checked command's bytes. OTA_E_NO_SPACE, OTA_E_BAD_HEX. */
+int script_append(struct byte_writer *script, const char *hex);
+
+/* Is this command line a D0 REFRESH? Then includeSimRefresh adds no second one. */
+bool script_command_is_refresh(const char *hex);
+
+#endif

@@ -1,0 +1,43 @@
+/* Profiles, cards, keys, counters and card groups in the database. Functions that take a
+ * `refusal` return 0 or -1 with it; the others a store_result. `now`: milliseconds since the epoch. */
+#ifndef OTA_STORE_CATALOG_STORE_H
+#define OTA_STORE_CATALOG_STORE_H
+
+#include "gateway-plugin/store/store.h"
+
+/* --- profiles --- */
+/* Fills id, created, updated, account. A taken name is refused. */
+int profile_insert(struct store *store, struct profile *profile, int64_t now, struct refusal *refusal);
+int profile_get(struct store *store, int64_t id, struct profile *profile);
+/* *count in: room in `rows`; out: rows filled. Ordered by id. */
+int profile_list(struct store *store, struct page page, struct profile *rows, size_t *count);
+
+/* --- cards --- */
+/* Seals the keys. Refuses an ICCID, IMSI or MSISDN that is provisioned already, naming the
+ * field, its value and the card that has it. `group_id` 0: in no group. */
+int card_insert(struct store *store, int64_t profile_id, int64_t group_id, const struct card_record *record,
+                int64_t now, struct card *card, struct refusal *refusal);
+int card_get(struct store *store, int64_t id, struct card *card);
+int card_find_by_msisdn(struct store *store, const char *msisdn, struct card *card); /* digits, + allowed */
+int card_find_by_iccid(struct store *store, const char *iccid, struct card *card);   /* final F allowed */
+int card_list(struct store *store, int64_t profile_id, int64_t group_id, struct page page, struct card *rows,
+              size_t *count); /* 0: of any profile, of any group */
+
+/* Opens the sealed keys of a key set. STORE_NOT_FOUND: the card has no such set. Wipe `keys` after use. */
+int card_keys(struct store *store, int64_t card_id, uint8_t key_index, struct security_keys *keys);
+
+/* The counter of a card's key set (scope keyset): the highest CNTR ever allocated, 0 at first. */
+int card_counter_get(struct store *store, int64_t card_id, uint8_t key_index, uint64_t *counter);
+/* Never lowers it: a smaller value leaves the row as it is. */
+int card_counter_raise(struct store *store, int64_t card_id, uint8_t key_index, uint64_t counter);
+
+/* --- card groups --- */
+/* Fills id, created, updated, profile_name. A name taken within the profile is refused. */
+int group_insert(struct store *store, struct card_group *group, int64_t now, struct refusal *refusal);
+int group_add_card(struct store *store, int64_t group_id, int64_t card_id); /* twice is no error */
+int group_add_profile_cards(struct store *store, int64_t group_id);         /* every card of its profile */
+int group_get(struct store *store, int64_t id, struct card_group *group);
+int group_list(struct store *store, int64_t profile_id, struct page page, struct card_group *rows,
+               size_t *count); /* 0: of any profile */
+
+#endif

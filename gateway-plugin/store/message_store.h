@@ -1,0 +1,43 @@
+/* Messages in the database: what the engine writes and the API shows. */
+#ifndef OTA_STORE_MESSAGE_STORE_H
+#define OTA_STORE_MESSAGE_STORE_H
+
+#include "gateway-plugin/model/message.h"
+#include "gateway-plugin/store/store.h"
+
+#define POR_DATA_MAX 4096 /* bytes of additional response data kept */
+
+/* A row as a person reads it: the latest message of one card in a campaign. */
+struct message_view {
+    int64_t id;
+    int64_t card_id;
+    int64_t iteration;
+    char msisdn[MSISDN_DIGITS_MAX + 1];
+    char iccid[ICCID_DIGITS_MAX + 1];
+    enum message_state state;
+    int64_t counter;    /* -1: none yet */
+    int por_status;     /* -1: no PoR */
+    int executed;       /* commands executed, -1: not known */
+    int commands;       /* commands in the script, -1: not built yet */
+    int sw;             /* last status word, -1: none */
+    bool authenticated; /* the PoR carried a CC that was checked */
+    char detail[160];   /* why it failed, in words, or "" */
+    size_t data_length; /* response data read back */
+    uint8_t data[POR_DATA_MAX];
+    int64_t created, sent, settled; /* 0: not yet */
+};
+
+/* Each row to `each`, ordered by message id, ids above page.after, at most page.limit rows; stops
+ * when it returns non-zero. `iteration` 0: each card's latest message; else those of that iteration.
+ * A store_result. */
+int message_list(struct store *store, int64_t campaign_id, int64_t iteration, struct page page,
+                 int (*each)(void *user, const struct message_view *view), void *user);
+
+/* How many cards are in which state, each card counted once by its latest message. */
+struct message_counts {
+    int64_t cards;  /* of the campaign's target */
+    int64_t by_state[MESSAGE_STATE_COUNT];
+};
+int message_count(struct store *store, int64_t campaign_id, struct message_counts *counts);
+
+#endif
