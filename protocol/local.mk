@@ -3,8 +3,14 @@ noinst_LIBRARIES += protocol/libprotocol.a
 protocol_libprotocol_a_CFLAGS = $(OTA_CFLAGS) -Wconversion -Wsign-conversion
 protocol_libprotocol_a_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 protocol_libprotocol_a_SOURCES = \
+	protocol/apdu.c protocol/apdu.h \
 	protocol/bcd.c protocol/bcd.h \
 	protocol/bytes.c protocol/bytes.h \
 	protocol/errors.c protocol/errors.h \
 	protocol/hex.c protocol/hex.h \
-	protocol/tlv.c protocol/tlv.h
+	protocol/reassembly.c protocol/reassembly.h \
+	protocol/sms_tpdu.c protocol/sms_tpdu.h \
+	protocol/status_word.c protocol/status_word.h \
+	protocol/tlv.c protocol/tlv.h \
+	protocol/toolkit.c protocol/toolkit.h \
+	protocol/user_data.c protocol/user_data.h

@@ -1,0 +1,124 @@
+#include "protocol/user_data.h"
+
+#include "protocol/errors.h"
+
+/* TS 23.040 9.2.3.24: information element identifiers. */
+#define IEI_CONCATENATION_8BIT 0x00
+#define IEI_CONCATENATION_16BIT 0x08
+
+#define HEADER_SINGLE 3    /* 02 70 00 */
+#define HEADER_FIRST 8     /* 07 00 03 rr tt 01 70 00 */
+#define HEADER_FOLLOWING 6 /* 05 00 03 rr tt ss */
+#define PAYLOAD_SINGLE (SMS_USER_DATA_MAX - HEADER_SINGLE)
+#define PAYLOAD_FIRST (SMS_USER_DATA_MAX - HEADER_FIRST)
+#define PAYLOAD_FOLLOWING (SMS_USER_DATA_MAX - HEADER_FOLLOWING)
+#define PARTS_MAX 255
+
+/* TS 23.040 9.2.3.24.1 and 9.2.3.24.8: reference, total, number of this one. */
+static int parse_concatenation(struct byte_reader element, bool wide, struct concatenation *concatenation)
+{
+    uint64_t reference;
+    if (element.left != (wide ? 4u : 3u))
+        return OTA_E_BAD_LENGTH;
+    (void)read_big_endian(&element, wide ? 2 : 1, &reference); /* cannot fail: the length is right */
+    (void)read_u8(&element, &concatenation->total);
+    (void)read_u8(&element, &concatenation->number);
+    concatenation->reference = (uint16_t)reference;
+    concatenation->wide = wide;
+    if (concatenation->number == 0 || concatenation->number > concatenation->total)
+        return OTA_E_BAD_VALUE;
+    return OTA_OK;
+}
+
+static int parse_element(uint8_t identifier, struct byte_reader element, struct user_data *parsed)
+{
+    switch (identifier) {
+    case IEI_CONCATENATION_8BIT:
+    case IEI_CONCATENATION_16BIT:
+        return parse_concatenation(element, identifier == IEI_CONCATENATION_16BIT, &parsed->concatenation);
+    case PACKET_MARKER_COMMAND:
+    case PACKET_MARKER_RESPONSE:
+        if (element.left != 0) /* TS 31.115 4.1: IEIDL is 00 */
+            return OTA_E_BAD_LENGTH;
+        parsed->marker = (enum packet_marker)identifier;
+        return OTA_OK;
+    case PACKET_MARKER_PROPRIETARY: parsed->marker = PACKET_MARKER_PROPRIETARY; return OTA_OK;
+    default: return OTA_OK;
+    }
+}
+
+/* The elements fill the header exactly. */
+static int parse_elements(struct byte_reader header, struct user_data *parsed)
+{
+    while (header.left > 0) {
+        uint8_t identifier, length;
+        struct byte_reader element;
+        if (read_u8(&header, &identifier) != OTA_OK || read_u8(&header, &length) != OTA_OK ||
+            read_bytes(&header, length, &element.at) != OTA_OK)
+            return OTA_E_BAD_LENGTH;
+        element.left = length;
+        int rc = parse_element(identifier, element, parsed);
+        if (rc != OTA_OK)
+            return rc;
+    }
+    return OTA_OK;
+}
+
+int user_data_parse(const uint8_t *ud, size_t length, struct user_data *parsed)
+{
+    struct byte_reader reader = byte_reader_on(ud, length);
+    const uint8_t *header;
+    uint8_t header_length;
+    int rc = read_u8(&reader, &header_length);
+    if (rc == OTA_OK)
+        rc = read_bytes(&reader, header_length, &header);
+    if (rc != OTA_OK)
+        return rc;
+    *parsed = (struct user_data){.concatenation = {.total = 1, .number = 1}};
+    parsed->payload = reader.at;
+    parsed->length = reader.left;
+    return parse_elements(byte_reader_on(header, header_length), parsed);
+}
+
+size_t sms_part_count(size_t packet_length)
+{
+    if (packet_length <= PAYLOAD_SINGLE)
+        return 1;
+    if (packet_length > PAYLOAD_FIRST + (PARTS_MAX - 1) * PAYLOAD_FOLLOWING)
+        return 0;
+    return 1 + (packet_length - PAYLOAD_FIRST + PAYLOAD_FOLLOWING - 1) / PAYLOAD_FOLLOWING;
+}
+
+static void build_header(struct sms_part *part, size_t total, size_t number, uint8_t reference,
+                         enum packet_marker marker)
+{
+    struct byte_writer writer = byte_writer_on(part->header, sizeof part->header);
+    size_t size = total == 1 ? HEADER_SINGLE : number == 1 ? HEADER_FIRST : HEADER_FOLLOWING;
+    write_u8(&writer, (uint8_t)(size - 1));
+    if (total > 1) {
+        write_u8(&writer, IEI_CONCATENATION_8BIT);
+        write_u8(&writer, 3);
+        write_u8(&writer, reference);
+        write_u8(&writer, (uint8_t)total);
+        write_u8(&writer, (uint8_t)number);
+    }
+    if (number == 1) {
+        write_u8(&writer, (uint8_t)marker);
+        write_u8(&writer, 0);
+    }
+    part->header_length = writer.length;
+}
+
+int sms_part_build(const uint8_t *packet, size_t packet_length, enum packet_marker marker, uint8_t reference,
+                   size_t number, struct sms_part *part)
+{
+    size_t total = sms_part_count(packet_length);
+    if (number == 0 || number > total || marker == PACKET_MARKER_NONE)
+        return OTA_E_BAD_VALUE;
+    size_t start = number == 1 ? 0 : PAYLOAD_FIRST + (number - 2) * PAYLOAD_FOLLOWING;
+    size_t room = total == 1 ? PAYLOAD_SINGLE : number == 1 ? PAYLOAD_FIRST : PAYLOAD_FOLLOWING;
+    build_header(part, total, number, reference, marker);
+    part->payload = packet + start;
+    part->length = packet_length - start < room ? packet_length - start : room;
+    return OTA_OK;
+}
