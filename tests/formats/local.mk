@@ -1,1 +1,4 @@
 # tests/formats/
+check_PROGRAMS += tests/formats/test_config_file
+tests_formats_test_config_file_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_formats_test_config_file_LDADD = formats/libformats.a protocol/libprotocol.a $(CMOCKA_LIBS)
