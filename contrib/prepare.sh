@@ -1,0 +1,51 @@
+# Sourced by quickstart.sh and check.sh: packages and build. Expects $top, the
+# root of the source tree, and a bash with `set -euo pipefail`.
+
+say() { printf '%s\n' "$*" >&2; }
+
+# The packages of the groups named, out of packages.txt, that this machine lacks.
+missing_packages() {
+    local group package rest
+    while read -r group package rest; do
+        case " $* " in *" $group "*) ;; *) continue ;; esac
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
+    done < <(grep -v '^#' "$top/packages.txt")
+}
+
+# Only what is missing is installed: naming a package that is there could upgrade
+# it, and an upgraded Kannel restarts.
+install_packages() {
+    local missing sudo=
+    missing=$(missing_packages "$@" | tr '\n' ' ')
+    [ -n "$missing" ] || return 0
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || {
+            say "These Debian packages are missing, and only root can install them: $missing"
+            return 1
+        }
+        sudo=sudo
+    fi
+    say "Installing Debian packages: $missing"
+    $sudo env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 bash "$top/contrib/install-packages.sh" $missing
+}
+
+# Configures when it has to, with the options given, and makes everything.
+build_tree() {
+    local log=$top/build.log options="$*"
+    (
+        cd "$top"
+        if [ ! -f configure ] || [ configure.ac -nt configure ] || [ -n "$(find . -name local.mk -newer Makefile.in 2>/dev/null)" ]; then
+            autoreconf -fi
+        fi
+        if [ ! -f config.status ] || [ configure -nt config.status ] ||
+            [ "$(cat .configured-with 2>/dev/null)" != "$options" ]; then
+            ./configure --silent $options
+            echo "$options" >.configured-with
+        fi
+        make -j"$(nproc)"
+    ) >"$log" 2>&1 || {
+        tail -n 30 "$log" >&2
+        say "The build failed; all of its output is in $log"
+        return 1
+    }
+}
