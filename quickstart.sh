@@ -1,0 +1,139 @@
+#!/bin/bash
+# The SOP from beginning to end on this machine: installs, builds, starts
+# bearerbox, otabox and simulated cards on free ports of 127.0.0.1, runs the
+# campaign, retries what failed, stops everything. Exit 0: every card is updated.
+set -euo pipefail
+top=$(cd "$(dirname "$0")" && pwd)
+. "$top/contrib/prepare.sh"
+
+sop=$top/testdata/sop
+cards=$sop/Provisioning_3TestSubs.out
+commands=$sop/Commands.txt
+group=$sop/TargetMSISDN_3TestSubs.txt
+keep=
+
+usage() {
+    cat <<END
+usage: ./quickstart.sh [--cards FILE.out] [--commands FILE.txt] [--group FILE.txt] [--keep]
+  --cards     card file (ICCID,IMSI,MSISDN,KIC,KID): provisioned, and simulated
+  --commands  APDU file: one hex command a line
+  --group     target file: one MSISDN a line
+  --keep      leave the scratch directory with its logs
+Without options it runs the SOP's own files, testdata/sop/.
+END
+}
+
+readable() { [ -r "$2" ] || { say "quickstart: $1: cannot read '$2'"; exit 2; }; realpath "$2"; }
+
+while [ $# -gt 0 ]; do
+    case $1 in
+    --cards | --commands | --group)
+        [ $# -ge 2 ] || { say "quickstart: $1 needs a file"; usage >&2; exit 2; }
+        file=$(readable "$1" "$2") || exit 2
+        case $1 in --cards) cards=$file ;; --commands) commands=$file ;; --group) group=$file ;; esac
+        shift 2 ;;
+    --keep) keep=1; shift ;;
+    -h | --help) usage; exit 0 ;;
+    *) say "quickstart: unknown option '$1'"; usage >&2; exit 2 ;;
+    esac
+done
+
+lab=$(mktemp -d "${TMPDIR:-/tmp}/otabox-quickstart.XXXXXX")
+up=
+finish() {
+    local status=$?
+    trap - EXIT
+    [ -z "$up" ] || "$top/contrib/otalab" down "$lab" >/dev/null 2>&1 || true
+    if [ -n "$keep" ]; then say "The lab's files are in $lab"; else rm -rf "$lab"; fi
+    exit "$status"
+}
+trap finish EXIT
+trap 'say "interrupted"; exit 130' INT TERM HUP
+
+title() { printf '\n== %s\n' "$*"; }
+
+# Prints the command as the operator would type it, runs it, keeps its output for json().
+cliota() {
+    printf '$ ./cliota.sh'; printf ' %s' "$@"; printf '\n'
+    "$top/gateway-plugin/cliota/cliota" "$@" | tee "$lab/last-output"
+}
+id_of_last() { sed -n 's/^{"id":\([0-9]*\).*/\1/p' "$lab/last-output" | tail -n 1; }
+
+# Every row in words, and how many cards are updated.
+show_results() {
+    "$top/gateway-plugin/cliota/cliota" -listMessages -campaign "$1"
+}
+
+# Reads a transparent file of a card as a phone would: SELECT DF, SELECT EF, READ BINARY.
+read_spn() {
+    printf '%s\n' A0A40000027F20 A0A40000026F46 A0B0000011 |
+        "$top/simsim/simsim" --cards "$cards" --state "$lab/simsim/state" --apdu "$1" 2>/dev/null | tail -n 1
+}
+
+title "Packages and build"
+install_packages build run
+build_tree
+say "Built."
+
+title "The lab: bearerbox (Debian's Kannel), otabox, simsim"
+# As the SOP warns, not every PoR comes back: the air loses the last target's first one.
+last_target=$(grep -E '^\+?[0-9]' "$group" | tail -n 1 | tr -cd '0-9' || true)
+printf 'group = fault\nmsisdn = %s\nwhat = por\naction = lose\ncount = 1\n' "${last_target:-none}" >"$lab/faults.conf"
+up=1
+"$top/contrib/otalab" up "$lab" --cards "$cards" --faults "$lab/faults.conf" --por-timeout 10
+. "$lab/env.sh"
+
+title "Create profile (SOP 6)"
+cliota -createProfile -name poc_3cards -appType rfm
+profile=$(id_of_last)
+
+title "Provision cards (SOP 7)"
+provisioned=0
+cliota -provision -outputFilePath "$cards" -profile "$profile" || provisioned=$?
+[ "$provisioned" = 0 ] || [ "$provisioned" = 3 ] || exit "$provisioned"
+
+title "Create group (SOP 8)"
+cliota -createGroup -profile "$profile" -name poc_3cards -msisdnList "$group"
+card_group=$(id_of_last)
+
+title "Create campaign (SOP 9)"
+cliota -createCampaign -type RFM -profile "$profile" -name poc_3cards_campaign -spi 1621 -tar B00010 \
+    -transmissionMode conc -apduFilePath "$commands"
+campaign=$(id_of_last)
+
+title "Start campaign (SOP 10)"
+cliota -start -campaign "$campaign" -cardGroup "$card_group"
+watched=0
+cliota -watch -campaign "$campaign" || watched=$?
+show_results "$campaign"
+
+# The SOP recommends three retries on every batch.
+for retry in 1 2 3; do
+    [ "$watched" = 3 ] || break
+    title "Retry failed campaign (SOP 11), retry $retry of at most 3"
+    cliota -retryFailed -campaign "$campaign"
+    watched=0
+    cliota -watch -campaign "$campaign" || watched=$?
+    show_results "$campaign"
+done
+
+title "What the cards hold now"
+spn_shown=
+for msisdn in $(grep -oE '^\+?[0-9]+' "$group" | tr -d +); do
+    answer=$(read_spn "$msisdn") || answer=
+    text=$(printf '%s' "${answer%% *}" | cut -c3- | sed 's/F*$//; s/../\\x&/g')
+    printf 'card %s  EF.SPN (6F46)  %s  "%b"\n' "$msisdn" "$answer" "$text"
+    spn_shown=1
+done
+[ -n "$spn_shown" ] || say "no card to show"
+
+title "The messages in bearerbox.acc"
+cat "$lab/kannel/logs/bearerbox.acc"
+
+title "Result"
+if [ "$watched" = 0 ] && [ "$provisioned" = 0 ]; then
+    echo "Every card is updated."
+else
+    echo "Not every card is updated."
+    exit 3
+fi
