@@ -29,15 +29,14 @@ install_packages() {
     $sudo env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 bash "$top/contrib/install-packages.sh" $missing
 }
 
-# Configures when it has to, with the options given, and makes everything.
+# Configures when it has to, with the options given, and makes everything. What
+# changed since (configure.ac, a local.mk) make itself sees to.
 build_tree() {
     local log=$top/build.log options="$*"
     (
         cd "$top"
-        if [ ! -f configure ] || [ configure.ac -nt configure ] || [ -n "$(find . -name local.mk -newer Makefile.in 2>/dev/null)" ]; then
-            autoreconf -fi
-        fi
-        if [ ! -f config.status ] || [ configure -nt config.status ] ||
+        [ -f configure ] || autoreconf -fi
+        if [ ! -f config.status ] ||
             [ "$(cat .configured-with 2>/dev/null)" != "$options" ]; then
             ./configure --silent $options
             echo "$options" >.configured-with
