@@ -3,12 +3,18 @@ noinst_LIBRARIES += protocol/libprotocol.a
 protocol_libprotocol_a_CFLAGS = $(OTA_CFLAGS) -Wconversion -Wsign-conversion
 protocol_libprotocol_a_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 protocol_libprotocol_a_SOURCES = \
+	protocol/algorithms.c protocol/algorithms.h \
 	protocol/apdu.c protocol/apdu.h \
 	protocol/bcd.c protocol/bcd.h \
 	protocol/bytes.c protocol/bytes.h \
+	protocol/command_packet.c protocol/command_packet.h \
+	protocol/crc.c protocol/crc.h \
 	protocol/errors.c protocol/errors.h \
 	protocol/hex.c protocol/hex.h \
+	protocol/packet_crypto.c protocol/packet_crypto.h \
 	protocol/reassembly.c protocol/reassembly.h \
+	protocol/response_packet.c protocol/response_packet.h \
+	protocol/security.c protocol/security.h \
 	protocol/sms_tpdu.c protocol/sms_tpdu.h \
 	protocol/status_word.c protocol/status_word.h \
 	protocol/tlv.c protocol/tlv.h \
