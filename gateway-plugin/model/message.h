@@ -4,7 +4,7 @@
  * Acknowledgements, delivery reports and PoRs come late, twice and in any
  * order. So the row keeps *facts* that only grow (message_facts_add() is a
  * join: commutative, associative, idempotent), and the state is a pure
- * function of the facts (message_state_of()). No order can matter.
+ * function of the facts (message_state_of(), message_facts.h). No order can matter.
  */
 #ifndef OTA_MODEL_MESSAGE_H
 #define OTA_MODEL_MESSAGE_H
@@ -13,6 +13,8 @@
 #include <stdint.h>
 
 #include "gateway-plugin/model/campaign.h"
+
+#define POR_DATA_MAX 4096 /* bytes of additional response data kept */
 
 enum message_state {
     MESSAGE_PENDING,          /* not built yet: its card is busy, or the window is full */

@@ -5,8 +5,6 @@
 #include "gateway-plugin/model/message.h"
 #include "gateway-plugin/store/store.h"
 
-#define POR_DATA_MAX 4096 /* bytes of additional response data kept */
-
 /* A row as a person reads it: the latest message of one card in a campaign. */
 struct message_view {
     int64_t id;

@@ -1,0 +1,310 @@
+#include "gateway-plugin/model/message_facts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "protocol/response_packet.h"
+#include "protocol/status_word.h"
+
+/* --- what one PoR says --- */
+
+/* TS 102 225 5.2.1: what a status leaves open. Statuses not listed are errors. */
+static enum por_grade grade_of_status(uint8_t status)
+{
+    switch (status) {
+    case POR_STATUS_MORE_TIME:
+    case POR_STATUS_BY_SMS_SUBMIT:
+    case POR_STATUS_BY_USSD: return POR_GRADE_WAIT;
+    case POR_STATUS_CNTR_LOW:
+    case POR_STATUS_UNIDENTIFIED_ERROR: return POR_GRADE_REPLAY;
+    case POR_STATUS_OK: return POR_GRADE_COMPLETE;
+    default: return POR_GRADE_ERROR;
+    }
+}
+
+static bool sw_is_expected(uint16_t sw, const char *patterns)
+{
+    while (*patterns != '\0') {
+        size_t length = strcspn(patterns, ", ");
+        char pattern[5] = "";
+        if (length == 4)
+            memcpy(pattern, patterns, 4);
+        if (status_word_matches(sw, pattern))
+            return true;
+        patterns += length;
+        patterns += strspn(patterns, ", ");
+    }
+    return false;
+}
+
+static bool last_sw_is_good(const struct por_fact *por, const struct message_policy *policy)
+{
+    if (policy->expected_last_sw[0] != '\0')
+        return sw_is_expected(por->sw, policy->expected_last_sw);
+    return status_word_is_good(por->sw);
+}
+
+/* The only failing command is the refresh behind a complete update. An expected SW is the operator's word: it holds. */
+static bool only_refresh_failed(const struct por_fact *por, const struct message_policy *policy)
+{
+    return policy->last_is_refresh && policy->commands > 1 && policy->expected_last_sw[0] == '\0' &&
+           por->executed == policy->commands && !status_word_is_good(por->sw);
+}
+
+enum por_grade por_grade_of(const struct por_fact *por, const struct message_policy *policy)
+{
+    if (!por->seen)
+        return POR_GRADE_NONE;
+    enum por_grade grade = grade_of_status(por->status);
+    if (grade != POR_GRADE_COMPLETE)
+        return grade;
+    if (por->weak)
+        return POR_GRADE_WEAK;
+    if (!por->has_result)
+        return POR_GRADE_UNREADABLE;
+    if (por->executed == policy->commands && last_sw_is_good(por, policy))
+        return POR_GRADE_COMPLETE;
+    return only_refresh_failed(por, policy) ? POR_GRADE_COMPLETE : POR_GRADE_PARTIAL;
+}
+
+/* The failing command is counted as executed (TS 102 226 5.2.2). */
+static enum message_state state_of_partial(const struct por_fact *por, const struct message_policy *policy)
+{
+    unsigned int well = por->executed;
+    if (well > 0 && !last_sw_is_good(por, policy))
+        well--;
+    return well > 0 ? MESSAGE_PARTIAL : MESSAGE_FAILED;
+}
+
+/* --- the join --- */
+
+static int compare_numbers(unsigned long a, unsigned long b)
+{
+    return (a > b) - (a < b);
+}
+
+/* A total order: the grade first, then whatever distinguishes two, so that the greater of both is the same in any order. */
+static int compare_por(const struct por_fact *a, const struct por_fact *b, const struct message_policy *policy)
+{
+    const int steps[] = {
+        compare_numbers(por_grade_of(a, policy), por_grade_of(b, policy)),
+        compare_numbers(a->authenticated, b->authenticated),
+        compare_numbers(!a->weak, !b->weak),
+        compare_numbers(a->has_result, b->has_result),
+        compare_numbers(a->executed, b->executed),
+        compare_numbers(a->sw, b->sw),
+        compare_numbers(a->status, b->status),
+        compare_numbers(a->length, b->length),
+    };
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (steps[i] != 0)
+            return steps[i];
+    return memcmp(a->data, b->data, a->length);
+}
+
+static bool add_por(struct message_facts *facts, const struct message_policy *policy, const struct por_fact *por)
+{
+    if (compare_por(por, &facts->por, policy) <= 0)
+        return false;
+    facts->por = *por;
+    return true;
+}
+
+static bool add_words(struct message_facts *facts, enum words_kind kind, const char *words)
+{
+    char cut[MESSAGE_WORDS_SIZE];
+    if (kind == WORDS_NONE || kind < facts->words_kind)
+        return false;
+    snprintf(cut, sizeof cut, "%s", words);
+    if (kind == facts->words_kind && strcmp(cut, facts->words) <= 0)
+        return false;
+    facts->words_kind = kind;
+    memcpy(facts->words, cut, sizeof cut);
+    return true;
+}
+
+static bool add_bits(uint8_t *to, uint8_t bits)
+{
+    uint8_t before = *to;
+    *to |= bits;
+    return *to != before;
+}
+
+bool message_facts_add(struct message_facts *facts, const struct message_policy *policy, const struct message_fact *fact)
+{
+    switch (fact->kind) {
+    case FACT_POR: return add_por(facts, policy, fact->por);
+    case FACT_PART:
+        if (fact->part == 0 || fact->part > facts->part_count)
+            return false;
+        return add_bits(&facts->parts[fact->part - 1], fact->bits) | add_words(facts, fact->words_kind, fact->words);
+    case FACT_FLAG: return add_bits(&facts->flags, fact->bits) | add_words(facts, fact->words_kind, fact->words);
+    }
+    return false;
+}
+
+/* --- what follows --- */
+
+struct part_sums {
+    unsigned int handed, reached, refused, failed, delivered; /* reached: the SMSC, as far as anything shows it */
+    bool resent;
+};
+
+static struct part_sums sum_parts(const struct message_facts *facts)
+{
+    struct part_sums sums = {0};
+    for (unsigned int i = 0; i < facts->part_count; i++) {
+        uint8_t part = facts->parts[i];
+        sums.handed += (part & ~PART_RESENT) != 0;
+        sums.reached += (part & (PART_ACCEPTED | PART_DELIVERED)) != 0;
+        sums.refused += (part & PART_REFUSED) != 0;
+        sums.failed += (part & PART_FAILED) != 0;
+        sums.delivered += (part & PART_DELIVERED) != 0;
+        sums.resent |= (part & PART_RESENT) != 0;
+    }
+    return sums;
+}
+
+/* A 02 or 06 to something that may have been there twice says that the first copy probably ran. */
+static bool is_possible_duplicate(const struct message_facts *facts, const struct part_sums *sums)
+{
+    return sums->resent || (facts->flags & MESSAGE_REPEATS);
+}
+
+/* "PoR on error only", and none came although everything arrived. */
+static bool silence_is_success(const struct message_facts *facts, const struct message_policy *policy,
+                               const struct part_sums *sums)
+{
+    return policy->por == POR_ON_ERROR && facts->part_count > 0 && sums->delivered == facts->part_count &&
+           (facts->flags & MESSAGE_TIMED_OUT);
+}
+
+/* True when the PoR decides. */
+static bool state_by_por(const struct message_facts *facts, const struct message_policy *policy,
+                         const struct part_sums *sums, enum message_state *state)
+{
+    if (policy->por == POR_NONE) /* not asked for: nothing that comes can be one of this card's */
+        return false;
+    switch (por_grade_of(&facts->por, policy)) {
+    case POR_GRADE_COMPLETE: *state = MESSAGE_UPDATED; return true;
+    case POR_GRADE_PARTIAL: *state = state_of_partial(&facts->por, policy); return true;
+    case POR_GRADE_UNREADABLE: *state = MESSAGE_UNKNOWN; return true;
+    case POR_GRADE_ERROR: *state = MESSAGE_FAILED; return true;
+    case POR_GRADE_REPLAY:
+        if (!is_possible_duplicate(facts, sums))
+            *state = MESSAGE_FAILED;
+        else
+            *state = silence_is_success(facts, policy, sums) ? MESSAGE_UPDATED : MESSAGE_EXECUTED_UNKNOWN;
+        return true;
+    default: return false;
+    }
+}
+
+static enum message_state state_by_parts(const struct message_facts *facts, const struct message_policy *policy,
+                                         const struct part_sums *sums)
+{
+    bool all_delivered = sums->delivered == facts->part_count;
+    if (policy->por == POR_NONE && all_delivered)
+        return MESSAGE_UPDATED;
+    if (silence_is_success(facts, policy, sums))
+        return MESSAGE_UPDATED;
+    if (sums->refused > 0 || sums->failed > 0)
+        return MESSAGE_FAILED;
+    if ((facts->flags & MESSAGE_WITHDRAWN) && sums->handed == 0)
+        return MESSAGE_CANCELLED;
+    if (facts->flags & MESSAGE_TIMED_OUT)
+        return sums->handed == 0 ? MESSAGE_FAILED : MESSAGE_UNKNOWN;
+    if (all_delivered)
+        return MESSAGE_DELIVERED;
+    return sums->reached == facts->part_count ? MESSAGE_SENT : MESSAGE_SENDING;
+}
+
+enum message_state message_state_of(const struct message_facts *facts, const struct message_policy *policy)
+{
+    struct part_sums sums = sum_parts(facts);
+    enum message_state state;
+    if (facts->flags & MESSAGE_CREDITED)
+        return MESSAGE_UPDATED;
+    if (state_by_por(facts, policy, &sums, &state))
+        return state;
+    if (facts->part_count > 0)
+        return state_by_parts(facts, policy, &sums);
+    if (facts->flags & MESSAGE_UNBUILDABLE)
+        return MESSAGE_FAILED;
+    return facts->flags & MESSAGE_WITHDRAWN ? MESSAGE_CANCELLED : MESSAGE_PENDING;
+}
+
+unsigned int message_next_part(const struct message_facts *facts, const struct message_policy *policy, bool concurrent)
+{
+    if (message_state_is_settled(message_state_of(facts, policy)))
+        return 0;
+    for (unsigned int i = 0; i < facts->part_count; i++) {
+        if (facts->parts[i] == 0)
+            return i + 1;
+        if (!concurrent && !(facts->parts[i] & PART_DELIVERED))
+            return 0;
+    }
+    return 0;
+}
+
+/* --- in words --- */
+
+static void detail_of_result(const struct por_fact *por, const struct message_policy *policy, char *text)
+{
+    int length = snprintf(text, MESSAGE_DETAIL_SIZE, "%u of %u commands executed, last SW %04X: %s", por->executed,
+                          policy->commands, por->sw, status_word_text(por->sw));
+    if (policy->expected_last_sw[0] != '\0' && !last_sw_is_good(por, policy) && length < MESSAGE_DETAIL_SIZE)
+        snprintf(text + length, MESSAGE_DETAIL_SIZE - (size_t)length, ", expected %s", policy->expected_last_sw);
+}
+
+static void detail_of_por(const struct message_facts *facts, const struct message_policy *policy, char *text)
+{
+    const struct por_fact *por = &facts->por;
+    switch (por_grade_of(por, policy)) {
+    case POR_GRADE_COMPLETE:
+        if (only_refresh_failed(por, policy))
+            snprintf(text, MESSAGE_DETAIL_SIZE, "refresh refused: SW %04X, %s", por->sw, status_word_text(por->sw));
+        break;
+    case POR_GRADE_PARTIAL: detail_of_result(por, policy, text); break;
+    case POR_GRADE_UNREADABLE:
+        snprintf(text, MESSAGE_DETAIL_SIZE, "PoR 00 without the number of commands executed");
+        break;
+    case POR_GRADE_WEAK:
+        snprintf(text, MESSAGE_DETAIL_SIZE, "PoR 00 refused: it is protected less than SPI2 asks");
+        break;
+    case POR_GRADE_NONE: break;
+    default:
+        snprintf(text, MESSAGE_DETAIL_SIZE, "PoR %02X: %s%s", por->status, por_status_text(por->status),
+                 message_state_of(facts, policy) == MESSAGE_EXECUTED_UNKNOWN
+                     ? "; sent more than once, so it probably ran before"
+                     : "");
+        break;
+    }
+}
+
+static void detail_of_silence(const struct message_facts *facts, enum message_state state, char *text)
+{
+    if (state == MESSAGE_UNKNOWN)
+        snprintf(text, MESSAGE_DETAIL_SIZE, "no answer in time");
+    else if (state == MESSAGE_FAILED && (facts->flags & MESSAGE_TIMED_OUT))
+        snprintf(text, MESSAGE_DETAIL_SIZE, "not handed over in time: no link to bearerbox, or it took nothing");
+    else if (state == MESSAGE_FAILED)
+        snprintf(text, MESSAGE_DETAIL_SIZE, "refused or given up by the SMSC");
+}
+
+char *message_detail_of(const struct message_facts *facts, const struct message_policy *policy,
+                        char text[static MESSAGE_DETAIL_SIZE])
+{
+    enum message_state state = message_state_of(facts, policy);
+    text[0] = '\0';
+    if (policy->por != POR_NONE)
+        detail_of_por(facts, policy, text);
+    if (state == MESSAGE_UPDATED && (facts->flags & MESSAGE_CREDITED) &&
+        por_grade_of(&facts->por, policy) != POR_GRADE_COMPLETE)
+        snprintf(text, MESSAGE_DETAIL_SIZE, "updated by a late PoR of an earlier iteration");
+    if (text[0] == '\0' && state != MESSAGE_UPDATED && facts->words_kind != WORDS_NONE)
+        snprintf(text, MESSAGE_DETAIL_SIZE, "%s", facts->words);
+    if (text[0] == '\0')
+        detail_of_silence(facts, state, text);
+    return text;
+}

@@ -1,0 +1,111 @@
+/*
+ * What is known of one message, and what follows from it.
+ *
+ * Facts only grow. message_facts_add() is a join: commutative, associative and
+ * idempotent, so neither the order of events nor their repetition can matter.
+ * message_state_of() and message_detail_of() are pure functions of the facts.
+ * Two promises hold for every sequence of facts (tests/campaign proves them):
+ * a settled message stays settled, and an UPDATED one whose PoR said so stays UPDATED.
+ */
+#ifndef OTA_MODEL_MESSAGE_FACTS_H
+#define OTA_MODEL_MESSAGE_FACTS_H
+
+#include <stddef.h>
+
+#include "gateway-plugin/model/message.h"
+
+#define MESSAGE_PARTS_MAX 255 /* TS 23.040 9.2.3.24.1: the total is one byte */
+#define MESSAGE_WORDS_SIZE 96
+#define MESSAGE_DETAIL_SIZE 160
+
+/* What is known of one SMS of the message; bits. */
+enum part_fact {
+    PART_HANDED = 0x01,    /* given to the bearer, or perhaps given before a crash */
+    PART_QUEUED = 0x02,    /* bearerbox has it */
+    PART_ACCEPTED = 0x04,  /* the SMSC has it */
+    PART_REFUSED = 0x08,   /* bearerbox or the SMSC will not have it */
+    PART_DELIVERED = 0x10, /* the phone acknowledged it */
+    PART_FAILED = 0x20,    /* the SMSC gave it up */
+    PART_RESENT = 0x40,    /* handed over more than once */
+};
+
+/* What is known of the message as a whole; bits. */
+enum message_flag {
+    MESSAGE_TIMED_OUT = 0x01,   /* the time to wait is over */
+    MESSAGE_WITHDRAWN = 0x02,   /* the campaign was terminated */
+    MESSAGE_CREDITED = 0x04,    /* a late PoR of an earlier iteration says that the card is updated */
+    MESSAGE_UNBUILDABLE = 0x08, /* no packet could be made: `words` says why */
+    MESSAGE_REPEATS = 0x10,     /* the packet is that of an earlier iteration: the card may have executed it */
+};
+
+/* Whose words are kept when several speak: the last of this list, then the greater text. */
+enum words_kind { WORDS_NONE, WORDS_FAILED, WORDS_REFUSED, WORDS_UNBUILDABLE };
+
+/* One proof of receipt as it was opened. */
+struct por_fact {
+    bool seen;
+    uint8_t status; /* enum por_status */
+    bool weak;      /* less protected than SPI2 asked: a 00 is not believed */
+    bool authenticated;
+    bool has_result; /* the two fields below are there */
+    uint8_t executed;
+    uint16_t sw;
+    size_t length;
+    uint8_t data[POR_DATA_MAX];
+};
+
+struct message_facts {
+    uint8_t part_count; /* 0: not built yet; never changes afterwards */
+    uint8_t parts[MESSAGE_PARTS_MAX];
+    uint8_t flags;
+    enum words_kind words_kind;
+    char words[MESSAGE_WORDS_SIZE];
+    struct por_fact por; /* the best one seen */
+};
+
+/* What "updated" means for this message: constants of its campaign. */
+struct message_policy {
+    enum por_request por;
+    unsigned int commands; /* in the script, a refresh included */
+    bool last_is_refresh;
+    char expected_last_sw[CAMPAIGN_SW_PATTERN_SIZE]; /* "" : any good one; "9000,91xx" */
+};
+
+/* How much a PoR says; the greater one wins. */
+enum por_grade {
+    POR_GRADE_NONE,       /* none came */
+    POR_GRADE_WAIT,       /* 08, 0B, 0C: another one will follow */
+    POR_GRADE_WEAK,       /* 00, but less protected than SPI2 asked: refused */
+    POR_GRADE_REPLAY,     /* 02, 06: counter behind, or a copy of a packet already executed */
+    POR_GRADE_ERROR,      /* every other status but 00 */
+    POR_GRADE_UNREADABLE, /* 00 without the number of commands executed */
+    POR_GRADE_PARTIAL,    /* 00, but not every command went well */
+    POR_GRADE_COMPLETE,   /* 00, every command went well (a refused refresh at the end excepted) */
+    POR_GRADE_COUNT
+};
+enum por_grade por_grade_of(const struct por_fact *por, const struct message_policy *policy);
+
+enum fact_kind { FACT_PART, FACT_FLAG, FACT_POR };
+struct message_fact {
+    enum fact_kind kind;
+    uint8_t part; /* FACT_PART: from 1; one that the message does not have is passed over */
+    uint8_t bits; /* FACT_PART: enum part_fact; FACT_FLAG: enum message_flag */
+    enum words_kind words_kind; /* FACT_PART, FACT_FLAG */
+    const char *words;          /* NULL with WORDS_NONE */
+    const struct por_fact *por; /* FACT_POR */
+};
+
+/* True when it said something new. */
+bool message_facts_add(struct message_facts *facts, const struct message_policy *policy, const struct message_fact *fact);
+
+enum message_state message_state_of(const struct message_facts *facts, const struct message_policy *policy);
+
+/* One line for people, "" when there is nothing to say. Returns text. */
+char *message_detail_of(const struct message_facts *facts, const struct message_policy *policy,
+                        char text[static MESSAGE_DETAIL_SIZE]);
+
+/* The next part to hand over, from 1, or 0: none now. `concurrent`: the first that was not handed over;
+ * else only behind one that was delivered. Nothing more of a message that is settled. */
+unsigned int message_next_part(const struct message_facts *facts, const struct message_policy *policy, bool concurrent);
+
+#endif
