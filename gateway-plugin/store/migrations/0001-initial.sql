@@ -109,13 +109,16 @@ CREATE TABLE message (
     reference SMALLINT,      -- concatenation
     packet BLOB,             -- from CPL on; kept until settled, so that a resend is byte-identical
     commands SMALLINT,       -- in the script
-    parts BLOB,              -- one byte a part: its facts
+    parts BLOB,              -- one byte a part: enum part_fact
+    flags SMALLINT NOT NULL DEFAULT 0, -- enum message_flag
+    words_kind SMALLINT NOT NULL DEFAULT 0,
+    words TEXT,              -- of the SMSC, or why no packet was made
     por_status SMALLINT,     -- NULL: none came
     por_executed SMALLINT,
     por_sw INTEGER,
     por_data BLOB,
-    por_flags SMALLINT NOT NULL DEFAULT 0,
-    detail TEXT,             -- why it failed, in words
+    por_flags SMALLINT NOT NULL DEFAULT 0, -- 1 weak, 2 authenticated
+    detail TEXT,             -- why it failed, in words; derived
     deadline BIGINT,         -- when waiting ends; NULL: settled or not sent
     created BIGINT NOT NULL,
     sent BIGINT,
@@ -123,6 +126,7 @@ CREATE TABLE message (
     UNIQUE (campaign_id, iteration, card_id)
 );
 CREATE INDEX message_by_state ON message (campaign_id, iteration, state, id);
+CREATE INDEX message_of_campaign ON message (campaign_id, id);
 CREATE INDEX message_of_card ON message (card_id, id);
 CREATE INDEX message_deadline ON message (deadline) WHERE deadline IS NOT NULL;
 
@@ -135,6 +139,7 @@ CREATE TABLE inbound_part ( -- concatenated PoRs, joined here because parts may 
     received BIGINT NOT NULL,
     PRIMARY KEY (card_id, reference, total, number)
 ) WITHOUT ROWID;
+CREATE INDEX inbound_part_age ON inbound_part (received);
 
 CREATE TABLE inbound_seen ( -- Kannel's UUIDs of reports and MOs already dealt with
     uuid TEXT NOT NULL PRIMARY KEY,
