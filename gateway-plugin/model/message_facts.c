@@ -44,7 +44,8 @@ static bool last_sw_is_good(const struct por_fact *por, const struct message_pol
     return status_word_is_good(por->sw);
 }
 
-/* The only failing command is the refresh behind a complete update. An expected SW is the operator's word: it holds. */
+/* The only failing command is the refresh behind a complete update. An expected SW is the operator's word: it
+ * holds. */
 static bool only_refresh_failed(const struct por_fact *por, const struct message_policy *policy)
 {
     return policy->last_is_refresh && policy->commands > 1 && policy->expected_last_sw[0] == '\0' &&
@@ -83,8 +84,10 @@ static int compare_numbers(unsigned long a, unsigned long b)
     return (a > b) - (a < b);
 }
 
-/* A total order: the grade first, then whatever distinguishes two, so that the greater of both is the same in any order. */
-static int compare_por(const struct por_fact *a, const struct por_fact *b, const struct message_policy *policy)
+/* A total order: the grade first, then whatever distinguishes two, so that the greater of both is the same in
+ * any order. */
+static int compare_por(const struct por_fact *a, const struct por_fact *b,
+                       const struct message_policy *policy)
 {
     const int steps[] = {
         compare_numbers(por_grade_of(a, policy), por_grade_of(b, policy)),
@@ -102,7 +105,8 @@ static int compare_por(const struct por_fact *a, const struct por_fact *b, const
     return memcmp(a->data, b->data, a->length);
 }
 
-static bool add_por(struct message_facts *facts, const struct message_policy *policy, const struct por_fact *por)
+static bool add_por(struct message_facts *facts, const struct message_policy *policy,
+                    const struct por_fact *por)
 {
     if (compare_por(por, &facts->por, policy) <= 0)
         return false;
@@ -130,15 +134,18 @@ static bool add_bits(uint8_t *to, uint8_t bits)
     return *to != before;
 }
 
-bool message_facts_add(struct message_facts *facts, const struct message_policy *policy, const struct message_fact *fact)
+bool message_facts_add(struct message_facts *facts, const struct message_policy *policy,
+                       const struct message_fact *fact)
 {
     switch (fact->kind) {
     case FACT_POR: return add_por(facts, policy, fact->por);
     case FACT_PART:
         if (fact->part == 0 || fact->part > facts->part_count)
             return false;
-        return add_bits(&facts->parts[fact->part - 1], fact->bits) | add_words(facts, fact->words_kind, fact->words);
-    case FACT_FLAG: return add_bits(&facts->flags, fact->bits) | add_words(facts, fact->words_kind, fact->words);
+        return add_bits(&facts->parts[fact->part - 1], fact->bits) |
+               add_words(facts, fact->words_kind, fact->words);
+    case FACT_FLAG:
+        return add_bits(&facts->flags, fact->bits) | add_words(facts, fact->words_kind, fact->words);
     }
     return false;
 }
@@ -146,7 +153,8 @@ bool message_facts_add(struct message_facts *facts, const struct message_policy 
 /* --- what follows --- */
 
 struct part_sums {
-    unsigned int handed, reached, refused, failed, delivered; /* reached: the SMSC, as far as anything shows it */
+    unsigned int handed, reached, refused, failed,
+        delivered; /* reached: the SMSC, as far as anything shows it */
     bool resent;
 };
 
@@ -200,8 +208,8 @@ static bool state_by_por(const struct message_facts *facts, const struct message
     }
 }
 
-static enum message_state state_by_parts(const struct message_facts *facts, const struct message_policy *policy,
-                                         const struct part_sums *sums)
+static enum message_state state_by_parts(const struct message_facts *facts,
+                                         const struct message_policy *policy, const struct part_sums *sums)
 {
     bool all_delivered = sums->delivered == facts->part_count;
     if (policy->por == POR_NONE && all_delivered)
@@ -234,7 +242,8 @@ enum message_state message_state_of(const struct message_facts *facts, const str
     return facts->flags & MESSAGE_WITHDRAWN ? MESSAGE_CANCELLED : MESSAGE_PENDING;
 }
 
-unsigned int message_next_part(const struct message_facts *facts, const struct message_policy *policy, bool concurrent)
+unsigned int message_next_part(const struct message_facts *facts, const struct message_policy *policy,
+                               bool concurrent)
 {
     if (message_state_is_settled(message_state_of(facts, policy)))
         return 0;
@@ -251,10 +260,11 @@ unsigned int message_next_part(const struct message_facts *facts, const struct m
 
 static void detail_of_result(const struct por_fact *por, const struct message_policy *policy, char *text)
 {
-    int length = snprintf(text, MESSAGE_DETAIL_SIZE, "%u of %u commands executed, last SW %04X: %s", por->executed,
-                          policy->commands, por->sw, status_word_text(por->sw));
+    int length = snprintf(text, MESSAGE_DETAIL_SIZE, "%u of %u commands executed, last SW %04X: %s",
+                          por->executed, policy->commands, por->sw, status_word_text(por->sw));
     if (policy->expected_last_sw[0] != '\0' && !last_sw_is_good(por, policy) && length < MESSAGE_DETAIL_SIZE)
-        snprintf(text + length, MESSAGE_DETAIL_SIZE - (size_t)length, ", expected %s", policy->expected_last_sw);
+        snprintf(text + length, MESSAGE_DETAIL_SIZE - (size_t)length, ", expected %s",
+                 policy->expected_last_sw);
 }
 
 static void detail_of_por(const struct message_facts *facts, const struct message_policy *policy, char *text)
@@ -263,7 +273,8 @@ static void detail_of_por(const struct message_facts *facts, const struct messag
     switch (por_grade_of(por, policy)) {
     case POR_GRADE_COMPLETE:
         if (only_refresh_failed(por, policy))
-            snprintf(text, MESSAGE_DETAIL_SIZE, "refresh refused: SW %04X, %s", por->sw, status_word_text(por->sw));
+            snprintf(text, MESSAGE_DETAIL_SIZE, "refresh refused: SW %04X, %s", por->sw,
+                     status_word_text(por->sw));
         break;
     case POR_GRADE_PARTIAL: detail_of_result(por, policy, text); break;
     case POR_GRADE_UNREADABLE:
@@ -287,7 +298,8 @@ static void detail_of_silence(const struct message_facts *facts, enum message_st
     if (state == MESSAGE_UNKNOWN)
         snprintf(text, MESSAGE_DETAIL_SIZE, "no answer in time");
     else if (state == MESSAGE_FAILED && (facts->flags & MESSAGE_TIMED_OUT))
-        snprintf(text, MESSAGE_DETAIL_SIZE, "not handed over in time: no link to bearerbox, or it took nothing");
+        snprintf(text, MESSAGE_DETAIL_SIZE,
+                 "not handed over in time: no link to bearerbox, or it took nothing");
     else if (state == MESSAGE_FAILED)
         snprintf(text, MESSAGE_DETAIL_SIZE, "refused or given up by the SMSC");
 }

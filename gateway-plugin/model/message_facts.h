@@ -35,7 +35,7 @@ enum message_flag {
     MESSAGE_WITHDRAWN = 0x02,   /* the campaign was terminated */
     MESSAGE_CREDITED = 0x04,    /* a late PoR of an earlier iteration says that the card is updated */
     MESSAGE_UNBUILDABLE = 0x08, /* no packet could be made: `words` says why */
-    MESSAGE_REPEATS = 0x10,     /* the packet is that of an earlier iteration: the card may have executed it */
+    MESSAGE_REPEATS = 0x10, /* the packet is that of an earlier iteration: the card may have executed it */
 };
 
 /* Whose words are kept when several speak: the last of this list, then the greater text. */
@@ -88,15 +88,16 @@ enum por_grade por_grade_of(const struct por_fact *por, const struct message_pol
 enum fact_kind { FACT_PART, FACT_FLAG, FACT_POR };
 struct message_fact {
     enum fact_kind kind;
-    uint8_t part; /* FACT_PART: from 1; one that the message does not have is passed over */
-    uint8_t bits; /* FACT_PART: enum part_fact; FACT_FLAG: enum message_flag */
+    uint8_t part;               /* FACT_PART: from 1; one that the message does not have is passed over */
+    uint8_t bits;               /* FACT_PART: enum part_fact; FACT_FLAG: enum message_flag */
     enum words_kind words_kind; /* FACT_PART, FACT_FLAG */
     const char *words;          /* NULL with WORDS_NONE */
     const struct por_fact *por; /* FACT_POR */
 };
 
 /* True when it said something new. */
-bool message_facts_add(struct message_facts *facts, const struct message_policy *policy, const struct message_fact *fact);
+bool message_facts_add(struct message_facts *facts, const struct message_policy *policy,
+                       const struct message_fact *fact);
 
 enum message_state message_state_of(const struct message_facts *facts, const struct message_policy *policy);
 
@@ -106,6 +107,7 @@ char *message_detail_of(const struct message_facts *facts, const struct message_
 
 /* The next part to hand over, from 1, or 0: none now. `concurrent`: the first that was not handed over;
  * else only behind one that was delivered. Nothing more of a message that is settled. */
-unsigned int message_next_part(const struct message_facts *facts, const struct message_policy *policy, bool concurrent);
+unsigned int message_next_part(const struct message_facts *facts, const struct message_policy *policy,
+                               bool concurrent);
 
 #endif

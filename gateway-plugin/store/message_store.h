@@ -33,7 +33,7 @@ int message_list(struct store *store, int64_t campaign_id, int64_t iteration, st
 
 /* How many cards are in which state, each card counted once by its latest message. */
 struct message_counts {
-    int64_t cards;  /* of the campaign's target */
+    int64_t cards; /* of the campaign's target */
     int64_t by_state[MESSAGE_STATE_COUNT];
 };
 int message_count(struct store *store, int64_t campaign_id, struct message_counts *counts);
