@@ -1,1 +1,15 @@
 # tests/kannel/
+kannel_tests_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+kannel_tests_libs = gateway-plugin/kannel/libkannelbox.a protocol/libprotocol.a $(KANNEL_LIBS) $(CMOCKA_LIBS) -lpthread
+
+check_PROGRAMS += tests/kannel/test_message_reference tests/kannel/test_message_validator \
+	tests/kannel/test_message_mapping tests/kannel/test_kannel_config
+
+tests_kannel_test_message_reference_CPPFLAGS = $(kannel_tests_cppflags)
+tests_kannel_test_message_reference_LDADD = $(kannel_tests_libs)
+tests_kannel_test_message_validator_CPPFLAGS = $(kannel_tests_cppflags)
+tests_kannel_test_message_validator_LDADD = $(kannel_tests_libs)
+tests_kannel_test_message_mapping_CPPFLAGS = $(kannel_tests_cppflags) $(KANNEL_CPPFLAGS)
+tests_kannel_test_message_mapping_LDADD = $(kannel_tests_libs)
+tests_kannel_test_kannel_config_CPPFLAGS = $(kannel_tests_cppflags)
+tests_kannel_test_kannel_config_LDADD = $(kannel_tests_libs)

@@ -1,0 +1,474 @@
+#include "gateway-plugin/kannel/kannel_headers.h"
+
+#include "gateway-plugin/kannel/bearerbox_link.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "gateway-plugin/kannel/message_mapping.h"
+#include "gateway-plugin/kannel/message_validator.h"
+#include "gateway-plugin/kannel/ota_log.h"
+#include "gateway-plugin/kannel/outbox.h"
+
+#define BACKOFF_FIRST_MS 1000 /* bearerbox accepts one box a second */
+#define BACKOFF_LAST_MS 10000
+#define CONNECT_TIMEOUT_MS 10000
+#define HEARTBEAT_MS 5000
+#define FAREWELL_MS 2000
+#define OUTBOX_SMS_MAX 10000      /* the engine's window keeps far below */
+#define UNWRITTEN_MAX (64 * 1024) /* bytes inside the Connection: beyond, the outbox waits */
+#define READ_BATCH 64             /* messages between two looks at the outbox */
+#define FRAME_MAX (1024 * 1024)   /* an SMS has 1 kB; what is longer is no bearerbox */
+
+enum phase { PHASE_RUNNING, PHASE_QUIET, PHASE_ENDING };
+
+struct bearerbox_link {
+    const struct otabox_config *config;
+    struct message_origin origin;
+    struct bearerbox_link_options options;
+    struct outbox *outbox;
+    atomic_int phase;
+    atomic_bool connected;
+    long thread; /* gwlib's number; -1: not started */
+};
+
+/* One connection's life; only the link's thread sees it. */
+struct session {
+    struct bearerbox_link *link;
+    Connection *connection;
+    int64_t heartbeat_at;
+    int64_t farewell_at; /* 0: not ending yet */
+    bool broken;
+};
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void connection_state_post(struct bearerbox_link *link, enum bearer_event_kind kind)
+{
+    struct bearer_event event = {.kind = kind};
+
+    atomic_store(&link->connected, kind == BEARER_CONNECTED);
+    link->options.post(link->options.user, &event);
+}
+
+/* --- writing --- */
+
+/* Destroys the message. */
+static void message_write(struct session *session, Msg *message)
+{
+    Octstr *packed = msg_pack(message);
+
+    if (conn_write_withlen(session->connection, packed) == -1) {
+        ota_log(OTA_LOG_ERROR, "bearerbox: a message could not be written");
+        session->broken = true;
+    }
+    octstr_destroy(packed);
+    msg_destroy(message);
+}
+
+static void identify_write(struct session *session)
+{
+    Msg *message = msg_create(admin);
+
+    message->admin.command = cmd_identify;
+    message->admin.boxc_id = octstr_create(session->link->config->smsbox_id);
+    message_write(session, message);
+}
+
+static void heartbeat_write_when_due(struct session *session)
+{
+    int64_t now = monotonic_ms();
+
+    if (now < session->heartbeat_at)
+        return;
+    Msg *message = msg_create(heartbeat);
+    message->heartbeat.load = (long)outbox_length(session->link->outbox);
+    message_write(session, message);
+    session->heartbeat_at = now + HEARTBEAT_MS;
+}
+
+static void acknowledgement_write(struct session *session, const char *uuid)
+{
+    Msg *message = message_acknowledging(uuid, (long)time(NULL));
+
+    if (message != NULL)
+        message_write(session, message);
+    else
+        ota_log(OTA_LOG_ERROR, "bearerbox: '%s' cannot be acknowledged: expected a UUID", uuid);
+}
+
+static void outgoing_write(struct session *session, const struct outgoing *outgoing)
+{
+    if (outgoing->is_sms)
+        message_write(session, message_from_sms(&outgoing->sms, &session->link->origin, (long)time(NULL)));
+    else
+        acknowledgement_write(session, outgoing->uuid);
+}
+
+static void outbox_write(struct session *session)
+{
+    struct outgoing *outgoing;
+
+    outbox_calm(session->link->outbox);
+    while (!session->broken && conn_outbuf_len(session->connection) < UNWRITTEN_MAX &&
+           (outgoing = outbox_take(session->link->outbox)) != NULL) {
+        outgoing_write(session, outgoing);
+        free(outgoing);
+    }
+}
+
+/* --- reading --- */
+
+static void admin_obey(struct session *session, const Msg *message)
+{
+    if (message->admin.command != cmd_shutdown && message->admin.command != cmd_restart)
+        return;
+    ota_log(OTA_LOG_INFO, "bearerbox: it %s; disconnecting",
+            message->admin.command == cmd_shutdown ? "shuts down" : "restarts its boxes");
+    session->broken = true;
+}
+
+static void event_post(struct session *session, const Msg *message)
+{
+    struct bearer_event event;
+    char problem[256];
+
+    if (message_to_event(message, &event, problem, sizeof problem) == 0) {
+        session->link->options.post(session->link->options.user, &event);
+        return;
+    }
+    ota_log(OTA_LOG_WARNING, "bearerbox: dropped: %s", problem);
+    if (message->type == sms)
+        acknowledgement_write(session, event.uuid);
+}
+
+static void message_dispatch(struct session *session, const Msg *message)
+{
+    switch (message->type) {
+    case admin:
+        admin_obey(session, message);
+        break;
+    case ack:
+    case sms:
+        event_post(session, message);
+        break;
+    default: /* heartbeats and WAP datagrams say nothing to us */
+        break;
+    }
+}
+
+/* The next frame in hand, or NULL. With SSL a read gives 4 kB at most while the rest
+ * waits inside OpenSSL, where poll() does not see it: read on as long as anything comes. */
+static Octstr *frame_read(Connection *connection)
+{
+    Octstr *frame;
+    long before;
+
+    do {
+        before = conn_inbuf_len(connection);
+        frame = conn_read_withlen(connection);
+    } while (frame == NULL && conn_inbuf_len(connection) != before);
+    return frame;
+}
+
+static void frame_dispatch(struct session *session, Octstr *frame)
+{
+    Msg *message = msg_unpack(frame);
+
+    if (message == NULL) {
+        ota_log(OTA_LOG_ERROR, "bearerbox: a frame of %ld bytes is no Kannel message; is this its smsbox-port?",
+                octstr_len(frame));
+        session->broken = true;
+        return;
+    }
+    message_dispatch(session, message);
+    msg_destroy(message);
+}
+
+static void connection_check(struct session *session)
+{
+    if (conn_inbuf_len(session->connection) > FRAME_MAX) {
+        ota_log(OTA_LOG_ERROR, "bearerbox: a frame of more than %d bytes; is this its smsbox-port?", FRAME_MAX);
+        session->broken = true;
+    } else if (!session->broken && (conn_eof(session->connection) || conn_error(session->connection))) {
+        ota_log(OTA_LOG_WARNING, "bearerbox: it closed the connection");
+        session->broken = true;
+    }
+}
+
+/* True: there may be more. */
+static bool inbox_read(struct session *session)
+{
+    if (atomic_load(&session->link->phase) != PHASE_RUNNING)
+        return false;
+    for (int i = 0; i < READ_BATCH && !session->broken; i++) {
+        Octstr *frame = frame_read(session->connection);
+        if (frame == NULL) {
+            connection_check(session);
+            return false;
+        }
+        frame_dispatch(session, frame);
+        octstr_destroy(frame);
+    }
+    return !session->broken;
+}
+
+/* --- one connection --- */
+
+static bool session_is_over(struct session *session)
+{
+    struct bearerbox_link *link = session->link;
+
+    if (session->broken)
+        return true;
+    if (atomic_load(&link->phase) != PHASE_ENDING)
+        return false;
+    if (session->farewell_at == 0)
+        session->farewell_at = monotonic_ms() + FAREWELL_MS;
+    return (outbox_length(link->outbox) == 0 && conn_outbuf_len(session->connection) == 0) ||
+           monotonic_ms() >= session->farewell_at;
+}
+
+static void session_wait(struct session *session, bool more_to_read)
+{
+    bool unwritten = conn_outbuf_len(session->connection) > 0;
+    bool reading = atomic_load(&session->link->phase) == PHASE_RUNNING;
+    struct pollfd ready[] = {
+        {.fd = conn_get_id(session->connection),
+         .events = (short)((reading ? POLLIN : 0) | (unwritten ? POLLOUT : 0))},
+        {.fd = outbox_descriptor(session->link->outbox), .events = POLLIN},
+    };
+    int64_t until = session->farewell_at != 0 ? session->farewell_at : session->heartbeat_at;
+    int64_t left = until - monotonic_ms();
+
+    if (conn_outbuf_len(session->connection) >= UNWRITTEN_MAX)
+        ready[1].fd = -1; /* nothing is taken now: a full socket must not make us spin */
+    poll(ready, 2, more_to_read || left < 0 ? 0 : (int)left);
+    if (ready[0].revents & POLLOUT)
+        conn_wait(session->connection, 0);
+    if (!reading && ready[0].revents & (POLLERR | POLLHUP))
+        session->broken = true;
+}
+
+static void session_serve(struct session *session)
+{
+    while (!session_is_over(session)) {
+        heartbeat_write_when_due(session);
+        outbox_write(session);
+        session_wait(session, inbox_read(session));
+    }
+}
+
+/* SMS that did not leave are the engine's again; acknowledgements bearerbox asks for itself. */
+static void outbox_return(struct bearerbox_link *link)
+{
+    struct outgoing *outgoing;
+
+    while ((outgoing = outbox_take(link->outbox)) != NULL) {
+        struct bearer_event event = {
+            .kind = BEARER_ACKNOWLEDGED, .reference = outgoing->sms.reference, .ack = ACK_TRY_LATER};
+        if (outgoing->is_sms && atomic_load(&link->phase) == PHASE_RUNNING)
+            link->options.post(link->options.user, &event);
+        free(outgoing);
+    }
+}
+
+/* Over SSL the handshake must be through before anything else uses the connection. */
+static void greeting_flush(struct session *session)
+{
+    int64_t until = monotonic_ms() + CONNECT_TIMEOUT_MS;
+
+    while (conn_outbuf_len(session->connection) > 0 && !conn_error(session->connection) && !session->broken)
+        if (conn_wait(session->connection, 0.2) < 0 || monotonic_ms() > until)
+            session->broken = true;
+}
+
+/* True: bearerbox took us. */
+static bool session_run(struct bearerbox_link *link, Connection *connection)
+{
+    struct session session = {
+        .link = link, .connection = connection, .heartbeat_at = monotonic_ms() + HEARTBEAT_MS};
+
+    identify_write(&session);
+    greeting_flush(&session);
+    if (session.broken)
+        return false;
+    ota_log(OTA_LOG_INFO, "bearerbox: connected to %s:%ld as '%s'", link->config->bearerbox_host,
+            link->config->bearerbox_port, link->config->smsbox_id);
+    if (atomic_load(&link->phase) == PHASE_RUNNING) {
+        connection_state_post(link, BEARER_CONNECTED);
+        outbox_open(link->outbox);
+    }
+    session_serve(&session);
+    outbox_close(link->outbox);
+    outbox_return(link);
+    if (atomic_load(&link->phase) == PHASE_RUNNING)
+        connection_state_post(link, BEARER_DISCONNECTED);
+    atomic_store(&link->connected, false);
+    ota_log(OTA_LOG_INFO, "bearerbox: disconnected from %s:%ld", link->config->bearerbox_host,
+            link->config->bearerbox_port);
+    return true;
+}
+
+/* --- connecting --- */
+
+static bool link_is_running(struct bearerbox_link *link)
+{
+    return atomic_load(&link->phase) == PHASE_RUNNING;
+}
+
+/* Waits until `connection` (NULL: none) can be written, the time is over or the link stops. */
+static void link_wait(struct bearerbox_link *link, Connection *connection, int milliseconds)
+{
+    int64_t until = monotonic_ms() + milliseconds;
+    struct pollfd ready[] = {
+        {.fd = outbox_descriptor(link->outbox), .events = POLLIN},
+        {.fd = connection == NULL ? -1 : conn_get_id(connection), .events = POLLOUT},
+    };
+
+    while (link_is_running(link) && monotonic_ms() < until && ready[1].revents == 0) {
+        outbox_calm(link->outbox); /* acknowledgements may come in meanwhile: they are no reason to wake */
+        poll(ready, 2, (int)(until - monotonic_ms()) + 1);
+    }
+}
+
+static Connection *plain_open(struct bearerbox_link *link, Octstr *host)
+{
+    Connection *connection = conn_open_tcp_nb(host, (int)link->config->bearerbox_port, NULL);
+
+    if (connection == NULL)
+        return NULL;
+    if (conn_is_connected(connection) == 0)
+        return connection;
+    link_wait(link, connection, CONNECT_TIMEOUT_MS);
+    if (link_is_running(link) && conn_get_connect_result(connection) == 0)
+        return connection;
+    conn_destroy(connection);
+    return NULL;
+}
+
+static Connection *connection_open(struct bearerbox_link *link)
+{
+    Octstr *host = octstr_create(link->config->bearerbox_host);
+    Connection *connection = link->config->bearerbox_ssl
+                                 ? connect_to_bearerbox_real(host, (int)link->config->bearerbox_port, 1, NULL)
+                                 : plain_open(link, host);
+
+    octstr_destroy(host);
+    if (connection != NULL) /* or Nagle's algorithm and delayed acknowledgements cost 40 ms a message */
+        socket_set_nodelay(conn_get_id(connection), 1);
+    return connection;
+}
+
+static void link_run(void *argument)
+{
+    struct bearerbox_link *link = argument;
+    int backoff = BACKOFF_FIRST_MS;
+
+    while (link_is_running(link)) {
+        Connection *connection = connection_open(link);
+        bool served = connection != NULL && session_run(link, connection);
+        if (connection != NULL)
+            conn_destroy(connection);
+        if (served)
+            backoff = BACKOFF_FIRST_MS;
+        else if (link_is_running(link))
+            ota_log(OTA_LOG_WARNING, "bearerbox: no connection to %s:%ld; next try in %d s",
+                    link->config->bearerbox_host, link->config->bearerbox_port, backoff / 1000);
+        link_wait(link, NULL, backoff);
+        if (!served)
+            backoff = backoff * 2 < BACKOFF_LAST_MS ? backoff * 2 : BACKOFF_LAST_MS;
+    }
+}
+
+/* --- what others see --- */
+
+static int link_send(void *self, const struct bearer_sms *sms)
+{
+    struct bearerbox_link *link = self;
+    char problem[320];
+
+    if (message_validate(sms, problem, sizeof problem) != 0) {
+        ota_log(OTA_LOG_ERROR, "bearerbox: %s", problem);
+        return -1;
+    }
+    return outbox_put_sms(link->outbox, sms);
+}
+
+static void link_acknowledge(void *self, const char *uuid)
+{
+    struct bearerbox_link *link = self;
+
+    if (outbox_put_acknowledgement(link->outbox, uuid) != 0)
+        ota_log(OTA_LOG_ERROR, "bearerbox: out of memory: %s stays unacknowledged and comes again", uuid);
+}
+
+struct bearerbox_link *bearerbox_link_new(const struct otabox_config *config)
+{
+    struct bearerbox_link *link = calloc(1, sizeof *link);
+
+    if (link == NULL)
+        return NULL;
+    link->outbox = outbox_new(OUTBOX_SMS_MAX);
+    if (link->outbox == NULL) {
+        free(link);
+        return NULL;
+    }
+    link->config = config;
+    link->origin = (struct message_origin){
+        .sender = config->sender, .boxc_id = config->smsbox_id, .smsc_id = config->smsc_id};
+    link->thread = -1;
+    return link;
+}
+
+struct bearer bearerbox_link_bearer(struct bearerbox_link *link)
+{
+    return (struct bearer){.self = link, .send = link_send, .acknowledge = link_acknowledge};
+}
+
+int bearerbox_link_start(struct bearerbox_link *link, const struct bearerbox_link_options *options)
+{
+    link->options = *options;
+    link->thread = gwthread_create(link_run, link);
+    return link->thread < 0 ? -1 : 0;
+}
+
+bool bearerbox_link_is_connected(void *link)
+{
+    return atomic_load(&((struct bearerbox_link *)link)->connected);
+}
+
+static void phase_set(struct bearerbox_link *link, enum phase phase)
+{
+    atomic_store(&link->phase, phase);
+    outbox_wake(link->outbox);
+}
+
+void bearerbox_link_quiesce(struct bearerbox_link *link)
+{
+    outbox_close(link->outbox);
+    phase_set(link, PHASE_QUIET);
+}
+
+void bearerbox_link_stop(struct bearerbox_link **link)
+{
+    if (*link == NULL)
+        return;
+    outbox_close((*link)->outbox);
+    phase_set(*link, PHASE_ENDING);
+    if ((*link)->thread >= 0)
+        gwthread_join((*link)->thread);
+    outbox_free(&(*link)->outbox);
+    free(*link);
+    *link = NULL;
+}
