@@ -1,1 +1,21 @@
-# gateway-plugin/api/
+# gateway-plugin/api/: REST over libmicrohttpd
+gateway_plugin_libgateway_a_SOURCES += \
+	gateway-plugin/api/api.c gateway-plugin/api/api.h \
+	gateway-plugin/api/campaign_create.c \
+	gateway-plugin/api/campaigns.c \
+	gateway-plugin/api/card_groups.c \
+	gateway-plugin/api/card_upload.c \
+	gateway-plugin/api/cards.c \
+	gateway-plugin/api/http.h \
+	gateway-plugin/api/http_server.c gateway-plugin/api/http_server.h \
+	gateway-plugin/api/json_read.c gateway-plugin/api/json_read.h \
+	gateway-plugin/api/json_views.c gateway-plugin/api/json_views.h \
+	gateway-plugin/api/listen_socket.c gateway-plugin/api/listen_socket.h \
+	gateway-plugin/api/messages.c \
+	gateway-plugin/api/problem.c gateway-plugin/api/problem.h \
+	gateway-plugin/api/profiles.c \
+	gateway-plugin/api/resources.h \
+	gateway-plugin/api/rest_server.c gateway-plugin/api/rest_server.h \
+	gateway-plugin/api/routes.c \
+	gateway-plugin/api/status.c \
+	gateway-plugin/api/store_pool.c gateway-plugin/api/store_pool.h

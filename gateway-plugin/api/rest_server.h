@@ -10,7 +10,7 @@ struct rest_options {
     const char *address; /* "127.0.0.1" */
     int port;            /* 8085; 0: any free one */
     struct engine *engine;
-    struct store_options store; /* the server opens its own read-only stores */
+    struct store_options store;              /* the server opens its own read-only stores */
     bool (*bearer_is_connected)(void *user); /* for /api/status */
     void *user;
     void (*log)(int level, const char *line); /* as in engine_options */

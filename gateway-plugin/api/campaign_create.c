@@ -1,0 +1,206 @@
+/* POST /api/campaigns: everything that can be refused is refused before anything is stored. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "gateway-plugin/api/json_read.h"
+#include "gateway-plugin/api/json_views.h"
+#include "gateway-plugin/api/resources.h"
+#include "gateway-plugin/import/apdu_file.h"
+#include "gateway-plugin/script/script.h"
+#include "gateway-plugin/store/campaign_store.h"
+#include "gateway-plugin/store/catalog_store.h"
+#include "protocol/errors.h"
+#include "protocol/hex.h"
+
+struct campaign_request {
+    const char *type, *name, *spi, *tar, *kic, *kid, *mode, *apdus, *expected_sw;
+    struct campaign campaign;
+    struct apdu_file commands;
+    json_t *warnings;
+};
+
+static int parse_type(struct campaign_request *request, struct refusal *refusal)
+{
+    if (campaign_type_parse(request->type, &request->campaign.type) != 0)
+        return refuse(refusal, REFUSAL_INVALID,
+                      "type '%.40s': expected RFM, TLS_TRIGGER_RFM, SMS, FLASH, RAM or TLS_TRIGGER_RAM",
+                      request->type);
+    if (request->campaign.type != CAMPAIGN_RFM)
+        return refuse(refusal, REFUSAL_UNSUPPORTED, "type %s is not supported yet, only RFM",
+                      campaign_type_name(request->campaign.type));
+    return 0;
+}
+
+/* Exactly `size` bytes of hex, 0x allowed in front. `text` NULL leaves the default. */
+static int parse_hex(const char *field, const char *text, uint8_t *bytes, size_t size,
+                     struct refusal *refusal)
+{
+    size_t length = 0;
+    if (text == NULL)
+        return 0;
+    const char *digits = strncasecmp(text, "0x", 2) == 0 ? text + 2 : text;
+    if (strlen(digits) != 2 * size || hex_decode(digits, 2 * size, bytes, size, &length) != 0)
+        return refuse(refusal, REFUSAL_INVALID, "%s '%.40s': expected %zu hex digits", field, text, 2 * size);
+    return 0;
+}
+
+static int parse_security(struct campaign_request *request, struct refusal *refusal)
+{
+    struct security_parameters *security = &request->campaign.security;
+    uint8_t spi[2] = {0};
+    if (request->spi == NULL)
+        return refuse(refusal, REFUSAL_INVALID, "field 'spi' is missing, expected a string of 4 hex digits");
+    if (parse_hex("spi", request->spi, spi, 2, refusal) != 0 ||
+        parse_hex("tar", request->tar, security->tar, TAR_SIZE, refusal) != 0 ||
+        parse_hex("kicByte", request->kic, &security->kic, 1, refusal) != 0 ||
+        parse_hex("kidByte", request->kid, &security->kid, 1, refusal) != 0)
+        return -1;
+    security->spi1 = spi[0];
+    security->spi2 = spi[1];
+    return 0;
+}
+
+/* As the SOP writes it on the command line and in its JSON. */
+static int parse_mode(struct campaign_request *request, struct refusal *refusal)
+{
+    static const struct {
+        const char *name;
+        enum transmission_mode mode;
+    } modes[] = {{"conc", TRANSMISSION_CONCURRENT},
+                 {"seq", TRANSMISSION_SEQUENTIAL},
+                 {"CONCURRENT", TRANSMISSION_CONCURRENT},
+                 {"SEQUENTIAL", TRANSMISSION_SEQUENTIAL}};
+    if (request->mode == NULL)
+        return 0;
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++)
+        if (strcasecmp(request->mode, modes[i].name) == 0) {
+            request->campaign.transmission = modes[i].mode;
+            return 0;
+        }
+    return refuse(refusal, REFUSAL_INVALID, "transmissionMode '%.40s': expected seq or conc", request->mode);
+}
+
+static int copy_text(const char *field, const char *text, char *to, size_t size, struct refusal *refusal)
+{
+    if (text == NULL)
+        return 0;
+    if (strlen(text) >= size)
+        return refuse(refusal, REFUSAL_INVALID, "%s has %zu characters, expected at most %zu", field,
+                      strlen(text), size - 1);
+    memcpy(to, text, strlen(text) + 1);
+    return 0;
+}
+
+/* The script as a whole: what each command says, and that all of them fit one script. */
+static int check_script(struct campaign_request *request, struct refusal *refusal)
+{
+    static const char refresh[] = SCRIPT_REFRESH;
+    const struct apdu_file *file = &request->commands;
+    bool has_refresh = false;
+    size_t bytes = 0;
+    for (size_t i = 0; i < file->count; i++) {
+        char warning[160] = "";
+        if (script_check_command(file->commands[i], i + 1, i + 1 == file->count, warning, refusal) != 0)
+            return -1;
+        if (warning[0] != '\0')
+            json_array_append_new(request->warnings, json_string(warning));
+        has_refresh = script_command_is_refresh(file->commands[i]);
+        bytes += strlen(file->commands[i]) / 2;
+    }
+    if (request->campaign.include_sim_refresh && !has_refresh)
+        bytes += sizeof refresh / 2;
+    if (bytes > SCRIPT_SIZE_MAX)
+        return refuse(refusal, REFUSAL_INVALID, "apdus: the commands have %zu bytes, expected at most %d",
+                      bytes, SCRIPT_SIZE_MAX);
+    return 0;
+}
+
+static int parse_commands(struct campaign_request *request, struct refusal *refusal)
+{
+    if (request->apdus == NULL)
+        return refuse(refusal, REFUSAL_INVALID,
+                      "field 'apdus' is missing, expected a string of hex command lines");
+    if (apdu_file_parse(request->apdus, strlen(request->apdus), &request->commands, refusal) != 0)
+        return -1;
+    for (size_t i = 0; i < request->commands.warning_count; i++)
+        json_array_append_new(request->warnings, json_string(request->commands.warnings[i]));
+    if (request->commands.count == 0)
+        return refuse(refusal, REFUSAL_INVALID, "apdus holds no command");
+    return check_script(request, refusal);
+}
+
+static int check_request(struct campaign_request *request, struct refusal *refusal)
+{
+    struct campaign *campaign = &request->campaign;
+    if (parse_type(request, refusal) != 0 ||
+        copy_text("campaign name", request->name, campaign->name, sizeof campaign->name, refusal) != 0 ||
+        parse_security(request, refusal) != 0 || parse_mode(request, refusal) != 0 ||
+        copy_text("expectedLastSW", request->expected_sw, campaign->expected_last_sw,
+                  sizeof campaign->expected_last_sw, refusal) != 0 ||
+        campaign_check(campaign, refusal) != 0)
+        return -1;
+    return parse_commands(request, refusal);
+}
+
+static int insert_campaign(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    struct campaign_request *request = argument;
+    struct campaign *campaign = &request->campaign;
+    struct profile profile;
+    int result = profile_get(store, campaign->profile_id, &profile);
+    if (result == STORE_NOT_FOUND)
+        return refuse(refusal, REFUSAL_NOT_FOUND, "there is no profile %" PRId64, campaign->profile_id);
+    if (result != STORE_OK)
+        return store_refuse(store, "profile", refusal);
+    return campaign_insert(store, campaign, (const char *const *)request->commands.commands,
+                           request->commands.count, now, refusal);
+}
+
+static json_t *created_view(const struct campaign_request *request, const char *base)
+{
+    json_t *commands = json_array();
+    for (size_t i = 0; i < request->commands.count; i++)
+        json_array_append_new(commands, json_string(request->commands.commands[i]));
+    json_t *view = campaign_view(&request->campaign, commands, base);
+    if (view != NULL)
+        json_object_set(view, "warnings", request->warnings);
+    return view;
+}
+
+json_t *campaigns_create(struct api_call *call, struct refusal *refusal)
+{
+    struct campaign_request request = {0};
+    struct campaign *campaign = &request.campaign;
+    const struct json_field fields[] = {
+        {"type", FIELD_TEXT, true, &request.type},
+        {"profile_id", FIELD_NUMBER, true, &campaign->profile_id},
+        {"name", FIELD_TEXT, true, &request.name},
+        {"spi", FIELD_TEXT, false, &request.spi},
+        {"tar", FIELD_TEXT, false, &request.tar},
+        {"kicByte", FIELD_TEXT, false, &request.kic},
+        {"kidByte", FIELD_TEXT, false, &request.kid},
+        {"transmissionMode", FIELD_TEXT, false, &request.mode},
+        {"apdus", FIELD_TEXT, false, &request.apdus},
+        {"validityPeriod", FIELD_NUMBER, false, &campaign->validity_minutes},
+        {"includeSimRefresh", FIELD_BOOLEAN, false, &campaign->include_sim_refresh},
+        {"expectedLastSW", FIELD_TEXT, false, &request.expected_sw},
+        {"porTimeout", FIELD_NUMBER, false, &campaign->por_timeout_seconds},
+    };
+    json_t *view = NULL;
+    json_t *body = json_read_object(call->http->body, call->http->body_length, refusal);
+    if (body == NULL)
+        return NULL;
+    campaign_defaults(campaign);
+    request.warnings = json_array();
+    if (json_read_fields(body, fields, sizeof fields / sizeof fields[0], refusal) == 0 &&
+        check_request(&request, refusal) == 0 &&
+        engine_call(call->options->engine, insert_campaign, &request, refusal) == 0)
+        view = created_view(&request, call->base);
+    apdu_file_free(&request.commands);
+    json_decref(request.warnings);
+    json_decref(body);
+    return view;
+}

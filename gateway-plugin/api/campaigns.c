@@ -1,0 +1,126 @@
+/* /api/campaigns: showing, starting and retrying; campaign_create.c makes them. */
+#include <stddef.h>
+#include <string.h>
+
+#include "gateway-plugin/api/json_read.h"
+#include "gateway-plugin/api/json_views.h"
+#include "gateway-plugin/api/resources.h"
+#include "gateway-plugin/campaign/control.h"
+#include "gateway-plugin/store/campaign_store.h"
+#include "gateway-plugin/store/message_store.h"
+
+static int add_command(void *user, const char *hex)
+{
+    return json_array_append_new(user, json_string(hex));
+}
+
+/* With its commands and counts. */
+static json_t *full_view(struct api_call *call, const struct campaign *campaign, struct refusal *refusal)
+{
+    json_t *commands = json_array();
+    struct message_counts counts;
+    if (campaign_commands(call->store, campaign->id, add_command, commands) != 0 ||
+        message_count(call->store, campaign->id, &counts) != STORE_OK) {
+        json_decref(commands);
+        store_refuse(call->store, "campaign", refusal);
+        return NULL;
+    }
+    json_t *view = campaign_view(campaign, commands, call->base);
+    if (view != NULL)
+        json_object_set_new(view, "counts", message_counts_view(&counts));
+    return view;
+}
+
+json_t *campaigns_show(struct api_call *call, struct refusal *refusal)
+{
+    struct campaign campaign;
+    if (api_found(call, campaign_get(call->store, call->ids[0], &campaign), "campaign", call->ids[0],
+                  refusal) != 0)
+        return NULL;
+    return full_view(call, &campaign, refusal);
+}
+
+static int read_campaigns(struct store *store, const int64_t *profile_id, struct page page, void *rows,
+                          size_t *count)
+{
+    return campaign_list(store, *profile_id, page, rows, count);
+}
+
+/* Without commands: a page of campaigns stays small whatever their scripts are. */
+static json_t *view_campaign(const void *row, const char *base)
+{
+    return campaign_view(row, NULL, base);
+}
+
+json_t *campaigns_list(struct api_call *call, struct refusal *refusal)
+{
+    static const struct api_rows kind = {"campaigns", sizeof(struct campaign), offsetof(struct campaign, id),
+                                         read_campaigns, view_campaign};
+    int64_t profile_id = 0;
+    if (api_query_number(call, "profile", &profile_id, refusal) != 0)
+        return NULL;
+    return api_list(call, &kind, &profile_id, refusal);
+}
+
+struct control {
+    int64_t id;
+    struct campaign_target target;
+    struct campaign campaign;
+};
+
+static int start_campaign(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    struct control *control = argument;
+    return campaign_start(store, control->id, &control->target, now, &control->campaign, refusal);
+}
+
+static int retry_campaign(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    struct control *control = argument;
+    return campaign_retry_failed(store, control->id, now, &control->campaign, refusal);
+}
+
+static int check_target(const struct campaign_target *target, struct refusal *refusal)
+{
+    int named =
+        (target->group_id != 0) + (target->card_id != 0) + (target->msisdn != NULL) + (target->iccid != NULL);
+    if (named != 1)
+        return refuse(refusal, REFUSAL_INVALID,
+                      "%s, expected exactly one of cardGroup, card, msisdn and iccid",
+                      named == 0 ? "no target" : "several targets");
+    if (target->group_id < 0 || target->card_id < 0)
+        return refuse(refusal, REFUSAL_INVALID, "%s: expected a number from 1",
+                      target->group_id < 0 ? "cardGroup" : "card");
+    return 0;
+}
+
+json_t *campaigns_start(struct api_call *call, struct refusal *refusal)
+{
+    struct control control = {.id = call->ids[0]};
+    const struct json_field fields[] = {{"cardGroup", FIELD_NUMBER, false, &control.target.group_id},
+                                        {"card", FIELD_NUMBER, false, &control.target.card_id},
+                                        {"msisdn", FIELD_TEXT, false, &control.target.msisdn},
+                                        {"iccid", FIELD_TEXT, false, &control.target.iccid}};
+    json_t *view = NULL;
+    json_t *body = json_read_object(call->http->body, call->http->body_length, refusal);
+    if (body == NULL)
+        return NULL;
+    if (json_read_fields(body, fields, 4, refusal) == 0 && check_target(&control.target, refusal) == 0 &&
+        engine_call(call->options->engine, start_campaign, &control, refusal) == 0)
+        view = full_view(call, &control.campaign, refusal);
+    json_decref(body);
+    return view;
+}
+
+json_t *campaigns_retry_failed(struct api_call *call, struct refusal *refusal)
+{
+    struct control control = {.id = call->ids[0]};
+    json_t *body = json_read_object(call->http->body, call->http->body_length, refusal);
+    if (body == NULL)
+        return NULL;
+    int result = json_read_fields(body, NULL, 0, refusal);
+    json_decref(body);
+    if (result != 0 || engine_call(call->options->engine, retry_campaign, &control, refusal) != 0)
+        return NULL;
+    return full_view(call, &control.campaign, refusal);
+}

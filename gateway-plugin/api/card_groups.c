@@ -1,0 +1,173 @@
+/* /api/cardgroups and /api/profiles/N/cardgroups. */
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "gateway-plugin/api/json_read.h"
+#include "gateway-plugin/api/json_views.h"
+#include "gateway-plugin/api/resources.h"
+#include "gateway-plugin/import/subscriber_list.h"
+#include "gateway-plugin/store/catalog_store.h"
+
+static int read_groups(struct store *store, const int64_t *profile_id, struct page page, void *rows,
+                       size_t *count)
+{
+    return group_list(store, *profile_id, page, rows, count);
+}
+
+static json_t *view_group(const void *row, const char *base)
+{
+    return card_group_view(row, base);
+}
+
+static json_t *groups_page(struct api_call *call, int64_t profile_id, struct refusal *refusal)
+{
+    static const struct api_rows kind = {"card groups", sizeof(struct card_group),
+                                         offsetof(struct card_group, id), read_groups, view_group};
+    return api_list(call, &kind, &profile_id, refusal);
+}
+
+json_t *card_groups_list(struct api_call *call, struct refusal *refusal)
+{
+    return groups_page(call, 0, refusal);
+}
+
+static int find_profile(struct api_call *call, struct refusal *refusal)
+{
+    struct profile profile;
+    return api_found(call, profile_get(call->store, call->ids[0], &profile), "profile", call->ids[0],
+                     refusal);
+}
+
+json_t *card_groups_of_profile(struct api_call *call, struct refusal *refusal)
+{
+    return find_profile(call, refusal) == 0 ? groups_page(call, call->ids[0], refusal) : NULL;
+}
+
+/* The group of the path, which must be one of the path's profile. */
+static int find_group(struct api_call *call, struct card_group *group, struct refusal *refusal)
+{
+    if (find_profile(call, refusal) != 0)
+        return -1;
+    int result = group_get(call->store, call->ids[1], group);
+    if (result == STORE_OK && group->profile_id != call->ids[0])
+        result = STORE_NOT_FOUND;
+    if (result == STORE_NOT_FOUND)
+        return refuse(refusal, REFUSAL_NOT_FOUND, "profile %" PRId64 " has no card group %" PRId64,
+                      call->ids[0], call->ids[1]);
+    return result == STORE_OK ? 0 : store_refuse(call->store, "card group", refusal);
+}
+
+json_t *card_groups_show(struct api_call *call, struct refusal *refusal)
+{
+    struct card_group group;
+    return find_group(call, &group, refusal) == 0 ? card_group_view(&group, call->base) : NULL;
+}
+
+json_t *card_groups_cards(struct api_call *call, struct refusal *refusal)
+{
+    struct card_group group;
+    return find_group(call, &group, refusal) == 0 ? cards_page(call, 0, group.id, refusal) : NULL;
+}
+
+/* --- creation --- */
+struct group_request {
+    const char *name, *msisdns, *iccids;
+    bool empty;
+    struct card_group group;
+    struct store *store; /* the writing one, while the engine runs us */
+};
+
+struct list_reader {
+    struct group_request *request;
+    enum subscriber_list_kind kind;
+};
+
+static int add_listed_card(void *user, const char *digits, unsigned long line, struct refusal *refusal)
+{
+    const struct list_reader *reader = user;
+    struct group_request *request = reader->request;
+    const char *what = reader->kind == LIST_OF_MSISDN ? "MSISDN" : "ICCID";
+    struct card card;
+    int result = reader->kind == LIST_OF_MSISDN ? card_find_by_msisdn(request->store, digits, &card)
+                                                : card_find_by_iccid(request->store, digits, &card);
+    if (result == STORE_NOT_FOUND)
+        return refuse(refusal, REFUSAL_NOT_FOUND, "line %lu: %s %s is not provisioned", line, what, digits);
+    if (result != STORE_OK)
+        return store_refuse(request->store, "card", refusal);
+    if (card.profile_id != request->group.profile_id)
+        return refuse(refusal, REFUSAL_CONFLICT,
+                      "line %lu: %s %s belongs to profile %" PRId64 ", not to profile %" PRId64, line, what,
+                      digits, card.profile_id, request->group.profile_id);
+    if (group_add_card(request->store, request->group.id, card.id) != 0)
+        return store_refuse(request->store, "card group", refusal);
+    return 0;
+}
+
+static int add_list(struct group_request *request, enum subscriber_list_kind kind, const char *text,
+                    struct refusal *refusal)
+{
+    struct list_reader reader = {request, kind};
+    return subscriber_list_parse(text, strlen(text), kind, add_listed_card, &reader, refusal);
+}
+
+static int add_members(struct group_request *request, struct refusal *refusal)
+{
+    if (request->msisdns != NULL)
+        return add_list(request, LIST_OF_MSISDN, request->msisdns, refusal);
+    if (request->iccids != NULL)
+        return add_list(request, LIST_OF_ICCID, request->iccids, refusal);
+    if (!request->empty && group_add_profile_cards(request->store, request->group.id) != 0)
+        return store_refuse(request->store, "card group", refusal);
+    return 0;
+}
+
+static int insert_group(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    struct group_request *request = argument;
+    struct card_group *group = &request->group;
+    struct profile profile;
+    request->store = store;
+    int result = profile_get(store, group->profile_id, &profile);
+    if (result == STORE_NOT_FOUND)
+        return refuse(refusal, REFUSAL_NOT_FOUND, "there is no profile %" PRId64, group->profile_id);
+    if (result != STORE_OK)
+        return store_refuse(store, "profile", refusal);
+    if (group_insert(store, group, now, refusal) != 0 || add_members(request, refusal) != 0)
+        return -1;
+    if (group_get(store, group->id, group) != STORE_OK) /* with the number of its cards */
+        return store_refuse(store, "card group", refusal);
+    if (group->card_count == 0 && !request->empty)
+        return refuse(refusal, REFUSAL_CONFLICT,
+                      "profile %" PRId64 " ('%s') has no cards for a group, provision them first", profile.id,
+                      profile.name);
+    return 0;
+}
+
+static int check_request(const struct group_request *request, struct refusal *refusal)
+{
+    int sources = (request->msisdns != NULL) + (request->iccids != NULL) + (int)request->empty;
+    if (sources > 1)
+        return refuse(refusal, REFUSAL_INVALID, "expected only one of msisdnList, iccidList and empty");
+    return name_check("card group name", request->name, refusal);
+}
+
+json_t *card_groups_create(struct api_call *call, struct refusal *refusal)
+{
+    struct group_request request = {.group.profile_id = call->ids[0]};
+    const struct json_field fields[] = {{"name", FIELD_TEXT, true, &request.name},
+                                        {"msisdnList", FIELD_TEXT, false, &request.msisdns},
+                                        {"iccidList", FIELD_TEXT, false, &request.iccids},
+                                        {"empty", FIELD_BOOLEAN, false, &request.empty}};
+    json_t *view = NULL;
+    json_t *body = json_read_object(call->http->body, call->http->body_length, refusal);
+    if (body == NULL)
+        return NULL;
+    if (json_read_fields(body, fields, 4, refusal) == 0 && check_request(&request, refusal) == 0) {
+        memcpy(request.group.name, request.name, strlen(request.name) + 1);
+        if (engine_call(call->options->engine, insert_group, &request, refusal) == 0)
+            view = card_group_view(&request.group, call->base);
+    }
+    json_decref(body);
+    return view;
+}

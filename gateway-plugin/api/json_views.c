@@ -1,0 +1,218 @@
+#include "gateway-plugin/api/json_views.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "protocol/hex.h"
+#include "protocol/response_packet.h"
+#include "protocol/status_word.h"
+
+#define URL_SIZE 512
+
+json_t *time_view(int64_t milliseconds)
+{
+    char text[64];
+    struct tm tm;
+    time_t seconds = (time_t)(milliseconds / 1000);
+    if (milliseconds == 0 || gmtime_r(&seconds, &tm) == NULL)
+        return json_null();
+    size_t length = strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &tm);
+    snprintf(text + length, sizeof text - length, ".%03d", (int)(milliseconds % 1000));
+    return json_string(text);
+}
+
+__attribute__((format(printf, 1, 2))) static json_t *text_view(const char *format, ...)
+{
+    char text[URL_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return json_string(text);
+}
+
+/* One line a field, in the order of the answer. */
+/* clang-format off */
+json_t *profile_view(const struct profile *profile, const char *base)
+{
+    return json_pack("{s:I, s:s, s:o, s:o, s:i, s:b, s:s, s:o, s:o}",
+                     "id", (json_int_t)profile->id,
+                     "name", profile->name,
+                     "created", time_view(profile->created),
+                     "updated", time_view(profile->updated),
+                     "validityPeriod", 0,
+                     "validHttpConfig", 0,
+                     "account", profile->account,
+                     "applets", text_view("%s/api/profiles/%" PRId64 "/applets", base, profile->id),
+                     "cardGroups", text_view("%s/api/profiles/%" PRId64 "/cardgroups", base, profile->id));
+}
+
+static json_t *key_sets_view(uint16_t key_sets)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < 16; i++)
+        if (key_sets & (1U << i))
+            json_array_append_new(list, json_integer(i));
+    return list;
+}
+
+static json_t *profile_url(int64_t profile_id, const char *base)
+{
+    return text_view("%s/api/profiles/%" PRId64, base, profile_id);
+}
+
+json_t *card_view(const struct card *card, const char *base)
+{
+    return json_pack("{s:I, s:s, s:s, s:s, s:o, s:I, s:o, s:o, s:o}",
+                     "id", (json_int_t)card->id,
+                     "iccid", card->iccid,
+                     "imsi", card->imsi,
+                     "msisdn", card->msisdn,
+                     "profile", profile_url(card->profile_id, base),
+                     "profile_id", (json_int_t)card->profile_id,
+                     "keySets", key_sets_view(card->key_sets),
+                     "created", time_view(card->created),
+                     "updated", time_view(card->updated));
+}
+
+json_t *card_group_view(const struct card_group *group, const char *base)
+{
+    return json_pack("{s:I, s:s, s:o, s:o, s:o, s:I, s:s, s:o, s:I}",
+                     "id", (json_int_t)group->id,
+                     "name", group->name,
+                     "created", time_view(group->created),
+                     "updated", time_view(group->updated),
+                     "profile", profile_url(group->profile_id, base),
+                     "profile_id", (json_int_t)group->profile_id,
+                     "profile_name", group->profile_name,
+                     "cards", text_view("%s/api/profiles/%" PRId64 "/cardgroups/%" PRId64 "/cards", base,
+                                        group->profile_id, group->id),
+                     "cardCount", (json_int_t)group->card_count);
+}
+
+static json_t *hex_view(const uint8_t *bytes, size_t length)
+{
+    char text[2 * POR_DATA_MAX + 1];
+    return length <= POR_DATA_MAX ? json_string(hex_encode(bytes, length, text)) : NULL;
+}
+
+static json_t *text_or_null(const char *text)
+{
+    return *text != '\0' ? json_string(text) : json_null();
+}
+
+json_t *campaign_view(const struct campaign *campaign, json_t *commands, const char *base)
+{
+    const struct security_parameters *security = &campaign->security;
+    const bool sequential = campaign->transmission == TRANSMISSION_SEQUENTIAL;
+    const uint8_t spi[] = {security->spi1, security->spi2};
+    return json_pack("{s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o*, s:n, s:b, s:b, "
+                     "s:o, s:I, s:s, s:o, s:s, s:o, s:I}",
+                     "id", (json_int_t)campaign->id,
+                     "name", campaign->name,
+                     "start", time_view(campaign->started),
+                     "terminate", time_view(campaign->ended),
+                     "state", campaign_state_name(campaign->state),
+                     "type", campaign_type_name(campaign->type),
+                     "created", time_view(campaign->created),
+                     "updated", time_view(campaign->updated),
+                     "iteration", (json_int_t)campaign->iteration,
+                     "validityPeriod", (json_int_t)campaign->validity_minutes,
+                     "spi", hex_view(spi, sizeof spi),
+                     "tar", hex_view(security->tar, TAR_SIZE),
+                     "kicByte", hex_view(&security->kic, 1),
+                     "kidByte", hex_view(&security->kid, 1),
+                     "commands", commands,
+                     "placeholders",
+                     "includeSIMRefresh", (int)campaign->include_sim_refresh,
+                     "sequentialTransmission", (int)sequential,
+                     "profile", profile_url(campaign->profile_id, base),
+                     "profile_id", (json_int_t)campaign->profile_id,
+                     "profile_name", campaign->profile_name,
+                     "messages", text_view("%s/api/campaigns/%" PRId64 "/messages", base, campaign->id),
+                     "transmissionMode", sequential ? "SEQUENTIAL" : "CONCURRENT",
+                     "expectedLastSW", text_or_null(campaign->expected_last_sw),
+                     "porTimeout", (json_int_t)campaign->por_timeout_seconds);
+}
+
+/* In the order of the states, pending first. */
+static const char *const state_fields[] = {
+    [MESSAGE_PENDING] = "pending",
+    [MESSAGE_SENDING] = "sending",
+    [MESSAGE_SENT] = "sent",
+    [MESSAGE_DELIVERED] = "delivered",
+    [MESSAGE_UPDATED] = "updated",
+    [MESSAGE_PARTIAL] = "partial",
+    [MESSAGE_FAILED] = "failed",
+    [MESSAGE_UNKNOWN] = "unknown",
+    [MESSAGE_EXECUTED_UNKNOWN] = "executedUnknown",
+    [MESSAGE_CANCELLED] = "cancelled",
+};
+_Static_assert(sizeof state_fields / sizeof state_fields[0] == MESSAGE_STATE_COUNT, "a name for every state");
+
+json_t *message_counts_view(const struct message_counts *counts)
+{
+    json_t *view = json_pack("{s:I}", "cards", (json_int_t)counts->cards);
+    for (size_t i = 0; view != NULL && i < MESSAGE_STATE_COUNT; i++)
+        json_object_set_new(view, state_fields[i], json_integer(counts->by_state[i]));
+    return view;
+}
+
+/* An SMSC's words may be in any encoding. */
+static json_t *ascii_view(const char *text)
+{
+    char ascii[160];
+    size_t length = 0;
+    for (; text[length] != '\0' && length + 1 < sizeof ascii; length++)
+        ascii[length] = text[length] >= ' ' && text[length] <= '~' ? text[length] : '?';
+    ascii[length] = '\0';
+    return json_string(ascii);
+}
+
+static json_t *counter_view(int64_t counter)
+{
+    return counter < 0 ? json_null() : text_view("%010" PRIX64, (uint64_t)counter);
+}
+
+/* `digits` upper-case hex digits, null below 0. */
+static json_t *code_view(int digits, int code)
+{
+    return code < 0 ? json_null() : text_view("%0*X", digits, (unsigned)code);
+}
+
+static json_t *number_or_null(int number)
+{
+    return number < 0 ? json_null() : json_integer(number);
+}
+
+json_t *message_view_view(const struct message_view *message)
+{
+    const char *por = message->por_status < 0 ? NULL : por_status_text((uint8_t)message->por_status);
+    const char *sw = message->sw < 0 ? NULL : status_word_text((uint16_t)message->sw);
+    return json_pack("{s:I, s:s, s:s, s:I, s:s, s:b, s:b, s:o, s:o, s:s?, s:o, s:o, s:o, s:s?, s:b, s:o, s:o, s:o, "
+                     "s:o, s:o}",
+                     "id", (json_int_t)message->id,
+                     "msisdn", message->msisdn,
+                     "iccid", message->iccid,
+                     "iteration", (json_int_t)message->iteration,
+                     "state", message_state_name(message->state),
+                     "settled", (int)message_state_is_settled(message->state),
+                     "updated", (int)(message->state == MESSAGE_UPDATED),
+                     "counter", counter_view(message->counter),
+                     "porStatus", code_view(2, message->por_status),
+                     "porStatusText", por,
+                     "commandsExecuted", number_or_null(message->executed),
+                     "commandsSent", number_or_null(message->commands),
+                     "lastSW", code_view(4, message->sw),
+                     "lastSWText", sw,
+                     "authenticated", (int)message->authenticated,
+                     "data", hex_view(message->data, message->data_length),
+                     "detail", ascii_view(message->detail),
+                     "created", time_view(message->created),
+                     "sent", time_view(message->sent),
+                     "settledAt", time_view(message->settled));
+}
+/* clang-format on */

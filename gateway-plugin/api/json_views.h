@@ -1,0 +1,24 @@
+/* Entities as JSON, with the SOP's field names in the SOP's order (docs/rest.md). New references; NULL: no
+ * memory. */
+#ifndef OTA_API_JSON_VIEWS_H
+#define OTA_API_JSON_VIEWS_H
+
+#include <jansson.h>
+
+#include "gateway-plugin/model/campaign.h"
+#include "gateway-plugin/model/entities.h"
+#include "gateway-plugin/store/message_store.h"
+
+/* `base`: what URLs begin with, "http://HOST". */
+json_t *profile_view(const struct profile *profile, const char *base);
+json_t *card_view(const struct card *card, const char *base);
+json_t *card_group_view(const struct card_group *group, const char *base);
+/* `commands` is taken over; NULL leaves the field out, as listings do. */
+json_t *campaign_view(const struct campaign *campaign, json_t *commands, const char *base);
+json_t *message_counts_view(const struct message_counts *counts);
+json_t *message_view_view(const struct message_view *message);
+
+/* "2026-11-22 13:30:19.314", UTC; null for 0. */
+json_t *time_view(int64_t milliseconds);
+
+#endif

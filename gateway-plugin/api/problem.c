@@ -1,0 +1,45 @@
+#include "gateway-plugin/api/problem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+static const unsigned statuses[] = {
+    [REFUSAL_NONE] = 500,     [REFUSAL_INVALID] = 400,     [REFUSAL_NOT_FOUND] = 404,
+    [REFUSAL_CONFLICT] = 409, [REFUSAL_UNSUPPORTED] = 501, [REFUSAL_INTERNAL] = 500,
+};
+
+static const struct {
+    unsigned status;
+    const char *title;
+} titles[] = {
+    {400, "Bad Request"},           {401, "Unauthorized"},    {404, "Not Found"},
+    {405, "Method Not Allowed"},    {409, "Conflict"},        {413, "Content Too Large"},
+    {500, "Internal Server Error"}, {501, "Not Implemented"},
+};
+
+unsigned problem_status(enum refusal_kind kind)
+{
+    return (size_t)kind < sizeof statuses / sizeof statuses[0] ? statuses[kind] : 500;
+}
+
+static const char *title_of(unsigned status)
+{
+    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
+        if (titles[i].status == status)
+            return titles[i].title;
+    return "Error";
+}
+
+void problem_answer(unsigned status, const char *detail, struct http_response *response)
+{
+    json_t *text = json_string(detail);
+    json_t *problem = json_pack("{s:s, s:i, s:o}", "title", title_of(status), "status", (int)status, "detail",
+                                text != NULL ? text : json_string("(not UTF-8)"));
+    response->status = status;
+    response->content_type = "application/problem+json";
+    response->body = problem != NULL ? json_dumps(problem, JSON_COMPACT) : NULL;
+    response->length = response->body != NULL ? strlen(response->body) : 0;
+    json_decref(problem);
+}

@@ -1,0 +1,45 @@
+/* The handlers that routes.c names, one file a resource. All have the type of api_route.handle. */
+#ifndef OTA_API_RESOURCES_H
+#define OTA_API_RESOURCES_H
+
+#include "gateway-plugin/api/api.h"
+
+/* status.c */
+json_t *status_show(struct api_call *call, struct refusal *refusal);
+
+/* profiles.c */
+json_t *profiles_list(struct api_call *call, struct refusal *refusal);
+json_t *profiles_create(struct api_call *call, struct refusal *refusal);
+json_t *profiles_show(struct api_call *call, struct refusal *refusal);
+json_t *profiles_applets(struct api_call *call, struct refusal *refusal);
+
+/* cards.c */
+json_t *cards_list(struct api_call *call, struct refusal *refusal);
+json_t *cards_of_profile(struct api_call *call, struct refusal *refusal);
+json_t *cards_show(struct api_call *call, struct refusal *refusal);
+/* Of a group or a profile, 0 for any; also the cards of card_groups.c. */
+json_t *cards_page(struct api_call *call, int64_t profile_id, int64_t group_id, struct refusal *refusal);
+
+/* card_upload.c */
+json_t *cards_provision(struct api_call *call, struct refusal *refusal);
+
+/* card_groups.c */
+json_t *card_groups_list(struct api_call *call, struct refusal *refusal);
+json_t *card_groups_of_profile(struct api_call *call, struct refusal *refusal);
+json_t *card_groups_create(struct api_call *call, struct refusal *refusal);
+json_t *card_groups_show(struct api_call *call, struct refusal *refusal);
+json_t *card_groups_cards(struct api_call *call, struct refusal *refusal);
+
+/* campaigns.c */
+json_t *campaigns_list(struct api_call *call, struct refusal *refusal);
+json_t *campaigns_show(struct api_call *call, struct refusal *refusal);
+json_t *campaigns_start(struct api_call *call, struct refusal *refusal);
+json_t *campaigns_retry_failed(struct api_call *call, struct refusal *refusal);
+
+/* campaign_create.c */
+json_t *campaigns_create(struct api_call *call, struct refusal *refusal);
+
+/* messages.c */
+json_t *messages_list(struct api_call *call, struct refusal *refusal);
+
+#endif

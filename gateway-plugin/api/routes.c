@@ -1,0 +1,83 @@
+/* Which handler answers which method and path: the table of docs/rest.md. */
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway-plugin/api/resources.h"
+
+#define PAGE "limit after"
+
+const struct api_route api_routes[] = {
+    {"GET", "/api/status", "", API_BODY_NONE, 200, status_show},
+    {"GET", "/api/profiles", PAGE, API_BODY_NONE, 200, profiles_list},
+    {"POST", "/api/profiles", "", API_BODY_SMALL, 201, profiles_create},
+    {"GET", "/api/profiles/N", "", API_BODY_NONE, 200, profiles_show},
+    {"GET", "/api/profiles/N/applets", PAGE, API_BODY_NONE, 200, profiles_applets},
+    {"GET", "/api/profiles/N/cards", PAGE, API_BODY_NONE, 200, cards_of_profile},
+    {"POST", "/api/profiles/N/cards", "firstLine cardGroup cardGroupName", API_BODY_CSV, 200,
+     cards_provision},
+    {"GET", "/api/profiles/N/cardgroups", PAGE, API_BODY_NONE, 200, card_groups_of_profile},
+    {"POST", "/api/profiles/N/cardgroups", "", API_BODY_LISTS, 201, card_groups_create},
+    {"GET", "/api/profiles/N/cardgroups/M", "", API_BODY_NONE, 200, card_groups_show},
+    {"GET", "/api/profiles/N/cardgroups/M/cards", PAGE, API_BODY_NONE, 200, card_groups_cards},
+    {"GET", "/api/cards", PAGE " profile msisdn iccid", API_BODY_NONE, 200, cards_list},
+    {"GET", "/api/cards/N", "", API_BODY_NONE, 200, cards_show},
+    {"GET", "/api/cardgroups", PAGE, API_BODY_NONE, 200, card_groups_list},
+    {"GET", "/api/campaigns", PAGE " profile", API_BODY_NONE, 200, campaigns_list},
+    {"POST", "/api/campaigns", "", API_BODY_LISTS, 201, campaigns_create},
+    {"GET", "/api/campaigns/N", "", API_BODY_NONE, 200, campaigns_show},
+    {"POST", "/api/campaigns/N/start", "", API_BODY_SMALL, 200, campaigns_start},
+    {"POST", "/api/campaigns/N/retryfailed", "", API_BODY_SMALL, 200, campaigns_retry_failed},
+    {"GET", "/api/campaigns/N/messages", PAGE " iteration", API_BODY_NONE, 200, messages_list},
+};
+const size_t api_route_count = sizeof api_routes / sizeof api_routes[0];
+
+/* A number from 1 to 2^63 - 1 without leading zeros. */
+static bool take_number(const char **path, int64_t *number)
+{
+    const char *at = *path;
+    int64_t value = 0;
+    if (*at < '1' || *at > '9')
+        return false;
+    for (; *at >= '0' && *at <= '9'; at++)
+        if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, *at - '0', &value))
+            return false;
+    *number = value;
+    *path = at;
+    return true;
+}
+
+static bool is_number_segment(const char *pattern)
+{
+    return (*pattern == 'N' || *pattern == 'M') && (pattern[1] == '/' || pattern[1] == '\0');
+}
+
+static bool matches(const char *pattern, const char *path, int64_t ids[static 2])
+{
+    size_t count = 0;
+    while (*pattern != '\0') {
+        if (is_number_segment(pattern) && pattern[-1] == '/') {
+            if (count == 2 || !take_number(&path, &ids[count]))
+                return false;
+            count++;
+            pattern++;
+        } else if (*pattern++ != *path++)
+            return false;
+    }
+    return *path == '\0';
+}
+
+const struct api_route *api_route_find(const char *method, const char *path, int64_t ids[static 2],
+                                       char allow[static 32])
+{
+    allow[0] = '\0';
+    for (size_t i = 0; i < api_route_count; i++) {
+        const struct api_route *route = &api_routes[i];
+        if (!matches(route->pattern, path, ids))
+            continue;
+        if (strcmp(route->method, method) == 0)
+            return route;
+        size_t length = strlen(allow);
+        snprintf(allow + length, 32 - length, "%s%s", length > 0 ? ", " : "", route->method);
+    }
+    return NULL;
+}
