@@ -25,11 +25,12 @@ enum proactive_type {
 /* English ("SEND SHORT MESSAGE"), or "proactive command of unknown type". */
 const char *proactive_type_text(uint8_t type);
 
-/* The data of ENVELOPE: D1 {82 device identities, 06 SC address if not NULL, 0B TPDU}. */
+/* The data of ENVELOPE: D1 {82 device identities, 86 SC address if not NULL, 8B TPDU}; tags with or without
+ * the comprehension bit are read. */
 int sms_pp_download_encode(const struct sms_address *service_centre, const uint8_t *tpdu, size_t length,
                            struct byte_writer *writer);
 
-/* The TPDU inside; points into the input. OTA_E_NOT_THIS for another envelope. */
+/* The TPDU inside; points into the input. OTA_E_NOT_THIS for another envelope or one without a TPDU. */
 int sms_pp_download_decode(const uint8_t *data, size_t length, const uint8_t **tpdu, size_t *tpdu_length);
 
 struct proactive_command {

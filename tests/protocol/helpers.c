@@ -62,7 +62,8 @@ static size_t split(char *line, char **fields)
 {
     size_t count = 0;
     char *rest = NULL;
-    for (char *field = strtok_r(line, " \t\n", &rest); field != NULL; field = strtok_r(NULL, " \t\n", &rest)) {
+    for (char *field = strtok_r(line, " \t\n", &rest); field != NULL;
+         field = strtok_r(NULL, " \t\n", &rest)) {
         if (count == VECTOR_FIELDS_MAX)
             fail_msg("more than %d fields", VECTOR_FIELDS_MAX);
         fields[count++] = field;

@@ -64,8 +64,8 @@ static void encode_vector(char *const *fields)
     vector_read(fields, &vector);
     if (strcmp(fields[USE], "decode") == 0)
         return;
-    assert_int_equal(
-        command_packet_size(&vector.command.security, &vector.keys, vector.data.length, &size), OTA_OK);
+    assert_int_equal(command_packet_size(&vector.command.security, &vector.keys, vector.data.length, &size),
+                     OTA_OK);
     assert_int_equal(size, vector.packet.length);
     struct byte_writer writer = byte_writer_on(buffer, size);
     if (command_packet_encode(crypto, &vector.command, &vector.keys, &writer) != OTA_OK)
@@ -83,8 +83,7 @@ static void decode_vector(char *const *fields)
     vector_read(fields, &vector);
     assert_int_equal(command_packet_peek(vector.packet.bytes, vector.packet.length, &peeked), OTA_OK);
     assert_memory_equal(&peeked, &vector.command.security, sizeof peeked);
-    int rc =
-        command_packet_decode(crypto, vector.packet.bytes, vector.packet.length, &vector.keys, &decoded);
+    int rc = command_packet_decode(crypto, vector.packet.bytes, vector.packet.length, &vector.keys, &decoded);
     if (rc != OTA_OK)
         fail_msg("%s: %s", fields[NAME], ota_error_text(rc));
     assert_memory_equal(&decoded.security, &vector.command.security, sizeof decoded.security);
@@ -104,7 +103,8 @@ static void truncate_vector(char *const *fields)
         assert_int_equal(decode_copy(vector.packet.bytes, length, &vector.keys), OTA_E_TRUNCATED);
     }
     vector.packet.bytes[vector.packet.length] = 0;
-    assert_int_equal(decode_copy(vector.packet.bytes, vector.packet.length + 1, &vector.keys), OTA_E_BAD_LENGTH);
+    assert_int_equal(decode_copy(vector.packet.bytes, vector.packet.length + 1, &vector.keys),
+                     OTA_E_BAD_LENGTH);
 }
 
 /* The packet with its length fields made to fit the truncation: the codec must not trust CHL either. */
@@ -179,17 +179,18 @@ static void no_space_for_vector(char *const *fields)
     for (size_t size = 0; size < vector.packet.length; size++) {
         uint8_t *buffer = malloc(size);
         struct byte_writer writer = byte_writer_on(buffer, size);
-        assert_int_equal(command_packet_encode(crypto, &vector.command, &vector.keys, &writer), OTA_E_NO_SPACE);
+        assert_int_equal(command_packet_encode(crypto, &vector.command, &vector.keys, &writer),
+                         OTA_E_NO_SPACE);
         assert_int_equal(writer.length, 0);
         free(buffer);
     }
 }
 
-#define EACH_VECTOR(test, use)                                                                             \
-    static void test(void **state)                                                                         \
-    {                                                                                                      \
-        (void)state;                                                                                       \
-        assert_true(each_vector("command-packets.txt", FIELDS, use) >= 40);                                \
+#define EACH_VECTOR(test, use)                                                                               \
+    static void test(void **state)                                                                           \
+    {                                                                                                        \
+        (void)state;                                                                                         \
+        assert_true(each_vector("command-packets.txt", FIELDS, use) >= 40);                                  \
     }
 
 EACH_VECTOR(test_vectors_encode, encode_vector)
@@ -302,11 +303,11 @@ static void test_malformed(void **state)
         int expected;
     } rows[] = {
         {"000E 0D 0000 00 00 B00010 0000000001 00", OTA_OK},
-        {"000D 0D 0000 00 00 B00010 0000000001", OTA_E_BAD_LENGTH},      /* CHL reaches behind CPL */
-        {"000E 0C 0000 00 00 B00010 0000000001 00", OTA_E_BAD_LENGTH},   /* CHL too small for the header */
+        {"000D 0D 0000 00 00 B00010 0000000001", OTA_E_BAD_LENGTH},    /* CHL reaches behind CPL */
+        {"000E 0C 0000 00 00 B00010 0000000001 00", OTA_E_BAD_LENGTH}, /* CHL too small for the header */
         {"000E FF 0000 00 00 B00010 0000000001 00", OTA_E_BAD_LENGTH},
         {"0010 0F 0000 00 00 B00010 0000000001 00 0000", OTA_E_BAD_LENGTH}, /* RC, though SPI1 says none */
-        {"000F 0D 0100 00 11 B00010 0000000001 00 00", OTA_E_BAD_LENGTH}, /* no RC, though SPI1 says so */
+        {"000F 0D 0100 00 11 B00010 0000000001 00 00", OTA_E_BAD_LENGTH},   /* no RC, though SPI1 says so */
         {"000F 0D 0000 00 00 B00010 0000000001 01 00", OTA_OK},
         {"000F 0D 0000 00 00 B00010 0000000001 02 00", OTA_E_BAD_PADDING},
         {"000F 0D 0400 14 00 B00010 0000000001 00 00", OTA_E_UNSUPPORTED}, /* KIc reserved */
@@ -329,7 +330,8 @@ static int decode_with_padding_count(uint8_t padding_count)
                                     "A0A40000023F00 A0A40000023F00 00000000");
     struct byte_span spans[] = {{packet.bytes, 16}, {packet.bytes + 24, packet.length - 24}};
     packet.bytes[15] = padding_count;
-    assert_int_equal(packet_integrity(crypto, INTEGRITY_CC, 0x15, &keys, spans, 2, packet.bytes + 16), OTA_OK);
+    assert_int_equal(packet_integrity(crypto, INTEGRITY_CC, 0x15, &keys, spans, 2, packet.bytes + 16),
+                     OTA_OK);
     assert_int_equal(packet_encipher(crypto, &keys, 0x15, packet.bytes + 10, packet.length - 10), OTA_OK);
     return decode_copy(packet.bytes, packet.length, &keys);
 }
@@ -350,9 +352,9 @@ struct combination {
 };
 
 static const struct combination COMBINATIONS[] = {
-    {0x11, 0x11, 8, 8, 8},    {0x15, 0x15, 16, 16, 8}, {0x19, 0x19, 24, 24, 0}, {0x1D, 0x15, 8, 16, 8},
-    {0x12, 0x12, 16, 16, 8},  {0x12, 0x12, 24, 24, 4}, {0x12, 0x12, 32, 32, 0}, {0x25, 0x22, 16, 32, 4},
-    {0x12, 0x15, 32, 16, 8},
+    {0x11, 0x11, 8, 8, 8},   {0x15, 0x15, 16, 16, 8}, {0x19, 0x19, 24, 24, 0},
+    {0x1D, 0x15, 8, 16, 8},  {0x12, 0x12, 16, 16, 8}, {0x12, 0x12, 24, 24, 4},
+    {0x12, 0x12, 32, 32, 0}, {0x25, 0x22, 16, 32, 4}, {0x12, 0x15, 32, 16, 8},
 };
 
 static void check_round_trip(const struct combination *combination, uint8_t spi1, uint8_t spi2, size_t length,
@@ -406,20 +408,13 @@ static void test_round_trips(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_vectors_encode),
-        cmocka_unit_test(test_vectors_decode),
-        cmocka_unit_test(test_vectors_truncated),
-        cmocka_unit_test(test_vectors_truncated_with_cpl),
-        cmocka_unit_test(test_vectors_bit_flips),
-        cmocka_unit_test(test_vectors_bit_flips_in_head),
-        cmocka_unit_test(test_vectors_wrong_keys),
-        cmocka_unit_test(test_vectors_no_space),
-        cmocka_unit_test(test_long_java_packet),
-        cmocka_unit_test(test_capacity_of_one_sms),
-        cmocka_unit_test(test_size_limit),
-        cmocka_unit_test(test_encode_refuses),
-        cmocka_unit_test(test_malformed),
-        cmocka_unit_test(test_padding_under_a_good_cc),
+        cmocka_unit_test(test_vectors_encode),     cmocka_unit_test(test_vectors_decode),
+        cmocka_unit_test(test_vectors_truncated),  cmocka_unit_test(test_vectors_truncated_with_cpl),
+        cmocka_unit_test(test_vectors_bit_flips),  cmocka_unit_test(test_vectors_bit_flips_in_head),
+        cmocka_unit_test(test_vectors_wrong_keys), cmocka_unit_test(test_vectors_no_space),
+        cmocka_unit_test(test_long_java_packet),   cmocka_unit_test(test_capacity_of_one_sms),
+        cmocka_unit_test(test_size_limit),         cmocka_unit_test(test_encode_refuses),
+        cmocka_unit_test(test_malformed),          cmocka_unit_test(test_padding_under_a_good_cc),
         cmocka_unit_test(test_round_trips),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -80,7 +80,8 @@ static void encode_vector(char *const *fields)
     assert_bytes(buffer, writer.length, fields[PACKET]);
 }
 
-static void assert_decoded(const struct response_packet *decoded, const struct vector *vector, const char *data)
+static void assert_decoded(const struct response_packet *decoded, const struct vector *vector,
+                           const char *data)
 {
     assert_memory_equal(decoded->tar, vector->response.tar, TAR_SIZE);
     assert_int_equal(decoded->counter, vector->response.counter);
@@ -101,8 +102,8 @@ static void decode_vector(char *const *fields)
     if (rc != OTA_OK)
         fail_msg("%s: %s", fields[NAME], ota_error_text(rc));
     assert_decoded(&decoded, &vector, fields[DATA]);
-    assert_int_equal(
-        integrity_size(decoded.integrity, vector.asked.kid, &vector.keys, &checksum_size), OTA_OK);
+    assert_int_equal(integrity_size(decoded.integrity, vector.asked.kid, &vector.keys, &checksum_size),
+                     OTA_OK);
     assert_int_equal(vector.packet.length - HEAD_SIZE - checksum_size - decoded.length,
                      strtoul(fields[PCNTR], NULL, 10));
 }
@@ -165,11 +166,11 @@ static void wrong_keys_for_vector(char *const *fields)
     }
 }
 
-#define EACH_VECTOR(test, use)                                                                             \
-    static void test(void **state)                                                                         \
-    {                                                                                                      \
-        (void)state;                                                                                       \
-        assert_true(each_vector("response-packets.txt", FIELDS, use) >= 22);                               \
+#define EACH_VECTOR(test, use)                                                                               \
+    static void test(void **state)                                                                           \
+    {                                                                                                        \
+        (void)state;                                                                                         \
+        assert_true(each_vector("response-packets.txt", FIELDS, use) >= 22);                                 \
     }
 
 EACH_VECTOR(test_vectors_encode, encode_vector)
@@ -206,8 +207,8 @@ static void test_weaker_than_asked(void **state)
         struct octets packet = from_hex(rows[i].packet);
         const struct security_parameters asked = {.spi2 = rows[i].spi2, .kic = 0x15, .kid = 0x15};
         struct response_packet decoded;
-        assert_int_equal(
-            response_packet_decode(crypto, packet.bytes, packet.length, &asked, &keys, &decoded), OTA_OK);
+        assert_int_equal(response_packet_decode(crypto, packet.bytes, packet.length, &asked, &keys, &decoded),
+                         OTA_OK);
         assert_int_equal(decoded.status, POR_STATUS_UNIDENTIFIED_ERROR);
         assert_int_equal(decoded.integrity, INTEGRITY_NONE);
         assert_false(decoded.ciphered);
@@ -233,7 +234,8 @@ static void test_signed_but_not_ciphered(void **state)
         writer = byte_writer_on(buffer, sizeof buffer);
         assert_int_equal(response_packet_encode(crypto, &shorter, &given, &keys, &writer), OTA_OK);
         memcpy(before, buffer, sizeof before);
-        assert_int_equal(response_packet_decode(crypto, buffer, writer.length, &asked, &keys, &decoded), OTA_OK);
+        assert_int_equal(response_packet_decode(crypto, buffer, writer.length, &asked, &keys, &decoded),
+                         OTA_OK);
         assert_int_equal(decoded.integrity, INTEGRITY_CC);
         assert_false(decoded.ciphered);
         assert_int_equal(decoded.counter, 7);
@@ -301,7 +303,8 @@ static const struct combination {
     {0x12, 0x12, 16, 16, 8}, {0x12, 0x12, 24, 24, 4}, {0x12, 0x12, 32, 32, 0}, {0x15, 0x19, 16, 24, 8},
 };
 
-static void check_round_trip(const struct combination *combination, uint8_t spi2, size_t length, uint64_t *seed)
+static void check_round_trip(const struct combination *combination, uint8_t spi2, size_t length,
+                             uint64_t *seed)
 {
     struct security_keys keys = {.kic_size = combination->kic_size,
                                  .kid_size = combination->kid_size,
@@ -349,18 +352,12 @@ static void test_round_trips(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_vectors_encode),
-        cmocka_unit_test(test_vectors_decode),
-        cmocka_unit_test(test_vectors_truncated),
-        cmocka_unit_test(test_vectors_truncated_with_rpl),
-        cmocka_unit_test(test_vectors_bit_flips),
-        cmocka_unit_test(test_vectors_wrong_keys),
-        cmocka_unit_test(test_weaker_than_asked),
-        cmocka_unit_test(test_signed_but_not_ciphered),
-        cmocka_unit_test(test_malformed),
-        cmocka_unit_test(test_peek_clear),
-        cmocka_unit_test(test_status_texts),
-        cmocka_unit_test(test_round_trips),
+        cmocka_unit_test(test_vectors_encode),    cmocka_unit_test(test_vectors_decode),
+        cmocka_unit_test(test_vectors_truncated), cmocka_unit_test(test_vectors_truncated_with_rpl),
+        cmocka_unit_test(test_vectors_bit_flips), cmocka_unit_test(test_vectors_wrong_keys),
+        cmocka_unit_test(test_weaker_than_asked), cmocka_unit_test(test_signed_but_not_ciphered),
+        cmocka_unit_test(test_malformed),         cmocka_unit_test(test_peek_clear),
+        cmocka_unit_test(test_status_texts),      cmocka_unit_test(test_round_trips),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

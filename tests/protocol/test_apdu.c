@@ -1,0 +1,146 @@
+#include "tests/protocol/helpers.h"
+
+#include "protocol/apdu.h"
+
+/* The SOP's script with line 5 corrected, without its last line. */
+#define SOP_SCRIPT                                                                                           \
+    "A0A40000027F20 A0A40000026F46 A0D60000110056697267696E204D6F62696C65FFFFFF A0A40000026FC5 "             \
+    "A0DC010422430D85D6B4FC9C76839A6F719A5D06FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
+
+static void test_sop_script(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t ins;
+        size_t length;
+    } expected[] = {{0xA4, 2}, {0xA4, 2}, {0xD6, 0x11}, {0xA4, 2}, {0xDC, 0x22}};
+    struct octets script = from_hex(SOP_SCRIPT);
+    struct byte_reader reader = byte_reader_on(script.bytes, script.length);
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        struct apdu apdu;
+        assert_int_equal(apdu_read(&reader, &apdu), OTA_OK);
+        assert_int_equal(apdu.cla, 0xA0);
+        assert_int_equal(apdu.ins, expected[i].ins);
+        assert_int_equal(apdu.length, expected[i].length);
+        assert_int_equal(apdu.p3, apdu.length);
+    }
+    assert_int_equal(reader.left, 0);
+}
+
+static void test_truncated(void **state)
+{
+    (void)state;
+    struct octets script =
+        from_hex("A0DC010422430D85D6B4FC9C76839A6F719A5D06FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF");
+    for (size_t length = 0; length < script.length; length++) {
+        uint8_t *copy = exact_copy(script.bytes, length);
+        struct byte_reader reader = byte_reader_on(copy, length);
+        struct apdu apdu;
+        assert_int_equal(apdu_read(&reader, &apdu), OTA_E_TRUNCATED);
+        assert_int_equal(reader.left, length); /* not moved */
+        free(copy);
+    }
+}
+
+static void test_cases(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *apdu;
+        enum apdu_case kind;
+        int expected;
+        size_t data;
+    } rows[] = {
+        {"A0B0000010", APDU_OUTPUT, OTA_OK, 0},
+        {"A0B2010400", APDU_OUTPUT, OTA_OK, 0}, /* 00 = 256 */
+        {"A0C0000016", APDU_OUTPUT, OTA_OK, 0},
+        {"A004000000", APDU_INPUT, OTA_OK, 0}, /* INVALIDATE has P3 00 */
+        {"0004080002 6F46", APDU_INPUT, OTA_OK, 2},
+        {"A0FA000000", APDU_NO_DATA, OTA_OK, 0},
+        {"A0FA000001", APDU_NO_DATA, OTA_E_BAD_LENGTH, 0},
+        {"A0F2000016", APDU_OUTPUT, OTA_OK, 0},
+        {"80F2000C00", APDU_OUTPUT, OTA_OK, 0},
+        {"80F2400202 4F00", APDU_OUTPUT, OTA_OK, 2}, /* GET STATUS */
+        {"80E400800 74F05D07002CA44", APDU_INPUT, OTA_OK, 7},
+        {"D009810301 010482028182", APDU_UNKNOWN, OTA_E_UNSUPPORTED, 0}, /* a REFRESH is no APDU */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct octets bytes = from_hex(rows[i].apdu);
+        struct byte_reader reader = byte_reader_on(bytes.bytes, bytes.length);
+        struct apdu apdu;
+        assert_int_equal(apdu_case(bytes.bytes[1]), rows[i].kind);
+        int rc = apdu_read(&reader, &apdu);
+        if (rc != rows[i].expected)
+            fail_msg("%s: %s", rows[i].apdu, ota_error_text(rc));
+        if (rc != OTA_OK)
+            continue;
+        assert_int_equal(apdu.length, rows[i].data);
+        assert_int_equal(apdu.data == NULL, rows[i].data == 0);
+        assert_int_equal(reader.left, 0);
+    }
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    assert_string_equal(apdu_name(0xA4), "SELECT");
+    assert_string_equal(apdu_name(0xDC), "UPDATE RECORD");
+    assert_string_equal(apdu_name(0x09), "unknown instruction");
+    for (unsigned int ins = 0; ins < 0x100; ins++) /* a name for each case, and only then */
+        assert_int_equal(apdu_case((uint8_t)ins) == APDU_UNKNOWN,
+                         strcmp(apdu_name((uint8_t)ins), "unknown instruction") == 0);
+}
+
+static bool refresh(const char *hex, uint8_t *destination)
+{
+    struct octets bytes = from_hex(hex);
+    return compact_refresh_read(byte_reader_on(bytes.bytes, bytes.length), destination);
+}
+
+static void test_refresh(void **state)
+{
+    (void)state;
+    uint8_t destination = 0;
+    assert_true(refresh("D009810301010482028182", &destination));
+    assert_int_equal(destination, 0x82);
+    assert_true(refresh("D009810301010482028102", &destination)); /* the SOP's, to the display */
+    assert_int_equal(destination, 0x02);
+    assert_true(refresh("D012810301010182028182 9207013F007F206F46", &destination));
+    assert_false(refresh("D009810301010482028182 A0A40000023F00", &destination)); /* not the last element */
+    assert_false(refresh("D0098103010104820281", &destination));
+    assert_false(refresh("D009810301250482028182", &destination)); /* SET UP MENU */
+    assert_false(refresh("A0A40000023F00", &destination));
+    assert_false(refresh("-", &destination));
+}
+
+static void test_compact_response(void **state)
+{
+    (void)state;
+    struct octets bytes = from_hex("02 9000 0000FFFF7F20");
+    struct compact_response response;
+    uint8_t buffer[16];
+    struct byte_writer writer = byte_writer_on(buffer, sizeof buffer);
+    assert_int_equal(compact_response_decode(bytes.bytes, bytes.length, &response), OTA_OK);
+    assert_int_equal(response.executed, 2);
+    assert_int_equal(response.sw, 0x9000);
+    assert_bytes(response.data, response.length, "0000FFFF7F20");
+    compact_response_encode(&response, &writer);
+    assert_bytes(buffer, writer.length, "0290000000FFFF7F20");
+    for (size_t length = 0; length < 3; length++) {
+        uint8_t *copy = exact_copy(bytes.bytes, length);
+        assert_int_equal(compact_response_decode(copy, length, &response), OTA_E_TRUNCATED);
+        free(copy);
+    }
+    assert_int_equal(compact_response_decode(bytes.bytes, 3, &response), OTA_OK);
+    assert_int_equal(response.length, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sop_script), cmocka_unit_test(test_truncated),
+        cmocka_unit_test(test_cases),      cmocka_unit_test(test_names),
+        cmocka_unit_test(test_refresh),    cmocka_unit_test(test_compact_response),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
