@@ -265,7 +265,9 @@ static void session_serve(struct session *session)
     while (!session_is_over(session)) {
         heartbeat_write_when_due(session);
         outbox_write(session);
-        session_wait(session, inbox_read(session));
+        bool more = inbox_read(session);
+        if (!session->broken)
+            session_wait(session, more);
     }
 }
 
@@ -306,8 +308,8 @@ static bool session_run(struct bearerbox_link *link, Connection *connection)
     ota_log(OTA_LOG_INFO, "bearerbox: connected to %s:%ld as '%s'", link->config->bearerbox_host,
             link->config->bearerbox_port, link->config->smsbox_id);
     if (atomic_load(&link->phase) == PHASE_RUNNING) {
+        outbox_open(link->outbox); /* first: who hears of the connection may send at once */
         connection_state_post(link, BEARER_CONNECTED);
-        outbox_open(link->outbox);
     }
     session_serve(&session);
     outbox_close(link->outbox);

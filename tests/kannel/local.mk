@@ -13,3 +13,7 @@ tests_kannel_test_message_mapping_CPPFLAGS = $(kannel_tests_cppflags) $(KANNEL_C
 tests_kannel_test_message_mapping_LDADD = $(kannel_tests_libs)
 tests_kannel_test_kannel_config_CPPFLAGS = $(kannel_tests_cppflags)
 tests_kannel_test_kannel_config_LDADD = $(kannel_tests_libs)
+
+check_PROGRAMS += tests/kannel/test_bearerbox_link
+tests_kannel_test_bearerbox_link_CPPFLAGS = $(kannel_tests_cppflags)
+tests_kannel_test_bearerbox_link_LDADD = $(kannel_tests_libs)
