@@ -1,1 +1,13 @@
-# smsc/: see ARCHITECTURE.md
+# smsc/: SMPP server, store and forward; see ARCHITECTURE.md
+noinst_LIBRARIES += smsc/libsmsc.a
+smsc_libsmsc_a_SOURCES = \
+	smsc/byte_buffer.c smsc/byte_buffer.h \
+	smsc/deliver_router.c smsc/deliver_router.h \
+	smsc/delivery_receipt.c smsc/delivery_receipt.h \
+	smsc/smpp_pdu.c smsc/smpp_pdu.h \
+	smsc/smpp_server.c smsc/smpp_server.h \
+	smsc/smpp_session.c smsc/smpp_session.h \
+	smsc/smpp_time.c smsc/smpp_time.h \
+	smsc/smsc.c smsc/smsc.h \
+	smsc/subscriber_queue.c smsc/subscriber_queue.h \
+	smsc/timer_queue.c smsc/timer_queue.h
