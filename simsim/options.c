@@ -1,0 +1,228 @@
+#include "config.h"
+
+#include "simsim/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROFILE_NAME "gsm-2g.xml"
+
+static const char help[] =
+    "Usage: simsim --cards FILE.out [OPTION]...\n"
+    "       simsim --cards FILE.out --apdu MSISDN\n"
+    "Simulated SIM cards behind an SMPP SMSC, or one of them by hand.\n"
+    "\n"
+    "  --cards FILE          the cards: ICCID, IMSI, MSISDN and keys (.out)\n"
+    "  --profile FILE        what is on each card (.xml; default: the shipped " PROFILE_NAME ")\n"
+    "  --smpp HOST:PORT      where the SMSC listens (default 127.0.0.1:2775; port 0: a free one)\n"
+    "  --system-id ID        of the account that binds (default kannel)\n"
+    "  --password WORD       its password, up to 8 characters (default kannel)\n"
+    "  --password-file FILE  the same, from a file's first line\n"
+    "  --state DIR           keep what changes on the cards there (default: nowhere)\n"
+    "  --faults FILE         what goes wrong in the air (group = fault …)\n"
+    "  --por-route mo|drop   user data of a delivery report: a message of its own (default), or dropped\n"
+    "  --log FILE            a line for each message (default: standard error)\n"
+    "  --trace               log every APDU, too\n"
+    "  --apdu MSISDN         no port: one APDU in hex a line on standard input, one answer a line\n"
+    "  --help, --version\n"
+    "\n"
+    "Prints 'simsim: ready: smpp HOST:PORT, N cards' when it can be bound to.\n"
+    "Exit status: 0 done, 1 refused, 2 wrong usage.\n";
+
+void options_print_help(FILE *stream)
+{
+    fputs(help, stream);
+}
+
+enum option_code {
+    OPT_CARDS = 256,
+    OPT_PROFILE,
+    OPT_SMPP,
+    OPT_SYSTEM_ID,
+    OPT_PASSWORD,
+    OPT_PASSWORD_FILE,
+    OPT_STATE,
+    OPT_FAULTS,
+    OPT_POR_ROUTE,
+    OPT_LOG,
+    OPT_TRACE,
+    OPT_APDU,
+    OPT_HELP,
+    OPT_VERSION,
+};
+
+static const struct option long_options[] = {
+    {"cards", required_argument, NULL, OPT_CARDS},
+    {"profile", required_argument, NULL, OPT_PROFILE},
+    {"smpp", required_argument, NULL, OPT_SMPP},
+    {"system-id", required_argument, NULL, OPT_SYSTEM_ID},
+    {"password", required_argument, NULL, OPT_PASSWORD},
+    {"password-file", required_argument, NULL, OPT_PASSWORD_FILE},
+    {"state", required_argument, NULL, OPT_STATE},
+    {"faults", required_argument, NULL, OPT_FAULTS},
+    {"por-route", required_argument, NULL, OPT_POR_ROUTE},
+    {"log", required_argument, NULL, OPT_LOG},
+    {"trace", no_argument, NULL, OPT_TRACE},
+    {"apdu", required_argument, NULL, OPT_APDU},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+/* Where an error goes, for the small functions below. */
+struct complaint {
+    char *text;
+    size_t size;
+};
+
+static int set_password(struct options *options, const char *word, const struct complaint *complaint)
+{
+    if (strlen(word) >= sizeof options->password) {
+        snprintf(complaint->text, complaint->size,
+                 "the password has %zu characters, expected at most %d (SMPP 3.4)", strlen(word),
+                 SMPP_PASSWORD_SIZE - 1);
+        return OPTIONS_REFUSED;
+    }
+    snprintf(options->password, sizeof options->password, "%s", word);
+    return OPTIONS_RUN;
+}
+
+static int read_password(struct options *options, const char *path, const struct complaint *complaint)
+{
+    char line[80];
+    FILE *file = fopen(path, "r");
+    if (file == NULL || fgets(line, sizeof line, file) == NULL) {
+        snprintf(complaint->text, complaint->size, "--password-file %s: %s", path,
+                 file ? "expected the password on the first line" : strerror(errno));
+        if (file != NULL)
+            fclose(file);
+        return OPTIONS_REFUSED;
+    }
+    fclose(file);
+    line[strcspn(line, "\r\n")] = '\0';
+    int result = set_password(options, line, complaint);
+    explicit_bzero(line, sizeof line);
+    return result;
+}
+
+static int set_system_id(struct options *options, const char *id, const struct complaint *complaint)
+{
+    if (strlen(id) >= SMPP_SYSTEM_ID_SIZE) {
+        snprintf(complaint->text, complaint->size,
+                 "--system-id '%s' is too long, expected at most %d characters", id, SMPP_SYSTEM_ID_SIZE - 1);
+        return OPTIONS_REFUSED;
+    }
+    options->system_id = id;
+    return OPTIONS_RUN;
+}
+
+static int set_route(struct options *options, const char *route, const struct complaint *complaint)
+{
+    options->drop_reports = strcmp(route, "drop") == 0;
+    if (options->drop_reports || strcmp(route, "mo") == 0)
+        return OPTIONS_RUN;
+    snprintf(complaint->text, complaint->size, "--por-route '%s', expected mo or drop", route);
+    return OPTIONS_USAGE;
+}
+
+static int set_profile(struct options *options, const char *path, const struct complaint *complaint)
+{
+    if (strlen(path) < sizeof options->profile) {
+        strcpy(options->profile, path);
+        return OPTIONS_RUN;
+    }
+    snprintf(complaint->text, complaint->size, "--profile: the path is too long");
+    return OPTIONS_REFUSED;
+}
+
+static int apply(struct options *options, int code, char *value, const struct complaint *complaint)
+{
+    int result = OPTIONS_RUN;
+    switch (code) {
+    case OPT_CARDS: options->cards = value; break;
+    case OPT_PROFILE: result = set_profile(options, value, complaint); break;
+    case OPT_SMPP: options->smpp = value; break;
+    case OPT_SYSTEM_ID: result = set_system_id(options, value, complaint); break;
+    case OPT_PASSWORD:
+        result = set_password(options, value, complaint);
+        memset(value, 'x', strlen(value));
+        break;
+    case OPT_PASSWORD_FILE: result = read_password(options, value, complaint); break;
+    case OPT_STATE: options->state = value; break;
+    case OPT_FAULTS: options->faults = value; break;
+    case OPT_POR_ROUTE: result = set_route(options, value, complaint); break;
+    case OPT_LOG: options->log = value; break;
+    case OPT_TRACE: options->trace = true; break;
+    case OPT_APDU: options->apdu = value; break;
+    case OPT_HELP: result = OPTIONS_HELP; break;
+    case OPT_VERSION: result = OPTIONS_VERSION; break;
+    default: result = OPTIONS_USAGE; break;
+    }
+    return result;
+}
+
+/* DIR/NAME into the options when there is such a file. */
+static bool try_profile(struct options *options, const char *directory, const char *name)
+{
+    int length = snprintf(options->profile, sizeof options->profile, "%s/%s", directory, name);
+    return length > 0 && (size_t)length < sizeof options->profile && access(options->profile, R_OK) == 0;
+}
+
+/* The directory of the running program; empty when the system does not say. */
+static void find_program(char *directory, size_t size)
+{
+    ssize_t length = readlink("/proc/self/exe", directory, size - 1);
+    directory[length > 0 ? length : 0] = '\0';
+    char *slash = strrchr(directory, '/');
+    *(slash ? slash : directory) = '\0';
+}
+
+/* A program that runs in its build tree takes that tree's profile, an installed one the installed. */
+static void find_default_profile(struct options *options)
+{
+    char directory[PATH_MAX];
+    find_program(directory, sizeof directory);
+    if (directory[0] != '\0' && try_profile(options, directory, "profiles/" PROFILE_NAME))
+        return;
+    if (strcmp(directory, BUILD_DIRECTORY) == 0 &&
+        try_profile(options, SOURCE_DIRECTORY, "profiles/" PROFILE_NAME))
+        return;
+    try_profile(options, PKGDATADIR, PROFILE_NAME);
+}
+
+static int parse_all(int argc, char **argv, struct options *options, const struct complaint *complaint)
+{
+    int code, result = OPTIONS_RUN;
+    opterr = 0;
+    optind = 0;
+    while (result == OPTIONS_RUN && (code = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+        result = apply(options, code, optarg, complaint);
+        if (code == '?')
+            snprintf(complaint->text, complaint->size, "'%s' is no option, or lacks its value; try --help",
+                     argv[optind - 1]);
+    }
+    if (result == OPTIONS_RUN && optind < argc) {
+        snprintf(complaint->text, complaint->size, "unexpected argument '%s'; try --help", argv[optind]);
+        return OPTIONS_USAGE;
+    }
+    return result;
+}
+
+enum options_result options_parse(int argc, char **argv, struct options *options, char *error,
+                                  size_t error_size)
+{
+    const struct complaint complaint = {.text = error, .size = error_size};
+    *options = (struct options){.smpp = "127.0.0.1:2775", .system_id = "kannel", .password = "kannel"};
+    int result = parse_all(argc, argv, options, &complaint);
+    if (result != OPTIONS_RUN)
+        return (enum options_result)result;
+    if (options->cards == NULL) {
+        snprintf(error, error_size, "--cards FILE is missing; try --help");
+        return OPTIONS_USAGE;
+    }
+    if (options->profile[0] == '\0')
+        find_default_profile(options);
+    return OPTIONS_RUN;
+}

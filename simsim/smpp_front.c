@@ -1,0 +1,313 @@
+#include "simsim/smpp_front.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "protocol/errors.h"
+#include "protocol/hex.h"
+#include "protocol/sms_tpdu.h"
+#include "smsc/smpp_server.h"
+
+#define TON_INTERNATIONAL 1 /* SMPP 3.4 5.2.5 */
+#define NPI_ISDN 1
+#define ADDRESS_TYPE_EXTENSION 0x80 /* TS 23.040 9.1.2.5: always set */
+
+struct smpp_front {
+    struct population *population;
+    struct smpp_front_options options;
+    struct smsc *smsc;
+    struct smpp_server *server;
+};
+
+/* One message at its subscriber. */
+struct errand {
+    struct smpp_front *front;
+    struct sim_card *card;
+    const struct smsc_message *message;
+    struct delivery delivery;
+    struct fault message_fault, por_fault; /* por_fault: the last one that struck */
+    bool por_sent;
+};
+
+static void log_line(struct smpp_front *front, const char *line)
+{
+    if (front->options.log == NULL)
+        return;
+    char date[sizeof "2026-11-22 16:00:00"];
+    time_t now = time(NULL);
+    struct tm parts;
+    localtime_r(&now, &parts);
+    strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S", &parts);
+    fprintf(front->options.log, "%s %s\n", date, line);
+    fflush(front->options.log);
+}
+
+/* The card's link, with every APDU in the log. */
+struct traced_link {
+    struct card_link inner;
+    struct smpp_front *front;
+    const char *msisdn;
+};
+
+static void trace_bytes(const struct traced_link *traced, char direction, const uint8_t *bytes, size_t length)
+{
+    char line[64 + 2 * APDU_COMMAND_MAX];
+    int prefix = snprintf(line, 64, "%s %c ", traced->msisdn, direction);
+    if (length <= APDU_COMMAND_MAX)
+        hex_encode(bytes, length, line + prefix);
+    log_line(traced->front, line);
+}
+
+static int traced_reset(void *card, uint8_t atr[static ATR_SIZE_MAX], size_t *atr_length)
+{
+    struct traced_link *traced = card;
+    int result = traced->inner.reset(traced->inner.card, atr, atr_length);
+    if (result == 0)
+        trace_bytes(traced, '*', atr, *atr_length);
+    return result;
+}
+
+static int traced_transmit(void *card, const uint8_t *command, size_t length,
+                           uint8_t response[static APDU_RESPONSE_MAX], size_t *response_length)
+{
+    struct traced_link *traced = card;
+    trace_bytes(traced, '>', command, length);
+    int result = traced->inner.transmit(traced->inner.card, command, length, response, response_length);
+    if (result == 0)
+        trace_bytes(traced, '<', response, *response_length);
+    return result;
+}
+
+static struct smsc_copies copies_after(struct fault fault)
+{
+    struct smsc_copies copies = {.count = 1, .delay_ms = fault.delay_ms};
+    if (fault.action == FAULT_LOSE)
+        copies.count = 0;
+    else if (fault.action == FAULT_DUPLICATE)
+        copies.count = 2;
+    return copies;
+}
+
+/* Something the card sends, on its way to the ESME. */
+static bool originate(struct errand *errand, struct smpp_message *message)
+{
+    struct smpp_front *front = errand->front;
+    const char *msisdn = sim_card_msisdn(errand->card);
+    message->source = (struct smpp_address){.ton = TON_INTERNATIONAL, .npi = NPI_ISDN};
+    snprintf(message->source.digits, sizeof message->source.digits, "%s", msisdn);
+    struct fault fault = fault_plan_next(front->options.faults, FAULT_IN_POR, msisdn);
+    if (fault.action != FAULT_NONE)
+        errand->por_fault = fault;
+    errand->por_sent = true;
+    return smsc_originate(front->smsc, message, copies_after(fault));
+}
+
+/* An SMS-SUBMIT of the card: to whom TP-DA says. */
+static bool on_submit(void *user, const struct sms_submit *sms)
+{
+    struct smpp_message message = {.esm_class = sms->has_user_data_header ? SMPP_ESM_UDHI : 0,
+                                   .protocol_id = sms->pid,
+                                   .data_coding = sms->dcs,
+                                   .data = sms->user_data,
+                                   .length = sms->user_data_length};
+    message.destination.ton = sms->destination.type >> 4 & 7;
+    message.destination.npi = sms->destination.type & 0x0F;
+    snprintf(message.destination.digits, sizeof message.destination.digits, "%s", sms->destination.digits);
+    return originate(user, &message);
+}
+
+/* TP-UD of the SMS-DELIVER-REPORT: SMPP has no field for it, so it is a message of its own. */
+static void forward_report(struct errand *errand)
+{
+    const struct delivery *delivery = &errand->delivery;
+    if (delivery->report_length == 0 || errand->front->options.drop_reports)
+        return;
+    struct smpp_message message = {.destination = errand->message->source,
+                                   .esm_class = SMPP_ESM_UDHI,
+                                   .protocol_id = SMS_PID_SIM_DATA_DOWNLOAD,
+                                   .data_coding = SMS_DCS_8BIT_CLASS2,
+                                   .data = delivery->report,
+                                   .length = delivery->report_length};
+    originate(errand, &message);
+}
+
+static int build_deliver(const struct smsc_message *message, struct byte_writer *writer)
+{
+    const char *digits = message->source.digits;
+    struct sms_deliver sms = {.has_user_data_header = (message->esm_class & SMPP_ESM_UDHI) != 0,
+                              .pid = message->protocol_id,
+                              .dcs = message->data_coding,
+                              .user_data_length = message->length};
+    bool plus = digits[0] == '+';
+    uint8_t ton = plus ? TON_INTERNATIONAL : message->source.ton & 7;
+    sms.originator.type = (uint8_t)(ADDRESS_TYPE_EXTENSION | ton << 4 | (message->source.npi & 0x0F));
+    snprintf(sms.originator.digits, sizeof sms.originator.digits, "%s", digits + plus);
+    sms_timestamp_encode(time(NULL), sms.timestamp);
+    if (message->length > sizeof sms.user_data)
+        return OTA_E_BAD_LENGTH;
+    memcpy(sms.user_data, message->data, message->length);
+    return sms_deliver_encode(&sms, writer);
+}
+
+static void hand_over(struct errand *errand, const uint8_t *tpdu, size_t length)
+{
+    struct smpp_front *front = errand->front;
+    struct traced_link traced = {.inner = population_link(front->population, errand->card),
+                                 .front = front,
+                                 .msisdn = sim_card_msisdn(errand->card)};
+    struct card_link tracing = {.card = &traced, .reset = traced_reset, .transmit = traced_transmit};
+    struct handset_network network = {.user = errand, .submit = on_submit};
+    handset_deliver(population_handset(front->population, errand->card),
+                    front->options.trace ? &tracing : &traced.inner, tpdu, length, &network,
+                    &errand->delivery);
+    forward_report(errand);
+    population_rest(front->population, errand->card);
+}
+
+static void log_errand(const struct errand *errand, const char *state)
+{
+    char line[200];
+    int length = snprintf(line, sizeof line, "%s: %zu bytes, %s", sim_card_msisdn(errand->card),
+                          errand->message->length, state);
+    if (errand->delivery.sw != 0)
+        length += snprintf(line + length, sizeof line - (size_t)length, ", SW %04X", errand->delivery.sw);
+    length +=
+        snprintf(line + length, sizeof line - (size_t)length, ", PoR %s", errand->por_sent ? "yes" : "no");
+    if (errand->message_fault.action != FAULT_NONE)
+        length += snprintf(line + length, sizeof line - (size_t)length, ", fault: message %s",
+                           fault_action_text(errand->message_fault.action));
+    if (errand->por_fault.action != FAULT_NONE)
+        snprintf(line + length, sizeof line - (size_t)length, ", fault: PoR %s",
+                 fault_action_text(errand->por_fault.action));
+    log_line(errand->front, line);
+}
+
+static const struct {
+    enum smsc_outcome outcome;
+    const char *text;
+} outcomes[] = {
+    [DELIVERY_ACCEPTED] = {SMSC_DELIVERED, "delivered"},
+    [DELIVERY_REFUSED] = {SMSC_REFUSED, "refused"},
+    [DELIVERY_BUSY] = {SMSC_LATER, "card busy"},
+    [DELIVERY_NO_CARD] = {SMSC_LATER, "no card"},
+};
+
+static struct smsc_result deliver_to_card(struct errand *errand)
+{
+    uint8_t tpdu[SMS_TPDU_MAX];
+    struct byte_writer writer = byte_writer_on(tpdu, sizeof tpdu);
+    int error = build_deliver(errand->message, &writer);
+    if (error != OTA_OK) {
+        log_errand(errand, ota_error_text(error));
+        return (struct smsc_result){.outcome = SMSC_REFUSED, .cause = FCS_UNSPECIFIED};
+    }
+    hand_over(errand, tpdu, writer.length);
+    struct delivery first = errand->delivery;
+    if (errand->message_fault.action == FAULT_DUPLICATE)
+        hand_over(errand, tpdu, writer.length);
+    errand->delivery = first;
+    log_errand(errand, outcomes[first.outcome].text);
+    return (struct smsc_result){.outcome = outcomes[first.outcome].outcome, .cause = first.cause};
+}
+
+static struct smsc_result on_deliver(void *user, const struct smsc_message *message)
+{
+    struct smpp_front *front = user;
+    struct errand errand = {.front = front, .message = message};
+    errand.card = population_find(front->population, message->destination.digits);
+    if (errand.card == NULL)
+        return (struct smsc_result){.outcome = SMSC_REFUSED, .cause = FCS_UNSPECIFIED};
+    if (message->attempts == 0) /* later ones are the same message still */
+        errand.message_fault =
+            fault_plan_next(front->options.faults, FAULT_IN_MESSAGE, sim_card_msisdn(errand.card));
+    switch (errand.message_fault.action) {
+    case FAULT_LOSE: log_errand(&errand, "not delivered"); return (struct smsc_result){.outcome = SMSC_LOST};
+    case FAULT_DELAY:
+        log_errand(&errand, "waits");
+        return (struct smsc_result){.outcome = SMSC_LATER, .delay_ms = errand.message_fault.delay_ms};
+    default: return deliver_to_card(&errand);
+    }
+}
+
+static struct smsc_copies on_receipt(void *user, const struct smsc_message *message)
+{
+    struct smpp_front *front = user;
+    struct fault fault =
+        fault_plan_next(front->options.faults, FAULT_IN_RECEIPT, message->destination.digits);
+    if (fault.action != FAULT_NONE) {
+        char line[100];
+        snprintf(line, sizeof line, "%s: receipt %s", message->destination.digits,
+                 fault_action_text(fault.action));
+        log_line(front, line);
+    }
+    return copies_after(fault);
+}
+
+static bool on_knows(void *user, const char *msisdn)
+{
+    struct smpp_front *front = user;
+    return population_find(front->population, msisdn) != NULL;
+}
+
+static void on_log(void *user, const char *line)
+{
+    log_line(user, line);
+}
+
+static int on_commit(void *user)
+{
+    struct smpp_front *front = user;
+    return population_commit(front->population);
+}
+
+struct smpp_front *smpp_front_open(struct population *population, const struct smpp_front_options *options,
+                                   char *error, size_t error_size)
+{
+    struct smpp_front *front = calloc(1, sizeof *front);
+    if (front == NULL)
+        goto no_memory;
+    front->population = population;
+    front->options = *options;
+    struct smsc_settings settings = {.system_id = options->system_id, .password = options->password};
+    struct smsc_network network = {
+        .user = front, .knows = on_knows, .deliver = on_deliver, .receipt = on_receipt, .log = on_log};
+    front->smsc = smsc_new(&settings, &network);
+    if (front->smsc == NULL)
+        goto no_memory;
+    front->server = smpp_server_open(front->smsc, options->address, error, error_size);
+    if (front->server == NULL)
+        smpp_front_close(&front);
+    return front;
+no_memory:
+    snprintf(error, error_size, "out of memory");
+    free(front);
+    return NULL;
+}
+
+const char *smpp_front_address(const struct smpp_front *front)
+{
+    return smpp_server_address(front->server);
+}
+
+int smpp_front_run(struct smpp_front *front, const volatile sig_atomic_t *stop, char *error,
+                   size_t error_size)
+{
+    struct smpp_server_hooks hooks = {.user = front, .commit = on_commit};
+    return smpp_server_run(front->server, &hooks, stop, error, error_size);
+}
+
+void smpp_front_close(struct smpp_front **front)
+{
+    if (*front == NULL)
+        return;
+    smpp_server_close(&(*front)->server);
+    smsc_free(&(*front)->smsc);
+    free(*front);
+    *front = NULL;
+}
+
+struct smsc *smpp_front_smsc(struct smpp_front *front)
+{
+    return front->smsc;
+}
