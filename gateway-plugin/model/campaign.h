@@ -34,6 +34,8 @@ enum transmission_mode { TRANSMISSION_CONCURRENT, TRANSMISSION_SEQUENTIAL };
 
 #define CAMPAIGN_SW_PATTERN_SIZE 64
 
+#define CAMPAIGN_MINUTES_MAX 635040 /* 63 weeks: the longest TP-VP (TS 23.040 9.2.3.12.1) */
+
 struct campaign {
     int64_t id;
     int64_t profile_id;
@@ -47,7 +49,7 @@ struct campaign {
     int64_t validity_minutes;    /* 0: not given, inherited from elsewhere (SOP) */
     int64_t por_timeout_seconds; /* 0: the configuration's */
     bool include_sim_refresh;
-    char expected_last_sw[CAMPAIGN_SW_PATTERN_SIZE]; /* "" : none; e.g. "9000", "91xx" */
+    char expected_last_sw[CAMPAIGN_SW_PATTERN_SIZE]; /* "": none; "9000", "91xx", "9000,91xx" */
     int64_t group_id;                                /* the target once started; 0: none */
     int64_t card_id;
     int64_t created, updated;
@@ -60,5 +62,14 @@ void campaign_defaults(struct campaign *campaign);
 /* Everything that can be said of a campaign before anything is stored: name,
  * type, security header, SW pattern, ranges. 0, or -1 with `refusal`. */
 int campaign_check(const struct campaign *campaign, struct refusal *refusal);
+
+/* The header's fields as the SOP and the API write them: hex digits of any case, 0x allowed.
+ * SPI 4 digits, TAR 6, KIc and KID 2; `what` is "kicByte" or "kidByte". 0, or -1 with `refusal`. */
+int campaign_parse_spi(const char *text, struct security_parameters *security, struct refusal *refusal);
+int campaign_parse_tar(const char *text, struct security_parameters *security, struct refusal *refusal);
+int campaign_parse_key_byte(const char *what, const char *text, uint8_t *byte, struct refusal *refusal);
+
+/* Is `sw` one of the patterns of expected_last_sw? Any is when there are none. */
+bool campaign_expects_sw(const char *patterns, uint16_t sw);
 
 #endif

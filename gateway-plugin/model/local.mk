@@ -1,3 +1,8 @@
-# gateway-plugin/model/
-gateway_plugin_libgateway_a_SOURCES += gateway-plugin/model/message.c gateway-plugin/model/message.h \
-	gateway-plugin/model/message_facts.c gateway-plugin/model/message_facts.h
+# gateway-plugin/model/: entities and their rules; no I/O
+gateway_plugin_libgateway_a_SOURCES += \
+	gateway-plugin/model/campaign.c gateway-plugin/model/campaign.h \
+	gateway-plugin/model/entities.h \
+	gateway-plugin/model/message.c gateway-plugin/model/message.h \
+	gateway-plugin/model/message_facts.c gateway-plugin/model/message_facts.h \
+	gateway-plugin/model/name.c gateway-plugin/model/name.h \
+	gateway-plugin/model/refusal.c gateway-plugin/model/refusal.h

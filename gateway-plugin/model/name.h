@@ -1,4 +1,4 @@
-/* Names of profiles, groups and campaigns: 1 to 64 printable characters, no spaces (SOP 6, 8, 9). */
+/* Names of profiles, groups, campaigns and tokens: 1 to 64 printable ASCII characters, no spaces (SOP 6, 8, 9). */
 #ifndef OTA_MODEL_NAME_H
 #define OTA_MODEL_NAME_H
 

@@ -1,0 +1,207 @@
+#include "gateway-plugin/model/campaign.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "protocol/errors.h"
+#include "protocol/hex.h"
+#include "protocol/status_word.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+#define SW_DIGITS 4
+
+static const struct {
+    const char *name;
+    bool supported;
+} TYPES[] = {
+    [CAMPAIGN_RFM] = {"RFM", true},  [CAMPAIGN_TLS_TRIGGER_RFM] = {"TLS_TRIGGER_RFM", false},
+    [CAMPAIGN_SMS] = {"SMS", false}, [CAMPAIGN_FLASH] = {"FLASH", false},
+    [CAMPAIGN_RAM] = {"RAM", false}, [CAMPAIGN_TLS_TRIGGER_RAM] = {"TLS_TRIGGER_RAM", false},
+};
+_Static_assert(COUNT_OF(TYPES) == CAMPAIGN_TYPE_COUNT, "every type has a name");
+
+static const char *const STATE_NAMES[] = {
+    [CAMPAIGN_WAITING] = "WAITING",
+    [CAMPAIGN_RUNNING] = "RUNNING",
+    [CAMPAIGN_COMPLETED] = "COMPLETED",
+    [CAMPAIGN_TERMINATED] = "TERMINATED",
+};
+_Static_assert(COUNT_OF(STATE_NAMES) == CAMPAIGN_STATE_COUNT, "every state has a name");
+
+/* The state behind an event, plus one, so that a row left out means "refused". A campaign
+ * that never started has nothing to terminate or to retry (SOP 10, 11). */
+#define TO(state) ((state) + 1)
+static const unsigned char TRANSITIONS[][CAMPAIGN_EVENT_COUNT] = {
+    [CAMPAIGN_WAITING] = {[CAMPAIGN_START] = TO(CAMPAIGN_RUNNING)},
+    [CAMPAIGN_RUNNING] =
+        {[CAMPAIGN_ALL_SETTLED] = TO(CAMPAIGN_COMPLETED), [CAMPAIGN_TERMINATE] = TO(CAMPAIGN_TERMINATED)},
+    [CAMPAIGN_COMPLETED] = {[CAMPAIGN_RETRY] = TO(CAMPAIGN_RUNNING)},
+    [CAMPAIGN_TERMINATED] = {[CAMPAIGN_RETRY] = TO(CAMPAIGN_RUNNING)},
+};
+_Static_assert(COUNT_OF(TRANSITIONS) == CAMPAIGN_STATE_COUNT, "every state has its row");
+
+const char *campaign_type_name(enum campaign_type type)
+{
+    return (unsigned int)type < CAMPAIGN_TYPE_COUNT ? TYPES[type].name : "unknown type";
+}
+
+int campaign_type_parse(const char *name, enum campaign_type *type)
+{
+    for (size_t i = 0; i < COUNT_OF(TYPES); i++) {
+        if (strcasecmp(name, TYPES[i].name) == 0) {
+            *type = (enum campaign_type)i;
+            return 0;
+        }
+    }
+    return -1;
+}
+
+const char *campaign_state_name(enum campaign_state state)
+{
+    return (unsigned int)state < CAMPAIGN_STATE_COUNT ? STATE_NAMES[state] : "unknown state";
+}
+
+bool campaign_state_next(enum campaign_state *state, enum campaign_event event)
+{
+    unsigned char to = TRANSITIONS[*state][event];
+    if (to == 0)
+        return false;
+    *state = (enum campaign_state)(to - 1);
+    return true;
+}
+
+void campaign_defaults(struct campaign *campaign)
+{
+    *campaign = (struct campaign){
+        .type = CAMPAIGN_RFM,
+        .state = CAMPAIGN_WAITING,
+        .security = {.kic = 0x15, .kid = 0x15, .tar = {0xB0, 0x00, 0x10}},
+        .transmission = TRANSMISSION_CONCURRENT,
+    };
+}
+
+static int parse_hex(const char *what, const char *text, uint8_t *bytes, size_t size, struct refusal *refusal)
+{
+    const char *digits = strncasecmp(text, "0x", 2) == 0 ? text + 2 : text;
+    size_t count = strlen(digits);
+    size_t good = hex_span(digits, count);
+    size_t length;
+    if (good != count)
+        return refuse(refusal, REFUSAL_INVALID, "%s '%.32s' is not hexadecimal, expected %zu hex digits",
+                      what, text, 2 * size);
+    if (count != 2 * size || hex_decode(digits, count, bytes, size, &length) != OTA_OK)
+        return refuse(refusal, REFUSAL_INVALID, "%s '%.32s' has %zu hex digits, expected %zu", what, text,
+                      count, 2 * size);
+    return 0;
+}
+
+int campaign_parse_spi(const char *text, struct security_parameters *security, struct refusal *refusal)
+{
+    uint8_t spi[2];
+    if (parse_hex("spi", text, spi, sizeof spi, refusal) != 0)
+        return -1;
+    security->spi1 = spi[0];
+    security->spi2 = spi[1];
+    return 0;
+}
+
+int campaign_parse_tar(const char *text, struct security_parameters *security, struct refusal *refusal)
+{
+    return parse_hex("tar", text, security->tar, TAR_SIZE, refusal);
+}
+
+int campaign_parse_key_byte(const char *what, const char *text, uint8_t *byte, struct refusal *refusal)
+{
+    return parse_hex(what, text, byte, 1, refusal);
+}
+
+/* The next pattern of the list, which ends at a comma: false when none is left. */
+static bool next_pattern(const char **list, const char **pattern, size_t *length)
+{
+    if (**list == '\0')
+        return false;
+    *pattern = *list;
+    *length = strcspn(*list, ",");
+    *list += *length;
+    if (**list == ',')
+        *list += 1;
+    return true;
+}
+
+bool campaign_expects_sw(const char *patterns, uint16_t sw)
+{
+    const char *pattern;
+    size_t length;
+    bool matched = *patterns == '\0';
+    while (!matched && next_pattern(&patterns, &pattern, &length)) {
+        char one[SW_DIGITS + 1] = "";
+        memcpy(one, pattern, length < SW_DIGITS ? length : SW_DIGITS);
+        matched = status_word_matches(sw, one);
+    }
+    return matched;
+}
+
+static int check_sw_patterns(const char *patterns, struct refusal *refusal)
+{
+    const char *left = patterns;
+    const char *pattern;
+    size_t length;
+    if (memchr(patterns, '\0', CAMPAIGN_SW_PATTERN_SIZE) == NULL)
+        return refuse(refusal, REFUSAL_INVALID, "expectedLastSW is longer than %d characters",
+                      CAMPAIGN_SW_PATTERN_SIZE - 1);
+    while (next_pattern(&left, &pattern, &length))
+        if (length != SW_DIGITS || strspn(pattern, "0123456789ABCDEFabcdefxX") < SW_DIGITS)
+            return refuse(
+                refusal, REFUSAL_INVALID,
+                "expectedLastSW '%.*s' is no status word, expected 4 hex digits with x for any digit, "
+                "as 9000 or 91xx",
+                (int)length, pattern);
+    if (left != patterns && left[-1] == ',')
+        return refuse(refusal, REFUSAL_INVALID, "expectedLastSW '%s' ends with a comma", patterns);
+    return 0;
+}
+
+static int check_security(const struct security_parameters *security, struct refusal *refusal)
+{
+    const char *reason = NULL;
+    if (security->spi1 == 0 && security->spi2 == 0)
+        return refuse(refusal, REFUSAL_INVALID,
+                      "spi is missing (or 0000, neither protection nor PoR), expected 4 hex digits as 1621");
+    int rc = security_parameters_check(security, &reason);
+    if (rc == OTA_OK)
+        return 0;
+    return refuse(refusal, rc == OTA_E_UNSUPPORTED ? REFUSAL_UNSUPPORTED : REFUSAL_INVALID,
+                  "SPI %02X%02X, KIc %02X, KID %02X, TAR %02X%02X%02X: %s", security->spi1, security->spi2,
+                  security->kic, security->kid, security->tar[0], security->tar[1], security->tar[2],
+                  reason != NULL ? reason : ota_error_text(rc));
+}
+
+static int check_range(const char *what, int64_t value, int64_t highest, const char *unit,
+                       struct refusal *refusal)
+{
+    if (value >= 0 && value <= highest)
+        return 0;
+    return refuse(refusal, REFUSAL_INVALID, "%s %lld is out of range, expected 0 to %lld %s", what,
+                  (long long)value, (long long)highest, unit);
+}
+
+int campaign_check(const struct campaign *campaign, struct refusal *refusal)
+{
+    if ((unsigned int)campaign->type >= CAMPAIGN_TYPE_COUNT)
+        return refuse(refusal, REFUSAL_INVALID, "campaign type %d is none", (int)campaign->type);
+    if (!TYPES[campaign->type].supported)
+        return refuse(refusal, REFUSAL_UNSUPPORTED, "campaigns of type %s are not built yet, RFM is",
+                      TYPES[campaign->type].name);
+    if (name_check("campaign name", campaign->name, refusal) != 0 ||
+        check_security(&campaign->security, refusal) != 0 ||
+        check_sw_patterns(campaign->expected_last_sw, refusal) != 0)
+        return -1;
+    if (campaign->transmission != TRANSMISSION_CONCURRENT &&
+        campaign->transmission != TRANSMISSION_SEQUENTIAL)
+        return refuse(refusal, REFUSAL_INVALID, "transmission mode %d is none", (int)campaign->transmission);
+    if (check_range("validityPeriod", campaign->validity_minutes, CAMPAIGN_MINUTES_MAX, "minutes", refusal) !=
+        0)
+        return -1;
+    return check_range("porTimeout", campaign->por_timeout_seconds, CAMPAIGN_MINUTES_MAX * INT64_C(60),
+                       "seconds", refusal);
+}
