@@ -21,13 +21,21 @@ enum db_result {
     DB_E_FAILED = -3, /* db_error() says more */
 };
 
-/* WAL, synchronous NORMAL, foreign keys on: each read back, because SQLite takes
- * misspelled PRAGMAs silently. NULL with one line in `error`. */
+/* Makes the file with mode 0600 when it is not there (not when read_only); its -wal and -shm
+ * take the same mode. WAL, synchronous NORMAL, foreign keys on: each read back, because SQLite
+ * takes misspelled PRAGMAs silently. NULL with one line in `error`. */
 struct db *db_open(const char *path, bool read_only, char *error, size_t error_size);
 void db_close(struct db **db);
 const char *db_error(const struct db *db); /* of the last failed call; holds no bound values */
 
-int db_execute(struct db *db, const char *sql); /* no parameters, any number of statements */
+int db_execute(struct db *db, const char *sql); /* no parameters, any number of statements; 0 or -1 */
+
+/* Begins a transaction that may write, and waits for another writer's end. */
+int db_begin(struct db *db);
+
+/* The number of the last migration, 0 in a new database; the second is part of the transaction. */
+int db_schema_version(struct db *db, int64_t *version);
+int db_set_schema_version(struct db *db, int64_t version);
 
 /* Prepared once a text and kept till db_close: `sql` must be a string constant. Never
  * fails: a statement that cannot be prepared fails at db_step. Returned reset and unbound. */

@@ -1,3 +1,24 @@
-# gateway-plugin/store/
-gateway_plugin_libgateway_a_SOURCES += gateway-plugin/store/message_store.c gateway-plugin/store/message_store.h \
-	gateway-plugin/store/message_work.c gateway-plugin/store/message_work.h
+# gateway-plugin/store/: SQL once over db.h, sealed keys, migrations
+gateway_plugin_libgateway_a_SOURCES += \
+	gateway-plugin/store/campaign_store.h \
+	gateway-plugin/store/catalog_store.h \
+	gateway-plugin/store/db.h gateway-plugin/store/db_sqlite.c \
+	gateway-plugin/store/master_key.c gateway-plugin/store/master_key.h \
+	gateway-plugin/store/message_store.c gateway-plugin/store/message_store.h \
+	gateway-plugin/store/message_work.c gateway-plugin/store/message_work.h \
+	gateway-plugin/store/migrations.c gateway-plugin/store/migrations.h \
+	gateway-plugin/store/sealed_key.c gateway-plugin/store/sealed_key.h \
+	gateway-plugin/store/store.c gateway-plugin/store/store.h gateway-plugin/store/store_private.h \
+	gateway-plugin/store/token_store.h
+
+# In order: the schema's history.
+STORE_MIGRATION_FILES = \
+	gateway-plugin/store/migrations/0001-initial.sql
+STORE_MIGRATION_AWK = gateway-plugin/store/migrations.awk
+
+nodist_gateway_plugin_libgateway_a_SOURCES = gateway-plugin/store/migrations_sql.c
+gateway-plugin/store/migrations_sql.c: $(STORE_MIGRATION_FILES) $(STORE_MIGRATION_AWK)
+	$(AM_V_GEN)$(MKDIR_P) gateway-plugin/store && \
+	(cd $(srcdir) && $(AWK) -f $(STORE_MIGRATION_AWK) $(STORE_MIGRATION_FILES)) >$@.tmp && mv $@.tmp $@
+EXTRA_DIST += $(STORE_MIGRATION_FILES) $(STORE_MIGRATION_AWK)
+CLEANFILES += gateway-plugin/store/migrations_sql.c

@@ -5,6 +5,12 @@ CREATE TABLE account (
 );
 INSERT INTO account (id, name) VALUES (1, 'Default Account A');
 
+-- One row: a known text under the master key, so that a wrong key is recognised at open.
+CREATE TABLE master_key_check (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    sealed BLOB NOT NULL
+);
+
 CREATE TABLE api_token (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,

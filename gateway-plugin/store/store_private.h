@@ -1,0 +1,26 @@
+/* What the files of store/ share among themselves. */
+#ifndef OTA_STORE_STORE_PRIVATE_H
+#define OTA_STORE_STORE_PRIVATE_H
+
+#include "gateway-plugin/store/sealed_key.h"
+#include "gateway-plugin/store/store.h"
+
+struct key_sealer *store_sealer(struct store *store);
+
+/* A column's text into `to`, cut to `size`; SQL NULL gives "". */
+void row_text(struct db_statement *statement, int column, char *to, size_t size);
+
+/* 0 stands for "none" in structs, NULL in references. */
+void bind_reference(struct db_statement *statement, int parameter, int64_t id);
+
+/* Rows that a listing may fill: room, or the page's limit when that is smaller. */
+size_t page_rows(struct page page, size_t room);
+
+/* Steps to one row and turns it into `row`: STORE_OK, STORE_NOT_FOUND, STORE_FAILED. Resets. */
+int fetch_one(struct db_statement *statement, void (*take)(struct db_statement *, void *row), void *row);
+
+/* Steps through at most `room` rows of `row_size` bytes each. *count: rows filled. Resets. */
+int fetch_rows(struct db_statement *statement, void (*take)(struct db_statement *, void *row), void *rows,
+               size_t row_size, size_t room, size_t *count);
+
+#endif
