@@ -14,7 +14,8 @@ int profile_list(struct store *store, struct page page, struct profile *rows, si
 
 /* --- cards --- */
 /* Seals the keys. Refuses an ICCID, IMSI or MSISDN that is provisioned already, naming the
- * field, its value and the card that has it. `group_id` 0: in no group. */
+ * field, its value and the card that has it: "MSISDN 961234567891 is already provisioned (card 2,
+ * profile 1)". A refused card leaves nothing behind. `group_id` 0: in no group. */
 int card_insert(struct store *store, int64_t profile_id, int64_t group_id, const struct card_record *record,
                 int64_t now, struct card *card, struct refusal *refusal);
 int card_get(struct store *store, int64_t id, struct card *card);
@@ -28,13 +29,14 @@ int card_keys(struct store *store, int64_t card_id, uint8_t key_index, struct se
 
 /* The counter of a card's key set (scope keyset): the highest CNTR ever allocated, 0 at first. */
 int card_counter_get(struct store *store, int64_t card_id, uint8_t key_index, uint64_t *counter);
-/* Never lowers it: a smaller value leaves the row as it is. */
+/* Never lowers it: a smaller value leaves the row as it is. STORE_NOT_FOUND: no such card. */
 int card_counter_raise(struct store *store, int64_t card_id, uint8_t key_index, uint64_t counter);
 
 /* --- card groups --- */
 /* Fills id, created, updated, profile_name. A name taken within the profile is refused. */
 int group_insert(struct store *store, struct card_group *group, int64_t now, struct refusal *refusal);
-int group_add_card(struct store *store, int64_t group_id, int64_t card_id); /* twice is no error */
+/* Twice is no error. STORE_NOT_FOUND: no such group or card, or they are of different profiles. */
+int group_add_card(struct store *store, int64_t group_id, int64_t card_id);
 int group_add_profile_cards(struct store *store, int64_t group_id);         /* every card of its profile */
 int group_get(struct store *store, int64_t id, struct card_group *group);
 int group_list(struct store *store, int64_t profile_id, struct page page, struct card_group *rows,

@@ -177,6 +177,11 @@ void store_rollback_to(struct store *store)
 
 /* --- rows --- */
 
+int refuse_missing_profile(int64_t id, struct refusal *refusal)
+{
+    return refuse(refusal, REFUSAL_NOT_FOUND, "profile %lld does not exist", (long long)id);
+}
+
 void row_text(struct db_statement *statement, int column, char *to, size_t size)
 {
     const char *text = db_column_text(statement, column);

@@ -10,6 +10,6 @@
 int token_create(struct store *store, const char *name, int64_t now, char text[static TOKEN_TEXT_SIZE],
                  struct refusal *refusal);
 bool token_is_valid(struct store *store, const char *text);
-int64_t token_count(struct store *store);
+int64_t token_count(struct store *store); /* STORE_FAILED when the database fails */
 
 #endif
