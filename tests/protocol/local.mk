@@ -61,3 +61,33 @@ tests_protocol_test_toolkit_LDADD = $(PROTOCOL_TEST_LDADD)
 check_PROGRAMS += tests/protocol/test_user_data
 tests_protocol_test_user_data_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
 tests_protocol_test_user_data_LDADD = $(PROTOCOL_TEST_LDADD)
+
+# Fuzz targets: here with a main() that replays the seeds of testdata/fuzz/<name>/. To search:
+#   clang -fsanitize=fuzzer,address,undefined -I. tests/protocol/fuzz_NAME.c protocol/*.c -lcrypto
+check_PROGRAMS += tests/protocol/fuzz_apdu
+tests_protocol_fuzz_apdu_SOURCES = tests/protocol/fuzz_apdu.c tests/protocol/fuzz_replay.c tests/protocol/fuzz.h
+tests_protocol_fuzz_apdu_LDADD = protocol/libprotocol.a $(CRYPTO_LIBS)
+
+check_PROGRAMS += tests/protocol/fuzz_command_packet
+tests_protocol_fuzz_command_packet_SOURCES = tests/protocol/fuzz_command_packet.c tests/protocol/fuzz_replay.c tests/protocol/fuzz.h tests/protocol/fuzz_packet.h
+tests_protocol_fuzz_command_packet_LDADD = protocol/libprotocol.a $(CRYPTO_LIBS)
+
+check_PROGRAMS += tests/protocol/fuzz_response_packet
+tests_protocol_fuzz_response_packet_SOURCES = tests/protocol/fuzz_response_packet.c tests/protocol/fuzz_replay.c tests/protocol/fuzz.h tests/protocol/fuzz_packet.h
+tests_protocol_fuzz_response_packet_LDADD = protocol/libprotocol.a $(CRYPTO_LIBS)
+
+check_PROGRAMS += tests/protocol/fuzz_sms_tpdu
+tests_protocol_fuzz_sms_tpdu_SOURCES = tests/protocol/fuzz_sms_tpdu.c tests/protocol/fuzz_replay.c tests/protocol/fuzz.h
+tests_protocol_fuzz_sms_tpdu_LDADD = protocol/libprotocol.a $(CRYPTO_LIBS)
+
+check_PROGRAMS += tests/protocol/fuzz_tlv
+tests_protocol_fuzz_tlv_SOURCES = tests/protocol/fuzz_tlv.c tests/protocol/fuzz_replay.c tests/protocol/fuzz.h
+tests_protocol_fuzz_tlv_LDADD = protocol/libprotocol.a $(CRYPTO_LIBS)
+
+check_PROGRAMS += tests/protocol/fuzz_toolkit
+tests_protocol_fuzz_toolkit_SOURCES = tests/protocol/fuzz_toolkit.c tests/protocol/fuzz_replay.c tests/protocol/fuzz.h
+tests_protocol_fuzz_toolkit_LDADD = protocol/libprotocol.a $(CRYPTO_LIBS)
+
+check_PROGRAMS += tests/protocol/fuzz_user_data
+tests_protocol_fuzz_user_data_SOURCES = tests/protocol/fuzz_user_data.c tests/protocol/fuzz_replay.c tests/protocol/fuzz.h
+tests_protocol_fuzz_user_data_LDADD = protocol/libprotocol.a $(CRYPTO_LIBS)
