@@ -11,3 +11,11 @@ include gateway-plugin/campaign/local.mk
 include gateway-plugin/api/local.mk
 include gateway-plugin/kannel/local.mk
 include gateway-plugin/cliota/local.mk
+
+# The box itself; dependents first.
+EXTRA_PROGRAMS = gateway-plugin/otabox
+gateway_plugin_otabox_SOURCES = gateway-plugin/otabox.c gateway-plugin/first_token.c gateway-plugin/first_token.h
+gateway_plugin_otabox_CPPFLAGS = $(gateway_plugin_libgateway_a_CPPFLAGS)
+gateway_plugin_otabox_LDADD = gateway-plugin/kannel/libkannelbox.a gateway-plugin/libgateway.a \
+	formats/libformats.a protocol/libprotocol.a $(MICROHTTPD_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) \
+	$(KANNEL_LIBS) $(CRYPTO_LIBS) -lpthread
