@@ -6,6 +6,8 @@
 #ifndef OTA_SIMSIM_POPULATION_H
 #define OTA_SIMSIM_POPULATION_H
 
+#include <stdio.h>
+
 #include "handset/handset.h"
 
 struct population;
@@ -29,6 +31,10 @@ const char *sim_card_msisdn(const struct sim_card *card);
 /* The card's seam; and its phone's memory. */
 struct card_link population_link(struct population *population, struct sim_card *card);
 struct handset *population_handset(struct population *population, struct sim_card *card);
+
+/* One line on `stream` for each script that a card executed; NULL: none. Borrows the stream.
+ * "card 961234567891 TAR B00010 CNTR 0000000001 executed 6 SW 9000 PoR 00" */
+void population_log_scripts(struct population *population, FILE *stream);
 
 /* The message is dealt with: a card with nothing pending gives its session memory back. */
 void population_rest(struct population *population, struct sim_card *card);
