@@ -1,4 +1,4 @@
-/* One card by hand: no port, no phone; APDUs on standard input. */
+/* A card on standard input: one hex APDU a line, one line "DATA SW" or "SW" back for each. */
 #ifndef OTA_SIMSIM_APDU_FRONT_H
 #define OTA_SIMSIM_APDU_FRONT_H
 
@@ -7,10 +7,11 @@
 #include "simsim/population.h"
 
 /*
- * Resets the card of that MSISDN, then answers each line of `in` (one command
- * APDU in hex) with one line on `out`: `DATA SW`, or `SW` alone, also for a line
- * that is no whole APDU. Ends at the end of input, what changed made durable.
- * 0, or -1 with a line on stderr (no such subscriber, not durable).
+ * Resets the card of that MSISDN, then answers every line of `in` on `out`, flushed,
+ * until the end of input. Blanks between digits are allowed, empty lines passed over;
+ * an incomplete APDU gets 6700, a line that is no hex 6F00 and a note on stderr. What
+ * an answer stands on is committed before it is written. 0, or -1 with a line on
+ * stderr: no such card, or the state cannot be saved, or writing failed.
  */
 int apdu_front_run(struct population *population, const char *msisdn, FILE *in, FILE *out);
 

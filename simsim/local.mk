@@ -2,6 +2,29 @@
 noinst_LIBRARIES += simsim/libsimsim.a
 simsim_libsimsim_a_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS) $(CRYPTO_CFLAGS)
 simsim_libsimsim_a_SOURCES = simsim/population.h
+dist_pkgdata_DATA += simsim/profiles/gsm-2g.xml
+
+# the cards
+simsim_libsimsim_a_SOURCES += \
+	simsim/apdu_front.c \
+	simsim/card.c simsim/card.h \
+	simsim/card_content.c simsim/card_content.h \
+	simsim/card_index.c simsim/card_index.h \
+	simsim/card_keys.c simsim/card_keys.h \
+	simsim/card_profile.c simsim/card_profile.h \
+	simsim/card_state.h simsim/card_state_sqlite.c \
+	simsim/command_binary.c \
+	simsim/command_chv.c \
+	simsim/command_record.c \
+	simsim/command_select.c \
+	simsim/command_toolkit.c \
+	simsim/commands.c simsim/commands.h \
+	simsim/current_file.c simsim/current_file.h \
+	simsim/population.c \
+	simsim/profile_xml.c simsim/profile_xml.h \
+	simsim/receiving_entity.c simsim/receiving_entity.h \
+	simsim/rfm.c simsim/rfm.h \
+	simsim/toolkit.c simsim/toolkit.h
 
 # simsim's front: SMPP, faults, options
 simsim_libsimsim_a_CPPFLAGS += -DPKGDATADIR='"$(pkgdatadir)"' \

@@ -1,0 +1,38 @@
+/*
+ * What outlives the process: counters, changed files, PINs; never keys. Rows
+ * name cards by ICCID and files by path, so that a state directory goes on
+ * with another .out file or profile as far as they agree.
+ */
+#ifndef OTA_SIMSIM_CARD_STATE_H
+#define OTA_SIMSIM_CARD_STATE_H
+
+#include "simsim/card.h"
+
+#define CHV_STATE_SIZE 31 /* three codes, their tries, the tries to unblock them, CHV1 enabled */
+
+struct card_state;
+
+/* Makes the directory and the database when they are not there. NULL with one line in
+ * `error`: cannot be opened, in use by another simsim, or of an unknown format. */
+struct card_state *card_state_open(const char *directory, char *error, size_t error_size);
+void card_state_close(struct card_state **state);
+
+/* Who takes the rows; each may pass over what it does not know. */
+struct card_state_reader {
+    void *user;
+    void (*counter)(void *user, const uint8_t iccid[static ICCID_SIZE], uint8_t key_index, uint64_t counter);
+    void (*file)(void *user, const uint8_t iccid[static ICCID_SIZE], const char *path, bool invalidated,
+                 const uint8_t *content, size_t length);
+    void (*chv)(void *user, const uint8_t iccid[static ICCID_SIZE], const struct chv_state *chv);
+};
+
+/* 0, or -1 with a line on stderr, as all below. */
+int card_state_load(struct card_state *state, const struct card_state_reader *reader);
+
+/* One transaction: begin, the changes of any number of cards, commit. After an error only roll back. */
+int card_state_begin(struct card_state *state);
+int card_state_save(struct card_state *state, const struct sim_card *card);
+int card_state_commit(struct card_state *state);
+void card_state_rollback(struct card_state *state);
+
+#endif
