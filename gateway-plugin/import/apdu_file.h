@@ -1,6 +1,7 @@
 /*
- * The SOP's APDU file (Commands.txt): one hex command a line, CRLF or LF, empty
- * lines passed over. Errors name line, column, digits and what was expected:
+ * The SOP's APDU file (Commands.txt): one hex command a line, CRLF or LF, blanks
+ * around it and empty lines passed over. Each line is checked as command_check()
+ * (model/command.h) does; errors name the line:
  * `line 5: A0DC0104 with P3 22 needs 78 hex digits, this line has 101`.
  */
 #ifndef OTA_IMPORT_APDU_FILE_H
@@ -15,7 +16,7 @@
 struct apdu_file {
     char **commands; /* upper-case hex; owned */
     size_t count;
-    char **warnings; /* one line each; owned */
+    char **warnings; /* of the file's form, not of the commands; one line each; owned */
     size_t warning_count;
 };
 

@@ -1,7 +1,8 @@
 /*
- * The SOP's group file: one MSISDN or one ICCID a line, nothing else. Reads
- * line by line; errors name the line and the value. A repeated value names both
- * its lines.
+ * The SOP's group file: one MSISDN or one ICCID a line, nothing else;
+ * LF or CRLF, blanks at the ends and empty lines passed over. Errors name the line
+ * and the value; a repeated value names both its lines: `line 2 repeats line 1: 961…`.
+ * Takes some 32 bytes of memory a line beside the text.
  */
 #ifndef OTA_IMPORT_SUBSCRIBER_LIST_H
 #define OTA_IMPORT_SUBSCRIBER_LIST_H
@@ -12,10 +13,12 @@
 
 enum subscriber_list_kind { LIST_OF_MSISDN, LIST_OF_ICCID };
 
-/* Calls `each` with the digits (no +, no filler F) of each line; -1 from it stops with its refusal.
- * 0, or -1 with `refusal`: not digits, repeated, or an empty list. */
+/* When the whole list is good, calls `each` in the list's order with the digits (no +, no filler F) of each
+ * line; -1 from it stops with its refusal. 0, or -1 with `refusal`: not digits, repeated, or an empty list.
+ */
 int subscriber_list_parse(const char *text, size_t length, enum subscriber_list_kind kind,
-                          int (*each)(void *user, const char *digits, unsigned long line, struct refusal *refusal),
+                          int (*each)(void *user, const char *digits, unsigned long line,
+                                      struct refusal *refusal),
                           void *user, struct refusal *refusal);
 
 #endif

@@ -4,7 +4,6 @@
 #include <strings.h>
 
 #include "protocol/errors.h"
-#include "protocol/hex.h"
 #include "protocol/status_word.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
@@ -80,41 +79,6 @@ void campaign_defaults(struct campaign *campaign)
     };
 }
 
-static int parse_hex(const char *what, const char *text, uint8_t *bytes, size_t size, struct refusal *refusal)
-{
-    const char *digits = strncasecmp(text, "0x", 2) == 0 ? text + 2 : text;
-    size_t count = strlen(digits);
-    size_t good = hex_span(digits, count);
-    size_t length;
-    if (good != count)
-        return refuse(refusal, REFUSAL_INVALID, "%s '%.32s' is not hexadecimal, expected %zu hex digits",
-                      what, text, 2 * size);
-    if (count != 2 * size || hex_decode(digits, count, bytes, size, &length) != OTA_OK)
-        return refuse(refusal, REFUSAL_INVALID, "%s '%.32s' has %zu hex digits, expected %zu", what, text,
-                      count, 2 * size);
-    return 0;
-}
-
-int campaign_parse_spi(const char *text, struct security_parameters *security, struct refusal *refusal)
-{
-    uint8_t spi[2];
-    if (parse_hex("spi", text, spi, sizeof spi, refusal) != 0)
-        return -1;
-    security->spi1 = spi[0];
-    security->spi2 = spi[1];
-    return 0;
-}
-
-int campaign_parse_tar(const char *text, struct security_parameters *security, struct refusal *refusal)
-{
-    return parse_hex("tar", text, security->tar, TAR_SIZE, refusal);
-}
-
-int campaign_parse_key_byte(const char *what, const char *text, uint8_t *byte, struct refusal *refusal)
-{
-    return parse_hex(what, text, byte, 1, refusal);
-}
-
 /* The next pattern of the list, which ends at a comma: false when none is left. */
 static bool next_pattern(const char **list, const char **pattern, size_t *length)
 {
@@ -165,8 +129,9 @@ static int check_security(const struct security_parameters *security, struct ref
 {
     const char *reason = NULL;
     if (security->spi1 == 0 && security->spi2 == 0)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "spi is missing (or 0000, neither protection nor PoR), expected 4 hex digits as 1621");
+        return refuse(
+            refusal, REFUSAL_INVALID,
+            "spi 0000 (or none) asks for neither protection nor a PoR, expected 4 hex digits, as 1621");
     int rc = security_parameters_check(security, &reason);
     if (rc == OTA_OK)
         return 0;

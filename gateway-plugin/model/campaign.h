@@ -63,12 +63,6 @@ void campaign_defaults(struct campaign *campaign);
  * type, security header, SW pattern, ranges. 0, or -1 with `refusal`. */
 int campaign_check(const struct campaign *campaign, struct refusal *refusal);
 
-/* The header's fields as the SOP and the API write them: hex digits of any case, 0x allowed.
- * SPI 4 digits, TAR 6, KIc and KID 2; `what` is "kicByte" or "kidByte". 0, or -1 with `refusal`. */
-int campaign_parse_spi(const char *text, struct security_parameters *security, struct refusal *refusal);
-int campaign_parse_tar(const char *text, struct security_parameters *security, struct refusal *refusal);
-int campaign_parse_key_byte(const char *what, const char *text, uint8_t *byte, struct refusal *refusal);
-
 /* Is `sw` one of the patterns of expected_last_sw? Any is when there are none. */
 bool campaign_expects_sw(const char *patterns, uint16_t sw);
 

@@ -1,6 +1,7 @@
 # gateway-plugin/model/: entities and their rules; no I/O
 gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/model/campaign.c gateway-plugin/model/campaign.h \
+	gateway-plugin/model/command.c gateway-plugin/model/command.h \
 	gateway-plugin/model/entities.h \
 	gateway-plugin/model/message.c gateway-plugin/model/message.h \
 	gateway-plugin/model/message_facts.c gateway-plugin/model/message_facts.h \

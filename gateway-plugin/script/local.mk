@@ -1,1 +1,3 @@
-# gateway-plugin/script/
+# gateway-plugin/script/: command lines -> the secured data of a packet
+gateway_plugin_libgateway_a_SOURCES += \
+	gateway-plugin/script/script.c gateway-plugin/script/script.h

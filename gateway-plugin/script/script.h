@@ -9,14 +9,16 @@
 #include "protocol/bytes.h"
 
 #define SCRIPT_SIZE_MAX 32768 /* bytes; 255 SMS carry less than 34170 */
-#define SCRIPT_REFRESH "D009810301010482028182" /* what includeSimRefresh appends: REFRESH, UICC reset, to the ME */
+#define SCRIPT_REFRESH                                                                                       \
+    "D009810301010482028182" /* what includeSimRefresh appends: REFRESH, UICC reset, to the ME */
 
 /*
- * One command line: an APDU whose P3 agrees with its length, or a D0 TLV (proactive
- * REFRESH) as the last one. 0, or -1 with `refusal` naming the position ("command 5: …"),
- * the byte counts and the kind of command. *warning (room for 160) gets "" or one line.
+ * One command line, checked by command_check() (model/command.h); its refusals begin "command 5: ".
+ * *warning (room for 160) gets "" or one line of the same beginning: the destination of a REFRESH
+ * that is not the ME, the data of a command that are lost because another command follows.
  */
-int script_check_command(const char *hex, size_t position, bool last, char warning[static 160], struct refusal *refusal);
+int script_check_command(const char *hex, size_t position, bool last, char warning[static 160],
+                         struct refusal *refusal);
 
 /* Appends one checked command's bytes. OTA_E_NO_SPACE, OTA_E_BAD_HEX. */
 int script_append(struct byte_writer *script, const char *hex);

@@ -1,7 +1,5 @@
 #include <string.h>
 
-#include <openssl/crypto.h>
-
 #include "gateway-plugin/store/catalog_store.h"
 #include "gateway-plugin/store/store_private.h"
 

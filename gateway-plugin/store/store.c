@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-
 #include "gateway-plugin/store/master_key.h"
 #include "gateway-plugin/store/migrations.h"
 #include "gateway-plugin/store/store_private.h"
@@ -72,7 +70,7 @@ static int load_sealer(struct store *store, const struct store_options *options,
     if (master_key_load(options->master_key_file, create, key, refusal) != 0)
         return -1;
     store->sealer = key_sealer_new(key);
-    OPENSSL_cleanse(key, sizeof key);
+    explicit_bzero(key, sizeof key);
     if (store->sealer == NULL)
         return refuse(refusal, REFUSAL_INTERNAL, "AES-256-GCM: OpenSSL refused");
     return 0;

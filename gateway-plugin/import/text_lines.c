@@ -1,0 +1,43 @@
+#include "gateway-plugin/import/text_lines.h"
+
+#include <string.h>
+
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+#define BYTE_ORDER_MARK_SIZE 3
+
+struct text_lines text_lines_of(const char *text, size_t length)
+{
+    struct text_lines lines = {.at = text, .end = text + length};
+    if (length >= BYTE_ORDER_MARK_SIZE && memcmp(text, BYTE_ORDER_MARK, BYTE_ORDER_MARK_SIZE) == 0) {
+        lines.had_byte_order_mark = true;
+        lines.at += BYTE_ORDER_MARK_SIZE;
+    }
+    return lines;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+bool text_line_next(struct text_lines *lines, struct text_line *line)
+{
+    while (lines->at < lines->end) {
+        const char *begin = lines->at;
+        const char *end = memchr(begin, '\n', (size_t)(lines->end - begin));
+        lines->at = end == NULL ? lines->end : end + 1;
+        lines->number++;
+        if (end == NULL)
+            end = lines->end;
+        while (begin < end && is_blank(*begin))
+            begin++;
+        while (begin < end && is_blank(end[-1]))
+            end--;
+        if (begin < end) {
+            *line = (struct text_line){begin, (size_t)(end - begin), lines->number};
+            return true;
+        }
+    }
+    *line = (struct text_line){"", 0, lines->number};
+    return false;
+}

@@ -1,0 +1,26 @@
+/*
+ * What one command of a compact script may be (TS 102 226 clause 5.2.1): an APDU
+ * of class A0 (2G), 0X or 8X whose P3 agrees with its length, because nothing
+ * else tells a card where the next command begins; or, last, a proactive REFRESH
+ * `D0 L …` (a habit of card makers, no part of TS 102 226).
+ */
+#ifndef OTA_MODEL_COMMAND_H
+#define OTA_MODEL_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gateway-plugin/model/refusal.h"
+
+/* Where a refusal says that the command stands: {"line", 5} reads "line 5: …". */
+struct command_place {
+    const char *word;
+    unsigned long number;
+};
+
+/* `digits` characters at `hex`; `last`: no command follows. 0, or -1 with `refusal` that begins with the
+ * place and names the value and what was expected. */
+int command_check(const struct command_place *place, const char *hex, size_t digits, bool last,
+                  struct refusal *refusal);
+
+#endif
