@@ -1,0 +1,556 @@
+/* The SMSC without sockets: binds, the order of answers, store and forward, redelivery, broken frames. */
+#include "tests/smsc/smpp_client.h"
+
+#include <stdlib.h>
+
+#define CARD "+961234567891"
+#define OTHER_CARD "961234567892"
+#define NOON 1795348800 /* 2026-11-22 12:00 UTC */
+#define LOG_SIZE 2000
+
+/* A network whose subscribers do what the test says. */
+struct air {
+    struct smsc *smsc;
+    struct smsc_result result;
+    struct smsc_copies receipt;
+    unsigned replies; /* SMS that the subscriber sends for each delivery */
+    unsigned delivered;
+    char seen[200]; /* destinations in order, the last digit of each */
+    int64_t now_ms;
+    char log[LOG_SIZE];
+};
+
+static bool knows(void *user, const char *msisdn)
+{
+    (void)user;
+    return strcmp(msisdn + (msisdn[0] == '+'), CARD + 1) == 0 || strcmp(msisdn, OTHER_CARD) == 0;
+}
+
+static struct smsc_result deliver(void *user, const struct smsc_message *message)
+{
+    struct air *air = user;
+    static const uint8_t por[] = "PoR";
+    air->seen[air->delivered++] = message->destination.digits[strlen(message->destination.digits) - 1];
+    for (unsigned i = 0; i < air->replies; i++) {
+        struct smpp_message reply = {.source = message->destination,
+                                     .destination = message->source,
+                                     .esm_class = 0x40,
+                                     .protocol_id = 0x7F,
+                                     .data_coding = 0xF6,
+                                     .data = por,
+                                     .length = 3};
+        assert_true(smsc_originate(air->smsc, &reply, (struct smsc_copies){.count = 1}));
+    }
+    return air->result;
+}
+
+static struct smsc_copies receipt(void *user, const struct smsc_message *message)
+{
+    const struct air *air = user;
+    assert_true(message->registered_delivery != 0);
+    return air->receipt;
+}
+
+static void keep_log(void *user, const char *line)
+{
+    struct air *air = user;
+    size_t used = strlen(air->log);
+    snprintf(air->log + used, sizeof air->log - used, "%s\n", line);
+}
+
+static void pass(struct air *air, int64_t milliseconds)
+{
+    air->now_ms += milliseconds;
+    smsc_set_time(air->smsc, air->now_ms, NOON + air->now_ms / 1000);
+    smsc_run(air->smsc);
+}
+
+static int set_up_with(void **state, struct smsc_settings settings)
+{
+    struct air *air = calloc(1, sizeof *air);
+    assert_non_null(air);
+    struct smsc_network network = {
+        .user = air, .knows = knows, .deliver = deliver, .receipt = receipt, .log = keep_log};
+    settings.system_id = "kannel";
+    settings.password = "secret12";
+    air->smsc = smsc_new(&settings, &network);
+    assert_non_null(air->smsc);
+    air->receipt.count = 1;
+    *state = air;
+    pass(air, 0);
+    return 0;
+}
+
+static int set_up(void **state)
+{
+    return set_up_with(state, (struct smsc_settings){0});
+}
+
+static int set_up_small(void **state)
+{
+    return set_up_with(state, (struct smsc_settings){.window = 2, .message_limit = 4});
+}
+
+static int tear_down(void **state)
+{
+    struct air *air = *state;
+    smsc_free(&air->smsc);
+    assert_null(air->smsc);
+    free(air);
+    return 0;
+}
+
+static struct smsc_session *bound(struct air *air, uint32_t command)
+{
+    struct smsc_session *session = smsc_session_open(air->smsc, "test");
+    client_bind(session, command, "kannel", "secret12");
+    client_expect(session, command | SMPP_RESPONSE, ESME_ROK);
+    return session;
+}
+
+static void submit_to(struct smsc_session *session, const char *msisdn, uint32_t sequence)
+{
+    struct smpp_message message = client_message(msisdn);
+    client_submit(session, &message, sequence);
+}
+
+static void acknowledge(struct smsc_session *session, const struct client_pdu *pdu, uint32_t status)
+{
+    client_header(session, SMPP_DELIVER_SM | SMPP_RESPONSE, status, pdu->header.sequence);
+}
+
+static void the_answer_comes_first_then_receipt_then_por(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    air->replies = 1;
+    submit_to(session, CARD, 5);
+    pass(air, 0);
+    struct client_pdu answer = client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+    assert_int_equal(answer.header.sequence, 5);
+    char id[SMPP_MESSAGE_ID_SIZE];
+    assert_int_equal(smpp_message_id_decode(answer.body, answer.length, id), 0);
+    assert_true(strlen(id) > 0);
+
+    struct client_pdu receipt_pdu = client_expect(session, SMPP_DELIVER_SM, 0);
+    assert_int_equal(receipt_pdu.message.esm_class, 0x04);
+    assert_string_equal(receipt_pdu.message.receipted_message_id, id);
+    assert_int_equal(receipt_pdu.message.message_state, SMPP_STATE_DELIVERED);
+    assert_string_equal(receipt_pdu.message.source.digits, CARD);
+    assert_string_equal(receipt_pdu.message.destination.digits, "12345");
+    char expected[100];
+    snprintf(expected, sizeof expected, "id:%s sub:001 dlvrd:001 submit date:", id);
+    assert_ptr_equal(strstr(receipt_pdu.text, expected), receipt_pdu.text);
+    assert_non_null(strstr(receipt_pdu.text, "stat:DELIVRD err:000 text:"));
+
+    struct client_pdu por = client_expect(session, SMPP_DELIVER_SM, 0);
+    assert_int_equal(por.message.esm_class, 0x40);
+    assert_int_equal(por.message.protocol_id, 0x7F);
+    assert_int_equal(por.message.data_coding, 0xF6);
+    assert_string_equal(por.text, "PoR");
+    acknowledge(session, &receipt_pdu, 0);
+    acknowledge(session, &por, 0);
+    client_expect_silence(session);
+    assert_int_equal(smsc_pending_deliveries(air->smsc), 0);
+    assert_int_equal(smsc_pending_messages(air->smsc), 0);
+}
+
+static void a_bind_needs_the_account(void **state)
+{
+    struct air *air = *state;
+    static const struct {
+        const char *id, *password;
+        uint32_t status;
+    } cases[] = {{"kannel", "secret13", ESME_RINVPASWD},
+                 {"kannel", "", ESME_RINVPASWD},
+                 {"other", "secret12", ESME_RBINDFAIL},
+                 {"", "", ESME_RBINDFAIL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct smsc_session *session = smsc_session_open(air->smsc, "test");
+        client_bind(session, SMPP_BIND_TRANSCEIVER, cases[i].id, cases[i].password);
+        client_expect(session, SMPP_BIND_TRANSCEIVER | SMPP_RESPONSE, cases[i].status);
+        assert_true(smsc_session_is_over(session));
+        smsc_session_close(&session);
+    }
+    assert_null(strstr(air->log, "secret"));
+}
+
+static void states_are_kept(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *session = smsc_session_open(air->smsc, "test");
+    submit_to(session, CARD, 1);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_RINVBNDSTS);
+    client_header(session, SMPP_ENQUIRE_LINK, 0, 2);
+    client_expect(session, SMPP_ENQUIRE_LINK | SMPP_RESPONSE, ESME_ROK);
+    client_bind(session, SMPP_BIND_RECEIVER, "kannel", "secret12");
+    client_expect(session, SMPP_BIND_RECEIVER | SMPP_RESPONSE, ESME_ROK);
+    submit_to(session, CARD, 3);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_RINVBNDSTS);
+    client_bind(session, SMPP_BIND_RECEIVER, "kannel", "secret12");
+    client_expect(session, SMPP_BIND_RECEIVER | SMPP_RESPONSE, ESME_RALYBND);
+    client_header(session, SMPP_UNBIND, 0, 4);
+    client_expect(session, SMPP_UNBIND | SMPP_RESPONSE, ESME_ROK);
+    assert_true(smsc_session_is_over(session));
+    client_header(session, SMPP_ENQUIRE_LINK, 0, 5); /* nothing more is heard */
+    client_expect_silence(session);
+}
+
+static void what_cannot_be_taken_is_refused(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    struct smpp_message message = client_message("961000000000");
+    client_submit(session, &message, 1);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_RINVDSTADR);
+    uint8_t data[141] = {0};
+    message = client_message(CARD);
+    message.data = data;
+    message.length = sizeof data;
+    client_submit(session, &message, 2);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_RINVMSGLEN);
+    message = client_message(CARD);
+    strcpy(message.validity, "261122000000000+"); /* over already */
+    client_submit(session, &message, 3);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_RINVEXPIRY);
+    strcpy(message.validity, "tomorrow");
+    client_submit(session, &message, 4);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_RINVEXPIRY);
+    message = client_message(CARD);
+    strcpy(message.schedule, "000000010000000R");
+    client_submit(session, &message, 5);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_RINVSCHED);
+    pass(air, 0);
+    assert_int_equal(air->delivered, 0);
+}
+
+static void broken_frames_are_nacked(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    client_header(session, 0x0BAD, 0, 7);
+    struct client_pdu nack = client_expect(session, SMPP_GENERIC_NACK, ESME_RINVCMDID);
+    assert_int_equal(nack.header.sequence, 7);
+    client_header(session, 0x80000BAD, 0, 8); /* an answer to nothing: no nack for it */
+    client_header(session, SMPP_GENERIC_NACK, 3, 9);
+    client_expect_silence(session);
+    client_header(session, SMPP_SUBMIT_SM, 0, 10); /* without a body */
+    client_expect(session, SMPP_GENERIC_NACK, ESME_RINVCMDLEN);
+    client_header(session, SMPP_ENQUIRE_LINK, 0, 11); /* it is still understood */
+    client_expect(session, SMPP_ENQUIRE_LINK | SMPP_RESPONSE, ESME_ROK);
+    smsc_session_close(&session);
+
+    static const uint8_t lengths[][4] = {{0, 0, 0, 0}, {0, 0, 0, 15}, {0, 1, 0, 1}, {0xFF, 0xFF, 0xFF, 0xFF}};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        uint8_t frame[SMPP_HEADER_SIZE] = {[7] = SMPP_ENQUIRE_LINK};
+        memcpy(frame, lengths[i], 4);
+        session = bound(air, SMPP_BIND_TRANSCEIVER);
+        smsc_session_input(session, frame, sizeof frame);
+        client_expect(session, SMPP_GENERIC_NACK, ESME_RINVCMDLEN);
+        assert_true(smsc_session_is_over(session));
+        smsc_session_close(&session);
+    }
+}
+
+static void frames_may_come_in_any_pieces(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    uint8_t bytes[400];
+    struct byte_writer writer = byte_writer_on(bytes, sizeof bytes);
+    struct smpp_message message = client_message(CARD);
+    for (uint32_t i = 1; i <= 3; i++) {
+        size_t start = smpp_pdu_begin(&writer, SMPP_SUBMIT_SM, 0, i);
+        smpp_message_encode(&writer, &message);
+        smpp_pdu_end(&writer, start);
+    }
+    for (size_t i = 0; i < writer.length; i++)
+        smsc_session_input(session, bytes + i, 1);
+    smsc_session_input(session, bytes, writer.length);
+    for (uint32_t i = 0; i < 6; i++) {
+        struct client_pdu answer = client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+        assert_int_equal(answer.header.sequence, i % 3 + 1);
+    }
+}
+
+static void random_bytes_do_no_harm(void **state)
+{
+    struct air *air = *state;
+    srand(5);
+    for (unsigned round = 0; round < 300; round++) {
+        struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+        for (unsigned frame = 0; frame < 20; frame++) {
+            uint8_t bytes[96];
+            for (size_t i = 0; i < sizeof bytes; i++)
+                bytes[i] = (uint8_t)rand();
+            bytes[0] = bytes[1] = bytes[2] = 0;
+            bytes[3] = (uint8_t)(16 + rand() % 80);
+            bytes[4] = rand() % 4 ? 0 : 0x80;
+            bytes[5] = bytes[6] = 0;
+            bytes[7] = (uint8_t)(rand() % 24);
+            smsc_session_input(session, bytes, bytes[3]);
+        }
+        pass(air, 1);
+        smsc_session_close(&session);
+    }
+}
+
+static void a_busy_card_is_tried_again_in_order(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    air->result.outcome = SMSC_LATER;
+    submit_to(session, CARD, 1);
+    submit_to(session, CARD, 2);
+    submit_to(session, OTHER_CARD, 3);
+    pass(air, 0);
+    assert_string_equal(air->seen, "12"); /* the second to card 1 waits behind the first */
+    for (unsigned i = 0; i < 3; i++)
+        client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+    pass(air, 999);
+    assert_int_equal(air->delivered, 2);
+    pass(air, 1);
+    assert_int_equal(air->delivered, 4);
+    pass(air, 1999); /* the back-off has doubled */
+    assert_int_equal(air->delivered, 4);
+    air->result.outcome = SMSC_DELIVERED;
+    pass(air, 1);
+    pass(air, 0);
+    assert_int_equal(air->delivered, 7);
+    assert_int_equal(smsc_pending_messages(air->smsc), 0);
+    for (unsigned i = 0; i < 3; i++)
+        client_expect(session, SMPP_DELIVER_SM, 0);
+    client_expect_silence(session);
+}
+
+static void expire(struct air *air, enum smsc_outcome outcome, const char *validity, int64_t seconds)
+{
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    struct smpp_message message = client_message(CARD);
+    strcpy(message.validity, validity);
+    air->result = (struct smsc_result){.outcome = outcome};
+    client_submit(session, &message, 1);
+    pass(air, 0);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+    pass(air, seconds * 1000 - 1);
+    client_expect_silence(session);
+    assert_int_equal(smsc_pending_messages(air->smsc), 1);
+    pass(air, 1);
+    struct client_pdu receipt_pdu = client_expect(session, SMPP_DELIVER_SM, 0);
+    assert_int_equal(receipt_pdu.message.message_state, SMPP_STATE_EXPIRED);
+    assert_non_null(strstr(receipt_pdu.text, "dlvrd:000"));
+    assert_non_null(strstr(receipt_pdu.text, "stat:EXPIRED"));
+    assert_int_equal(smsc_pending_messages(air->smsc), 0);
+    acknowledge(session, &receipt_pdu, 0);
+    smsc_session_close(&session);
+}
+
+static void validity_periods_are_honoured(void **state)
+{
+    struct air *air = *state;
+    expire(air, SMSC_LATER, "000000000030000R", 30);
+    expire(air, SMSC_LOST, "000000000030000R", 30);
+    int64_t offset = air->now_ms / 1000;
+    assert_int_equal(offset, 60);
+    expire(air, SMSC_LATER, "261122120130000+", 30); /* noon, 60 s later, and 30 more */
+}
+
+static void a_refusal_is_reported_with_its_cause(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    air->result = (struct smsc_result){.outcome = SMSC_REFUSED, .cause = 0xD5};
+    struct smpp_message message = client_message(CARD);
+    message.registered_delivery = 2; /* on failure only */
+    client_submit(session, &message, 1);
+    pass(air, 0);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+    struct client_pdu receipt_pdu = client_expect(session, SMPP_DELIVER_SM, 0);
+    assert_non_null(strstr(receipt_pdu.text, "stat:UNDELIV err:213"));
+    air->result.outcome = SMSC_DELIVERED;
+    client_submit(session, &message, 2);
+    pass(air, 0);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+    client_expect_silence(session);
+}
+
+static void receipts_can_be_lost_doubled_and_late(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    air->receipt.count = 0;
+    submit_to(session, CARD, 1);
+    pass(air, 0);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+    client_expect_silence(session);
+    air->receipt = (struct smsc_copies){.count = 2, .delay_ms = 500};
+    submit_to(session, CARD, 2);
+    pass(air, 0);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+    pass(air, 499);
+    client_expect_silence(session);
+    pass(air, 1);
+    client_expect(session, SMPP_DELIVER_SM, 0);
+    client_expect(session, SMPP_DELIVER_SM, 0);
+    client_expect_silence(session);
+}
+
+static void what_nobody_waits_for_is_kept(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSMITTER);
+    air->replies = 1;
+    submit_to(session, CARD, 1);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+    pass(air, 50); /* the answer must be read before the receipt, on whatever connection it comes */
+    client_expect_silence(session);
+    assert_int_equal(smsc_pending_deliveries(air->smsc), 2);
+    struct smsc_session *receiver = bound(air, SMPP_BIND_RECEIVER);
+    pass(air, 0);
+    assert_int_equal(client_expect(receiver, SMPP_DELIVER_SM, 0).message.esm_class, 0x04);
+    assert_int_equal(client_expect(receiver, SMPP_DELIVER_SM, 0).message.esm_class, 0x40);
+}
+
+static void unanswered_deliveries_come_again_in_order(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    air->replies = 1;
+    submit_to(session, CARD, 1);
+    pass(air, 0);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+    struct client_pdu receipt_pdu = client_expect(session, SMPP_DELIVER_SM, 0);
+    client_expect(session, SMPP_DELIVER_SM, 0);
+    submit_to(session, OTHER_CARD, 2);
+    pass(air, 0);
+    acknowledge(session, &receipt_pdu, 0);
+    smsc_session_close(&session);
+    assert_int_equal(smsc_pending_deliveries(air->smsc), 3);
+    session = bound(air, SMPP_BIND_TRANSCEIVER);
+    pass(air, 0);
+    assert_string_equal(client_expect(session, SMPP_DELIVER_SM, 0).message.source.digits, CARD);
+    struct client_pdu next = client_expect(session, SMPP_DELIVER_SM, 0);
+    assert_string_equal(next.message.source.digits, OTHER_CARD);
+    assert_int_equal(next.message.esm_class, 0x04);
+    assert_int_equal(client_expect(session, SMPP_DELIVER_SM, 0).message.esm_class, 0x40);
+    client_expect_silence(session);
+}
+
+static void two_sessions_get_their_own(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *first = bound(air, SMPP_BIND_TRANSCEIVER);
+    struct smsc_session *second = bound(air, SMPP_BIND_TRANSCEIVER);
+    air->replies = 1;
+    submit_to(first, CARD, 1);
+    submit_to(second, OTHER_CARD, 1);
+    pass(air, 0);
+    client_expect(first, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+    client_expect(second, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_string_equal(client_expect(first, SMPP_DELIVER_SM, 0).message.source.digits, CARD);
+        assert_string_equal(client_expect(second, SMPP_DELIVER_SM, 0).message.source.digits, OTHER_CARD);
+    }
+    smsc_session_close(&first); /* its two go to the other */
+    pass(air, 0);
+    client_expect(second, SMPP_DELIVER_SM, 0);
+    client_expect(second, SMPP_DELIVER_SM, 0);
+    client_expect_silence(second);
+}
+
+static void a_temporary_refusal_is_tried_again(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    submit_to(session, CARD, 1);
+    pass(air, 0);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+    struct client_pdu receipt_pdu = client_expect(session, SMPP_DELIVER_SM, 0);
+    acknowledge(session, &receipt_pdu, ESME_RX_T_APPN);
+    pass(air, 999);
+    client_expect_silence(session);
+    pass(air, 1);
+    receipt_pdu = client_expect(session, SMPP_DELIVER_SM, 0);
+    acknowledge(session, &receipt_pdu, ESME_RSYSERR); /* for good */
+    pass(air, 5000);
+    client_expect_silence(session);
+    assert_int_equal(smsc_pending_deliveries(air->smsc), 0);
+}
+
+static void windows_and_queues_are_bounded(void **state)
+{
+    struct air *air = *state; /* window 2, 4 messages */
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    for (uint32_t i = 0; i < 4; i++) {
+        submit_to(session, CARD, i);
+        pass(air, 0);
+        client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+        if (i < 2)
+            client_expect(session, SMPP_DELIVER_SM, 0);
+    }
+    client_expect_silence(session);
+    submit_to(session, CARD, 9);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_RMSGQFUL);
+    client_header(session, SMPP_DELIVER_SM | SMPP_RESPONSE, 0, 1);
+    pass(air, 0);
+    client_expect(session, SMPP_DELIVER_SM, 0);
+    client_expect_silence(session);
+}
+
+static void a_peer_that_never_reads_is_not_listened_to(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    unsigned asked = 0;
+    for (; smsc_session_wants_input(session) && asked < 1000000; asked++)
+        client_header(session, SMPP_ENQUIRE_LINK, 0, 1);
+    assert_true(asked > 1000 && asked < 20000);
+    for (unsigned i = 0; i < 20000; i++)
+        client_header(session, SMPP_ENQUIRE_LINK, 0, 1);
+    assert_true(smsc_session_is_over(session));
+}
+
+static void silent_peers_are_asked_then_closed(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *silent = bound(air, SMPP_BIND_TRANSCEIVER);
+    struct smsc_session *stranger = smsc_session_open(air->smsc, "stranger");
+    pass(air, 10001);
+    assert_true(smsc_session_is_over(stranger)); /* no bind in 10 s */
+    pass(air, 50001);
+    struct client_pdu enquiry = client_expect(silent, SMPP_ENQUIRE_LINK, 0);
+    client_header(silent, SMPP_ENQUIRE_LINK | SMPP_RESPONSE, 0, enquiry.header.sequence);
+    pass(air, 59000);
+    client_expect_silence(silent);
+    pass(air, 2000);
+    client_expect(silent, SMPP_ENQUIRE_LINK, 0);
+    pass(air, 61000);
+    assert_true(smsc_session_is_over(silent));
+}
+
+#define SMSC_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SMSC_TEST(the_answer_comes_first_then_receipt_then_por),
+        SMSC_TEST(a_bind_needs_the_account),
+        SMSC_TEST(states_are_kept),
+        SMSC_TEST(what_cannot_be_taken_is_refused),
+        SMSC_TEST(broken_frames_are_nacked),
+        SMSC_TEST(frames_may_come_in_any_pieces),
+        SMSC_TEST(random_bytes_do_no_harm),
+        SMSC_TEST(a_busy_card_is_tried_again_in_order),
+        SMSC_TEST(validity_periods_are_honoured),
+        SMSC_TEST(a_refusal_is_reported_with_its_cause),
+        SMSC_TEST(receipts_can_be_lost_doubled_and_late),
+        SMSC_TEST(what_nobody_waits_for_is_kept),
+        SMSC_TEST(unanswered_deliveries_come_again_in_order),
+        SMSC_TEST(two_sessions_get_their_own),
+        SMSC_TEST(a_temporary_refusal_is_tried_again),
+        cmocka_unit_test_setup_teardown(windows_and_queues_are_bounded, set_up_small, tear_down),
+        SMSC_TEST(a_peer_that_never_reads_is_not_listened_to),
+        SMSC_TEST(silent_peers_are_asked_then_closed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
