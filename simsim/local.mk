@@ -33,3 +33,7 @@ simsim_libsimsim_a_SOURCES += simsim/apdu_front.h \
 	simsim/fault_plan.c simsim/fault_plan.h \
 	simsim/options.c simsim/options.h \
 	simsim/smpp_front.c simsim/smpp_front.h
+
+bin_PROGRAMS += simsim/simsim
+simsim_simsim_LDADD = simsim/libsimsim.a handset/libhandset.a smsc/libsmsc.a formats/libformats.a \
+	protocol/libprotocol.a $(XML_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS)

@@ -74,8 +74,10 @@ static int serve_smpp(struct population *population, const struct options *optio
                                        .drop_reports = options->drop_reports,
                                        .log = log,
                                        .trace = options->trace};
+    population_log_scripts(population, log);
     catch_signals();
     status = run_front(population, &front);
+    population_log_scripts(population, NULL);
 out:
     if (log != NULL && log != stderr)
         fclose(log);
