@@ -26,14 +26,28 @@ struct engine_options {
 
 /* Resumes what was running when the last process ended. NULL with `refusal`. */
 struct engine *engine_start(const struct engine_options *options, struct refusal *refusal);
-void engine_stop(struct engine **engine); /* commits what waits, joins the thread */
+/* Commits what waits, joins the thread. The bearer must have stopped posting; the last thread that called is gone. */
+void engine_stop(struct engine **engine);
+
+/* What the engine has done since it started. */
+struct engine_statistics {
+    int64_t transactions;
+    int64_t events;            /* taken from the queue */
+    int64_t messages_built;
+    int64_t sms_sent;          /* handed to the bearer, repetitions included */
+    int64_t replies;           /* SMS from cards, redelivered ones excluded */
+    int64_t replies_matched;   /* of them: a PoR of a message of ours */
+    int64_t replies_unmatched; /* of them: foreign, forged, unknown number, or nobody waits */
+    int64_t messages_settled;
+};
+void engine_get_statistics(struct engine *engine, struct engine_statistics *statistics);
 
 /* From any thread; the event is copied. Blocks while the queue is full: that is the back-pressure. */
 void engine_post(struct engine *engine, const struct bearer_event *event);
 
 /* Runs `work` in the engine's thread inside a savepoint; keeps what it wrote when it returns 0,
- * undoes it otherwise. Returns after the commit, with what `work` returned, or -1 with
- * REFUSAL_INTERNAL when the commit failed. */
+ * undoes it otherwise. Returns after the commit, and after what could leave at once has left, with
+ * what `work` returned, or -1 with REFUSAL_INTERNAL when the commit failed. Also wakes the engine up. */
 int engine_call(struct engine *engine, int (*work)(struct store *store, int64_t now, void *argument, struct refusal *refusal),
                 void *argument, struct refusal *refusal);
 

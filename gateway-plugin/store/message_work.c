@@ -539,16 +539,16 @@ int work_latest_of_card(struct store *store, int64_t campaign_id, int64_t card_i
 }
 
 int work_unanswered_packet(struct store *store, int64_t campaign_id, int64_t card_id,
-                           int64_t before_iteration, uint64_t *counter, uint8_t *packet, size_t size,
+                           int64_t iteration, uint64_t *counter, uint8_t *packet, size_t size,
                            size_t *length)
 {
     struct db_statement *s = db_prepare(
         store_db(store),
-        "SELECT counter, packet FROM message WHERE card_id = ?1 AND campaign_id = ?2 AND iteration < ?3"
+        "SELECT counter, packet FROM message WHERE card_id = ?1 AND campaign_id = ?2 AND iteration = ?3"
         " AND packet IS NOT NULL ORDER BY id DESC LIMIT 1");
     db_bind_int(s, 1, card_id);
     db_bind_int(s, 2, campaign_id);
-    db_bind_int(s, 3, before_iteration);
+    db_bind_int(s, 3, iteration);
     int rc = first_row(s);
     if (rc != STORE_OK)
         return rc;

@@ -106,10 +106,10 @@ int work_reply_candidates(struct store *store, int64_t card_id, struct reply_can
 /* The latest message of a card in a campaign. */
 int work_latest_of_card(struct store *store, int64_t campaign_id, int64_t card_id, int64_t *id);
 
-/* The packet that the iteration before left without an answer, to be repeated byte by byte. STORE_NOT_FOUND:
+/* The packet that an iteration left without an answer, to be repeated byte by byte. STORE_NOT_FOUND:
  * none. */
 int work_unanswered_packet(struct store *store, int64_t campaign_id, int64_t card_id,
-                           int64_t before_iteration, uint64_t *counter, uint8_t *packet, size_t size,
+                           int64_t iteration, uint64_t *counter, uint8_t *packet, size_t size,
                            size_t *length);
 
 /* Is the card known to have consumed this counter of a key set? STORE_NOT_FOUND: not known. */

@@ -1,0 +1,134 @@
+#include "gateway-plugin/campaign/message_builder.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway-plugin/store/catalog_store.h"
+#include "protocol/command_packet.h"
+#include "protocol/errors.h"
+#include "protocol/user_data.h"
+
+/* --- keys --- */
+
+bool security_needs_kic(const struct security_parameters *security)
+{
+    return spi1_ciphered(security->spi1) || spi2_ciphered(security->spi2);
+}
+
+bool security_needs_kid(const struct security_parameters *security)
+{
+    return spi1_integrity(security->spi1) == INTEGRITY_CC || spi2_integrity(security->spi2) == INTEGRITY_CC;
+}
+
+uint8_t security_key_index(const struct security_parameters *security)
+{
+    return key_index(security->kic) != 0 ? key_index(security->kic) : key_index(security->kid);
+}
+
+int campaign_keys(struct store *store, const struct security_parameters *security, int64_t card_id,
+                  struct security_keys *keys)
+{
+    memset(keys, 0, sizeof *keys);
+    if (!security_needs_kic(security) && !security_needs_kid(security))
+        return STORE_OK;
+    return card_keys(store, card_id, security_key_index(security), keys);
+}
+
+/* --- counters (TS 102 225 5.1.1.2) --- */
+
+/* With "exactly one more", a counter that the card may not have consumed is used again: a new one would be refused for ever. */
+static int may_reuse(struct store *store, int64_t card_id, uint8_t index, uint64_t counter, bool *reuse)
+{
+    int rc = counter == 0 ? STORE_OK : work_counter_is_consumed(store, card_id, index, counter);
+    *reuse = rc == STORE_NOT_FOUND;
+    return rc == STORE_FAILED ? STORE_FAILED : STORE_OK;
+}
+
+static int allocate_counter(struct store *store, const struct security_parameters *security, int64_t card_id,
+                            uint64_t *counter, bool *reuse)
+{
+    uint8_t index = security_key_index(security);
+    *reuse = false;
+    int rc = card_counter_get(store, card_id, index, counter);
+    if (rc != STORE_OK)
+        return rc;
+    if (spi1_counter_mode(security->spi1) == COUNTER_NEXT)
+        rc = may_reuse(store, card_id, index, *counter, reuse);
+    if (rc != STORE_OK || *reuse)
+        return rc;
+    if (*counter >= COUNTER_MAX)
+        return STORE_NOT_FOUND;
+    (*counter)++;
+    return card_counter_raise(store, card_id, index, *counter);
+}
+
+/* --- packets --- */
+
+static int encode(struct store *store, struct packet_crypto *crypto, const struct plan *plan, int64_t card_id,
+                  uint64_t counter, struct byte_writer *writer, char *reason)
+{
+    const struct security_parameters *security = &plan->campaign.security;
+    struct command_packet packet = {
+        .security = *security, .counter = counter, .data = plan->script, .length = plan->script_length};
+    struct security_keys keys;
+    const char *why = "key set not provisioned";
+    int rc = campaign_keys(store, security, card_id, &keys);
+    if (rc == STORE_OK) {
+        int error = security_keys_check(security, &keys, &why);
+        if (error == OTA_OK) {
+            error = command_packet_encode(crypto, &packet, &keys, writer);
+            why = ota_error_text(error);
+        }
+        if (error != OTA_OK)
+            rc = STORE_NOT_FOUND;
+    }
+    security_keys_wipe(&keys);
+    if (rc == STORE_NOT_FOUND)
+        snprintf(reason, MESSAGE_WORDS_SIZE, "key set %u: %s", security_key_index(security), why);
+    return rc;
+}
+
+static int build_new(struct store *store, struct packet_crypto *crypto, struct packet_buffers *buffers,
+                     const struct plan *plan, const struct pending_message *pending, struct built_message *built,
+                     char *reason)
+{
+    struct byte_writer writer = byte_writer_on(buffers->packet, sizeof buffers->packet);
+    bool reused;
+    int rc = allocate_counter(store, &plan->campaign.security, pending->card_id, &built->counter, &reused);
+    built->repeats = reused && plan->campaign.iteration > 1; /* a 02 then says that the last iteration's packet ran */
+    if (rc == STORE_NOT_FOUND)
+        snprintf(reason, MESSAGE_WORDS_SIZE, "key set %u: the counter is used up", security_key_index(&plan->campaign.security));
+    if (rc == STORE_OK)
+        rc = encode(store, crypto, plan, pending->card_id, built->counter, &writer, reason);
+    built->length = writer.length;
+    return rc;
+}
+
+/* Only where the card's replay check makes the second copy harmless. */
+static bool may_repeat(const struct plan *plan)
+{
+    return plan->repeats_packet && plan->campaign.iteration > 1 &&
+           spi1_counter_mode(plan->campaign.security.spi1) >= COUNTER_HIGHER;
+}
+
+int message_build(struct store *store, struct packet_crypto *crypto, struct packet_buffers *buffers,
+                  const struct plan *plan, const struct pending_message *pending, struct built_message *built,
+                  char reason[static MESSAGE_WORDS_SIZE])
+{
+    int rc = STORE_NOT_FOUND;
+    *built = (struct built_message){.packet = buffers->packet};
+    if (may_repeat(plan))
+        rc = work_unanswered_packet(store, plan->campaign.id, pending->card_id, plan->campaign.iteration - 1,
+                                    &built->counter, buffers->packet, sizeof buffers->packet, &built->length);
+    if (rc == STORE_OK)
+        built->repeats = true;
+    else if (rc == STORE_NOT_FOUND)
+        rc = build_new(store, crypto, buffers, plan, pending, built, reason);
+    if (rc != STORE_OK)
+        return rc;
+    built->parts = (unsigned int)sms_part_count(built->length);
+    if (built->parts > 0)
+        return STORE_OK;
+    snprintf(reason, MESSAGE_WORDS_SIZE, "the packet has %zu bytes, more than 255 SMS carry", built->length);
+    return STORE_NOT_FOUND;
+}

@@ -1,0 +1,37 @@
+/* A campaign as the engine needs it: its settings, its script as bytes, and what "updated" means in it. */
+#ifndef OTA_CAMPAIGN_PLAN_H
+#define OTA_CAMPAIGN_PLAN_H
+
+#include "gateway-plugin/model/message_facts.h"
+#include "gateway-plugin/script/script.h"
+#include "gateway-plugin/store/store.h"
+
+struct plan {
+    struct campaign campaign;
+    struct message_policy policy;
+    bool repeats_packet; /* a retry sends the same packet again: the script must not run twice */
+    size_t script_length;
+    uint8_t script[SCRIPT_SIZE_MAX];
+};
+
+/* A store_result. *refusal is set when the script is too long, which campaign_check_script() should have told. */
+int plan_load(struct store *store, int64_t campaign_id, struct plan *plan, struct refusal *refusal);
+
+/* Is running this script a second time harmless? Not with INCREASE, INSTALL, LOAD, PUT KEY,
+ * CREATE FILE, an UPDATE RECORD that goes to the previous (a cyclic append), or an unknown instruction. */
+bool script_is_idempotent(const uint8_t *script, size_t length);
+
+#define PLAN_CACHE_SIZE 8
+
+/* The plans used last. */
+struct plan_cache {
+    struct plan *slots[PLAN_CACHE_SIZE];
+    uint64_t used[PLAN_CACHE_SIZE];
+    uint64_t clock;
+};
+
+/* The plan, borrowed until plan_cache_clear() or PLAN_CACHE_SIZE others were asked for; NULL with *rc: a store_result. */
+const struct plan *plan_cache_get(struct plan_cache *cache, struct store *store, int64_t campaign_id, int *rc);
+void plan_cache_clear(struct plan_cache *cache); /* a campaign changed */
+
+#endif

@@ -1,0 +1,17 @@
+/* Running campaigns: makes their rows, claims rows whose card is free, ends campaigns whose messages are all settled. */
+#ifndef OTA_CAMPAIGN_RUNNER_H
+#define OTA_CAMPAIGN_RUNNER_H
+
+#include "gateway-plugin/campaign/core.h"
+
+/* Reads which campaigns run. After a restart, what was SENDING is looked at again. */
+int runner_load(struct core *core, bool after_restart);
+
+/* One pass of bounded work. *more: there is more that need not wait for an event. */
+int runner_work(struct core *core, bool *more);
+
+int runner_message_settled(struct core *core, const struct message_row *row); /* frees the card, counts */
+void runner_look_again(struct core *core); /* parts may wait in the table that are not in the sender's queue */
+void runner_free(struct core *core);
+
+#endif
