@@ -23,12 +23,12 @@ struct bearer_reference {
 
 struct bearer_sms {
     struct bearer_reference reference;
-    const char *to; /* MSISDN, digits */
+    const char *to;        /* MSISDN, digits */
     const uint8_t *header; /* user data header from UDHL on */
     size_t header_length;
     const uint8_t *payload;
-    size_t length;         /* header_length + length <= SMS_USER_DATA_MAX */
-    int64_t validity_ms;   /* absolute, since the epoch; 0: the SMSC's own */
+    size_t length;       /* header_length + length <= SMS_USER_DATA_MAX */
+    int64_t validity_ms; /* absolute, since the epoch; 0: the SMSC's own */
 };
 
 enum bearer_event_kind {
@@ -40,18 +40,26 @@ enum bearer_event_kind {
 };
 
 enum bearer_ack { ACK_QUEUED, ACK_TRY_LATER, ACK_REFUSED };
-enum bearer_report { REPORT_SMSC_ACCEPTED, REPORT_SMSC_REFUSED, REPORT_DELIVERED, REPORT_FAILED, REPORT_BUFFERED, REPORT_EXPIRED };
+enum bearer_report {
+    REPORT_SMSC_ACCEPTED,
+    REPORT_SMSC_REFUSED,
+    REPORT_DELIVERED,
+    REPORT_FAILED,
+    REPORT_BUFFERED,
+    REPORT_EXPIRED
+};
 
 struct bearer_event {
     enum bearer_event_kind kind;
     struct bearer_reference reference; /* ACKNOWLEDGED, REPORT; message_id 0: not ours */
     enum bearer_ack ack;
     enum bearer_report report;
-    char detail[96];                   /* the SMSC's words, e.g. "NACK/0x0000000b/Invalid Destination Address" */
-    char uuid[BEARER_UUID_SIZE];       /* REPORT, MESSAGE: for acknowledge(), and to know a redelivery */
-    char from[BEARER_ADDRESS_SIZE];    /* MESSAGE */
+    char detail[96];                /* the SMSC's words, e.g. "NACK/0x0000000b/Invalid Destination Address" */
+    char uuid[BEARER_UUID_SIZE];    /* REPORT, MESSAGE: for acknowledge(), and to know a redelivery */
+    char from[BEARER_ADDRESS_SIZE]; /* MESSAGE */
     char to[BEARER_ADDRESS_SIZE];
-    uint8_t user_data[2 * SMS_USER_DATA_MAX]; /* MESSAGE: TP-UD from UDHL on; room for an oversized one, which is refused */
+    uint8_t user_data[2 * SMS_USER_DATA_MAX]; /* MESSAGE: TP-UD from UDHL on; room for an oversized one, which
+                                                 is refused */
     size_t user_data_length;
     bool has_user_data_header;
 };

@@ -62,8 +62,8 @@ struct running {
 struct runner {
     struct running *list;
     size_t count, room;
-    size_t turn;              /* whose turn it is to claim */
-    bool after_restart;       /* what was handed over before may have been lost */
+    size_t turn;               /* whose turn it is to claim */
+    bool after_restart;        /* what was handed over before may have been lost */
     int64_t ready[READY_SIZE]; /* messages whose card has just become free */
     size_t ready_count;
 };
@@ -76,8 +76,8 @@ struct core {
     bool in_transaction;
     struct packet_crypto *crypto;
     struct plan_cache plans;
-    struct message_row *messages;     /* MESSAGE_CACHE_SIZE of them; id 0: empty */
-    bool dirty[MESSAGE_CACHE_SIZE];   /* changed, not written yet */
+    struct message_row *messages;   /* MESSAGE_CACHE_SIZE of them; id 0: empty */
+    bool dirty[MESSAGE_CACHE_SIZE]; /* changed, not written yet */
     struct sender sender;
     struct runner runner;
     struct packet_buffers buffers;

@@ -32,7 +32,8 @@ static int prune(struct core *core)
     core->next_prune = core->now + PRUNE_EVERY_MS;
     if (core_begin(core) != STORE_OK)
         return STORE_FAILED;
-    return work_inbound_prune(core->options.store, core->now - SEEN_KEPT_MS, core->now - PARTS_KEPT_MS, PRUNE_SLICE);
+    return work_inbound_prune(core->options.store, core->now - SEEN_KEPT_MS, core->now - PARTS_KEPT_MS,
+                              PRUNE_SLICE);
 }
 
 int deadlines_work(struct core *core, bool *more)

@@ -14,11 +14,11 @@
 #include "gateway-plugin/campaign/runner.h"
 #include "gateway-plugin/campaign/sender.h"
 
-#define QUEUE_SIZE 1024     /* events of about 600 bytes */
-#define BATCH_SIZE 256      /* events in one transaction */
-#define LINGER_MS 3         /* how long a small batch waits for more */
-#define UNSAVED_MS 20       /* what was handed over is written down within this time */
-#define IDLE_MS 1000        /* the clock is looked at at least that often */
+#define QUEUE_SIZE 1024 /* events of about 600 bytes */
+#define BATCH_SIZE 256  /* events in one transaction */
+#define LINGER_MS 3     /* how long a small batch waits for more */
+#define UNSAVED_MS 20   /* what was handed over is written down within this time */
+#define IDLE_MS 1000    /* the clock is looked at at least that often */
 #define FAILURE_PAUSE_MS 1000
 
 #define POR_TIMEOUT_DEFAULT 86400
@@ -79,7 +79,8 @@ int core_begin(struct core *core)
 static int run_call(struct core *core, struct call *call)
 {
     struct store *store = core->options.store;
-    if (messages_flush(core) != STORE_OK || core_begin(core) != STORE_OK || store_savepoint(store) != STORE_OK)
+    if (messages_flush(core) != STORE_OK || core_begin(core) != STORE_OK ||
+        store_savepoint(store) != STORE_OK)
         return STORE_FAILED;
     call->result = call->work(store, core->now, call->argument, call->refusal);
     if (call->result != 0) {
@@ -91,7 +92,8 @@ static int run_call(struct core *core, struct call *call)
     return store_release(store) == STORE_OK ? runner_load(core, false) : STORE_FAILED;
 }
 
-static int do_pass(struct core *core, const struct bearer_event *events, size_t count, struct call *calls, bool *more)
+static int do_pass(struct core *core, const struct bearer_event *events, size_t count, struct call *calls,
+                   bool *more)
 {
     bool more_due = false, more_work = false;
     int rc = STORE_OK;
@@ -161,7 +163,8 @@ static void answer_calls(struct engine *engine, struct call *calls, bool committ
     for (struct call *next; calls != NULL; calls = next) {
         next = calls->next; /* gone as soon as its thread sees `done` */
         if (!committed)
-            calls->result = refuse(calls->refusal, REFUSAL_INTERNAL, "the database could not be written, nothing was changed");
+            calls->result = refuse(calls->refusal, REFUSAL_INTERNAL,
+                                   "the database could not be written, nothing was changed");
         calls->done = true;
     }
     pthread_cond_broadcast(&engine->answered);
@@ -214,7 +217,8 @@ static struct call *take_work(struct engine *engine, bool hurry)
 {
     if (!hurry && engine->queued == 0 && engine->calls == NULL && !engine->stopping)
         wait_until(engine, patience(&engine->core));
-    if (!hurry && engine->queued > 0 && engine->queued < BATCH_SIZE / 2 && engine->calls == NULL && !engine->stopping)
+    if (!hurry && engine->queued > 0 && engine->queued < BATCH_SIZE / 2 && engine->calls == NULL &&
+        !engine->stopping)
         wait_until(engine, LINGER_MS);
     struct call *calls = engine->calls;
     engine->calls = NULL;
@@ -243,7 +247,8 @@ static bool run_batch(struct engine *engine, struct call *calls, bool *more)
 {
     struct core *core = &engine->core;
     core->now = core->options.clock.now_ms(core->options.clock.self);
-    bool committed = do_pass(core, engine->batch, engine->batch_size, calls, more) == STORE_OK && commit(core) == STORE_OK;
+    bool committed =
+        do_pass(core, engine->batch, engine->batch_size, calls, more) == STORE_OK && commit(core) == STORE_OK;
     bool acted = committed && act(core, engine->batch, engine->batch_size) == STORE_OK;
     if (!acted) {
         undo_pass(core);
@@ -309,7 +314,8 @@ static struct engine *new_engine(const struct engine_options *options)
     engine->queue = calloc(QUEUE_SIZE, sizeof *engine->queue);
     engine->batch = calloc(BATCH_SIZE, sizeof *engine->batch);
     engine->core.messages = calloc(MESSAGE_CACHE_SIZE, sizeof *engine->core.messages);
-    engine->core.sender.window = calloc((size_t)engine->core.options.window, sizeof *engine->core.sender.window);
+    engine->core.sender.window =
+        calloc((size_t)engine->core.options.window, sizeof *engine->core.sender.window);
     engine->core.crypto = packet_crypto_new();
     engine->last_call = &engine->calls;
     if (engine->queue != NULL && engine->batch != NULL && engine->core.messages != NULL &&
@@ -389,7 +395,8 @@ void engine_post(struct engine *engine, const struct bearer_event *event)
     pthread_mutex_unlock(&engine->lock);
 }
 
-int engine_call(struct engine *engine, int (*work)(struct store *store, int64_t now, void *argument, struct refusal *refusal),
+int engine_call(struct engine *engine,
+                int (*work)(struct store *store, int64_t now, void *argument, struct refusal *refusal),
                 void *argument, struct refusal *refusal)
 {
     struct call call = {.work = work, .argument = argument, .refusal = refusal};

@@ -18,21 +18,23 @@ struct engine_options {
     struct bearer bearer;
     struct ota_clock clock;
     int64_t por_timeout_seconds; /* for campaigns that give none; 86400 by default */
-    int64_t validity_minutes;    /* for campaigns that give none; 1440 by default: the PoR timeout needs a date */
-    int window;                  /* SMS that the SMSC has not answered yet, at most; 200 by default */
+    int64_t
+        validity_minutes; /* for campaigns that give none; 1440 by default: the PoR timeout needs a date */
+    int window;           /* SMS that the SMSC has not answered yet, at most; 200 by default */
     /* One finished line a call, without its end; thread-safe; level 0 debug, 1 info, 2 warning, 3 error. */
     void (*log)(int level, const char *line);
 };
 
 /* Resumes what was running when the last process ended. NULL with `refusal`. */
 struct engine *engine_start(const struct engine_options *options, struct refusal *refusal);
-/* Commits what waits, joins the thread. The bearer must have stopped posting; the last thread that called is gone. */
+/* Commits what waits, joins the thread. The bearer must have stopped posting; the last thread that called is
+ * gone. */
 void engine_stop(struct engine **engine);
 
 /* What the engine has done since it started. */
 struct engine_statistics {
     int64_t transactions;
-    int64_t events;            /* taken from the queue */
+    int64_t events; /* taken from the queue */
     int64_t messages_built;
     int64_t sms_sent;          /* handed to the bearer, repetitions included */
     int64_t replies;           /* SMS from cards, redelivered ones excluded */
@@ -48,7 +50,8 @@ void engine_post(struct engine *engine, const struct bearer_event *event);
 /* Runs `work` in the engine's thread inside a savepoint; keeps what it wrote when it returns 0,
  * undoes it otherwise. Returns after the commit, and after what could leave at once has left, with
  * what `work` returned, or -1 with REFUSAL_INTERNAL when the commit failed. Also wakes the engine up. */
-int engine_call(struct engine *engine, int (*work)(struct store *store, int64_t now, void *argument, struct refusal *refusal),
+int engine_call(struct engine *engine,
+                int (*work)(struct store *store, int64_t now, void *argument, struct refusal *refusal),
                 void *argument, struct refusal *refusal);
 
 #endif

@@ -11,9 +11,12 @@ struct report_row {
 
 /* Each of them is an answer of the SMSC, so each frees the window's slot. */
 static const struct report_row REPORTS[] = {
-    [REPORT_SMSC_ACCEPTED] = {PART_ACCEPTED, WORDS_NONE}, [REPORT_SMSC_REFUSED] = {PART_REFUSED, WORDS_REFUSED},
-    [REPORT_DELIVERED] = {PART_DELIVERED, WORDS_NONE},    [REPORT_FAILED] = {PART_FAILED, WORDS_FAILED},
-    [REPORT_BUFFERED] = {PART_ACCEPTED, WORDS_NONE},      [REPORT_EXPIRED] = {PART_FAILED, WORDS_FAILED},
+    [REPORT_SMSC_ACCEPTED] = {PART_ACCEPTED, WORDS_NONE},
+    [REPORT_SMSC_REFUSED] = {PART_REFUSED, WORDS_REFUSED},
+    [REPORT_DELIVERED] = {PART_DELIVERED, WORDS_NONE},
+    [REPORT_FAILED] = {PART_FAILED, WORDS_FAILED},
+    [REPORT_BUFFERED] = {PART_ACCEPTED, WORDS_NONE},
+    [REPORT_EXPIRED] = {PART_FAILED, WORDS_FAILED},
 };
 
 static int take_connected(struct core *core, const struct bearer_event *event)
@@ -36,7 +39,8 @@ static int take_report(struct core *core, const struct bearer_event *event)
     if (event->reference.message_id == 0 || (size_t)event->report >= sizeof REPORTS / sizeof REPORTS[0])
         return STORE_OK;
     const struct report_row *row = &REPORTS[event->report];
-    const char *otherwise = event->report == REPORT_EXPIRED ? "expired at the SMSC" : "the SMSC gave no reason";
+    const char *otherwise =
+        event->report == REPORT_EXPIRED ? "expired at the SMSC" : "the SMSC gave no reason";
     const struct message_fact fact = {.kind = FACT_PART,
                                       .part = event->reference.part,
                                       .bits = row->bits,

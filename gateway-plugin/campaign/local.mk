@@ -1,1 +1,15 @@
-# gateway-plugin/campaign/
+# gateway-plugin/campaign/: the engine, one file a role of its passes
+gateway_plugin_libgateway_a_SOURCES += \
+	gateway-plugin/campaign/bearer.h \
+	gateway-plugin/campaign/clock.c gateway-plugin/campaign/clock.h \
+	gateway-plugin/campaign/control.c gateway-plugin/campaign/control.h \
+	gateway-plugin/campaign/core.h \
+	gateway-plugin/campaign/deadlines.c gateway-plugin/campaign/deadlines.h \
+	gateway-plugin/campaign/engine.c gateway-plugin/campaign/engine.h \
+	gateway-plugin/campaign/events.c gateway-plugin/campaign/events.h \
+	gateway-plugin/campaign/message_builder.c gateway-plugin/campaign/message_builder.h \
+	gateway-plugin/campaign/messages.c gateway-plugin/campaign/messages.h \
+	gateway-plugin/campaign/plan.c gateway-plugin/campaign/plan.h \
+	gateway-plugin/campaign/reply_matcher.c gateway-plugin/campaign/reply_matcher.h \
+	gateway-plugin/campaign/runner.c gateway-plugin/campaign/runner.h \
+	gateway-plugin/campaign/sender.c gateway-plugin/campaign/sender.h

@@ -36,7 +36,8 @@ int campaign_keys(struct store *store, const struct security_parameters *securit
 
 /* --- counters (TS 102 225 5.1.1.2) --- */
 
-/* With "exactly one more", a counter that the card may not have consumed is used again: a new one would be refused for ever. */
+/* With "exactly one more", a counter that the card may not have consumed is used again: a new one would be
+ * refused for ever. */
 static int may_reuse(struct store *store, int64_t card_id, uint8_t index, uint64_t counter, bool *reuse)
 {
     int rc = counter == 0 ? STORE_OK : work_counter_is_consumed(store, card_id, index, counter);
@@ -89,15 +90,17 @@ static int encode(struct store *store, struct packet_crypto *crypto, const struc
 }
 
 static int build_new(struct store *store, struct packet_crypto *crypto, struct packet_buffers *buffers,
-                     const struct plan *plan, const struct pending_message *pending, struct built_message *built,
-                     char *reason)
+                     const struct plan *plan, const struct pending_message *pending,
+                     struct built_message *built, char *reason)
 {
     struct byte_writer writer = byte_writer_on(buffers->packet, sizeof buffers->packet);
     bool reused;
     int rc = allocate_counter(store, &plan->campaign.security, pending->card_id, &built->counter, &reused);
-    built->repeats = reused && plan->campaign.iteration > 1; /* a 02 then says that the last iteration's packet ran */
+    built->repeats =
+        reused && plan->campaign.iteration > 1; /* a 02 then says that the last iteration's packet ran */
     if (rc == STORE_NOT_FOUND)
-        snprintf(reason, MESSAGE_WORDS_SIZE, "key set %u: the counter is used up", security_key_index(&plan->campaign.security));
+        snprintf(reason, MESSAGE_WORDS_SIZE, "key set %u: the counter is used up",
+                 security_key_index(&plan->campaign.security));
     if (rc == STORE_OK)
         rc = encode(store, crypto, plan, pending->card_id, built->counter, &writer, reason);
     built->length = writer.length;

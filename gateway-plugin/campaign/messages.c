@@ -23,8 +23,10 @@ static int save(struct core *core, size_t place)
     const struct plan *plan = plan_cache_get(&core->plans, core->options.store, row->campaign_id, &rc);
     if (plan == NULL || core_begin(core) != STORE_OK)
         return STORE_FAILED;
-    bool keep = !message_state_is_settled(row->state) || (row->state == MESSAGE_UNKNOWN && plan->repeats_packet);
-    rc = work_message_save(core->options.store, row, message_detail_of(&row->facts, &plan->policy, detail), keep);
+    bool keep =
+        !message_state_is_settled(row->state) || (row->state == MESSAGE_UNKNOWN && plan->repeats_packet);
+    rc = work_message_save(core->options.store, row, message_detail_of(&row->facts, &plan->policy, detail),
+                           keep);
     core->dirty[place] = rc != STORE_OK;
     return rc == STORE_OK ? STORE_OK : STORE_FAILED;
 }
@@ -106,7 +108,8 @@ static void move_deadline(struct core *core, const struct plan *plan, struct mes
     else if (fact->kind == FACT_POR && por_grade_of(fact->por, &plan->policy) == POR_GRADE_WAIT &&
              row->deadline < core->now + timeout)
         set_deadline(core, row, core->now + timeout);
-    else if (fact->kind == FACT_PART && (fact->bits & (PART_HANDED | PART_RESENT)) && row->state != MESSAGE_DELIVERED)
+    else if (fact->kind == FACT_PART && (fact->bits & (PART_HANDED | PART_RESENT)) &&
+             row->state != MESSAGE_DELIVERED)
         set_deadline(core, row, core->now + validity_ms(core, plan) + timeout);
 }
 
@@ -115,8 +118,9 @@ static void log_settled(const struct core *core, const struct plan *plan, const 
     char detail[MESSAGE_DETAIL_SIZE];
     message_detail_of(&row->facts, &plan->policy, detail);
     core_log(core, row->state == MESSAGE_UPDATED ? LOG_DEBUG : LOG_INFO,
-             "campaign=%" PRId64 " message=%" PRId64 " msisdn=%s iteration=%" PRId64 " %s%s%s", row->campaign_id, row->id,
-             row->msisdn, row->iteration, message_state_name(row->state), detail[0] != '\0' ? ": " : "", detail);
+             "campaign=%" PRId64 " message=%" PRId64 " msisdn=%s iteration=%" PRId64 " %s%s%s",
+             row->campaign_id, row->id, row->msisdn, row->iteration, message_state_name(row->state),
+             detail[0] != '\0' ? ": " : "", detail);
 }
 
 static int settle(struct core *core, struct message_row *row)
@@ -127,7 +131,8 @@ static int settle(struct core *core, struct message_row *row)
     return runner_message_settled(core, row);
 }
 
-/* A card that an earlier iteration turns out to have updated needs nothing more: its latest message says so. */
+/* A card that an earlier iteration turns out to have updated needs nothing more: its latest message says so.
+ */
 static int credit_latest(struct core *core, int64_t campaign_id, int64_t card_id, int64_t except)
 {
     int64_t latest;

@@ -1,4 +1,5 @@
-/* Message rows in memory while events come in for them; facts become states here, and states have consequences. */
+/* Message rows in memory while events come in for them; facts become states here, and states have
+ * consequences. */
 #ifndef OTA_CAMPAIGN_MESSAGES_H
 #define OTA_CAMPAIGN_MESSAGES_H
 

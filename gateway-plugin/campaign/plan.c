@@ -14,7 +14,8 @@
 
 static bool apdu_is_idempotent(const struct apdu *apdu)
 {
-    static const uint8_t once[] = {0x32, 0xD8, 0xE0, 0xE2, 0xE6, 0xE8}; /* INCREASE, PUT KEY, CREATE, STORE DATA, INSTALL, LOAD */
+    static const uint8_t once[] = {0x32, 0xD8, 0xE0, 0xE2,
+                                   0xE6, 0xE8}; /* INCREASE, PUT KEY, CREATE, STORE DATA, INSTALL, LOAD */
     if (memchr(once, apdu->ins, sizeof once) != NULL)
         return false;
     return apdu->ins != INS_UPDATE_RECORD || (apdu->p2 & 0x07) != MODE_PREVIOUS;
@@ -50,15 +51,6 @@ static int load_command(void *user, const char *hex)
     return script_append(&loading->writer, hex);
 }
 
-/* 0, or what stopped it: OTA_E_*. */
-static int load_script(struct store *store, const struct campaign *campaign, struct script_loading *loading)
-{
-    int rc = campaign_commands(store, campaign->id, load_command, loading);
-    if (rc == 0 && campaign->include_sim_refresh && !loading->last_is_refresh)
-        rc = load_command(loading, SCRIPT_REFRESH);
-    return rc;
-}
-
 static struct message_policy policy_of(const struct campaign *campaign, const struct script_loading *loading)
 {
     struct message_policy policy = {
@@ -70,22 +62,39 @@ static struct message_policy policy_of(const struct campaign *campaign, const st
     return policy;
 }
 
+/* `rc` is what the last load_command() returned. */
+static int finish(struct plan *plan, struct script_loading *loading, int rc, struct refusal *refusal)
+{
+    if (rc == OTA_OK && plan->campaign.include_sim_refresh && !loading->last_is_refresh)
+        rc = load_command(loading, SCRIPT_REFRESH);
+    if (rc != OTA_OK)
+        return refuse(refusal, REFUSAL_INVALID, "command %u: %s; a script has at most %u bytes",
+                      loading->commands, ota_error_text(rc), SCRIPT_SIZE_MAX);
+    plan->script_length = loading->writer.length;
+    plan->policy = policy_of(&plan->campaign, loading);
+    plan->repeats_packet = !script_is_idempotent(plan->script, plan->script_length);
+    return 0;
+}
+
+int plan_make(const struct campaign *campaign, const char *const *commands, size_t count, struct plan *plan,
+              struct refusal *refusal)
+{
+    struct script_loading loading = {.writer = byte_writer_on(plan->script, sizeof plan->script)};
+    int rc = OTA_OK;
+    plan->campaign = *campaign;
+    for (size_t i = 0; rc == OTA_OK && i < count; i++)
+        rc = load_command(&loading, commands[i]);
+    return finish(plan, &loading, rc, refusal);
+}
+
 int plan_load(struct store *store, int64_t campaign_id, struct plan *plan, struct refusal *refusal)
 {
     int rc = campaign_get(store, campaign_id, &plan->campaign);
     if (rc != STORE_OK)
         return rc;
     struct script_loading loading = {.writer = byte_writer_on(plan->script, sizeof plan->script)};
-    rc = load_script(store, &plan->campaign, &loading);
-    if (rc != 0) {
-        refuse(refusal, REFUSAL_INVALID, "campaign %lld: command %u: %s; a script has at most %u bytes",
-               (long long)campaign_id, loading.commands, ota_error_text(rc), SCRIPT_SIZE_MAX);
-        return STORE_FAILED;
-    }
-    plan->script_length = loading.writer.length;
-    plan->policy = policy_of(&plan->campaign, &loading);
-    plan->repeats_packet = !script_is_idempotent(plan->script, plan->script_length);
-    return STORE_OK;
+    rc = campaign_commands(store, campaign_id, load_command, &loading);
+    return finish(plan, &loading, rc, refusal) == 0 ? STORE_OK : STORE_FAILED;
 }
 
 /* --- the cache --- */
@@ -99,7 +108,8 @@ static size_t oldest_slot(const struct plan_cache *cache)
     return oldest;
 }
 
-static const struct plan *load_into(struct plan_cache *cache, size_t slot, struct store *store, int64_t campaign_id, int *rc)
+static const struct plan *load_into(struct plan_cache *cache, size_t slot, struct store *store,
+                                    int64_t campaign_id, int *rc)
 {
     if (cache->slots[slot] == NULL)
         cache->slots[slot] = malloc(sizeof *cache->slots[slot]);

@@ -14,8 +14,13 @@ struct plan {
     uint8_t script[SCRIPT_SIZE_MAX];
 };
 
-/* A store_result. *refusal is set when the script is too long, which campaign_check_script() should have told. */
+/* STORE_FAILED with `refusal`: also when the script cannot be a packet, which campaign_check_script() should
+ * have told. */
 int plan_load(struct store *store, int64_t campaign_id, struct plan *plan, struct refusal *refusal);
+
+/* The script of a campaign that is not stored yet: 0, or -1 with `refusal`. */
+int plan_make(const struct campaign *campaign, const char *const *commands, size_t count, struct plan *plan,
+              struct refusal *refusal);
 
 /* Is running this script a second time harmless? Not with INCREASE, INSTALL, LOAD, PUT KEY,
  * CREATE FILE, an UPDATE RECORD that goes to the previous (a cyclic append), or an unknown instruction. */
@@ -30,8 +35,10 @@ struct plan_cache {
     uint64_t clock;
 };
 
-/* The plan, borrowed until plan_cache_clear() or PLAN_CACHE_SIZE others were asked for; NULL with *rc: a store_result. */
-const struct plan *plan_cache_get(struct plan_cache *cache, struct store *store, int64_t campaign_id, int *rc);
+/* The plan, borrowed until plan_cache_clear() or PLAN_CACHE_SIZE others were asked for; NULL with *rc: a
+ * store_result. */
+const struct plan *plan_cache_get(struct plan_cache *cache, struct store *store, int64_t campaign_id,
+                                  int *rc);
 void plan_cache_clear(struct plan_cache *cache); /* a campaign changed */
 
 #endif

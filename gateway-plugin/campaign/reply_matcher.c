@@ -30,7 +30,8 @@ static int unmatched(struct core *core, const char *from, const char *why)
 
 static bool is_weaker(const struct response_packet *response, const struct security_parameters *asked)
 {
-    return response->integrity < spi2_integrity(asked->spi2) || (spi2_ciphered(asked->spi2) && !response->ciphered);
+    return response->integrity < spi2_integrity(asked->spi2) ||
+           (spi2_ciphered(asked->spi2) && !response->ciphered);
 }
 
 static void keep_data(struct por_fact *por, const uint8_t *data, size_t length)
@@ -63,10 +64,11 @@ static struct por_fact por_of(const struct response_packet *response, const stru
 
 /* --- whose it is --- */
 
-/* MSISDN and TAR agree already. Cards copy CNTR, but may put zeros into an error (facts: CardOS, sysmo), and with SPI1 "no
- * counter" the field means nothing: then order has to do, and only the outstanding message can be meant. */
-static bool counter_matches(const struct reply *reply, const struct plan *plan, const struct reply_candidate *candidate,
-                            const struct response_packet *response)
+/* MSISDN and TAR agree already. Cards copy CNTR, but may put zeros into an error (facts: CardOS, sysmo), and
+ * with SPI1 "no counter" the field means nothing: then order has to do, and only the outstanding message can
+ * be meant. */
+static bool counter_matches(const struct reply *reply, const struct plan *plan,
+                            const struct reply_candidate *candidate, const struct response_packet *response)
 {
     if (response->counter == candidate->counter)
         return true;
@@ -78,8 +80,8 @@ static bool counter_matches(const struct reply *reply, const struct plan *plan, 
 }
 
 /* Opens the reply as the candidate's campaign protects it. STORE_NOT_FOUND: it is not for this one. */
-static int try_candidate(struct core *core, const struct reply *reply, const struct reply_candidate *candidate,
-                         struct por_fact *por)
+static int try_candidate(struct core *core, const struct reply *reply,
+                         const struct reply_candidate *candidate, struct por_fact *por)
 {
     int rc;
     struct security_keys keys;
@@ -91,7 +93,8 @@ static int try_candidate(struct core *core, const struct reply *reply, const str
     if (campaign_keys(core->options.store, security, reply->card.id, &keys) == STORE_FAILED)
         return STORE_FAILED;
     memcpy(core->buffers.trial, reply->packet, reply->length);
-    int error = response_packet_decode(core->crypto, core->buffers.trial, reply->length, security, &keys, &response);
+    int error =
+        response_packet_decode(core->crypto, core->buffers.trial, reply->length, security, &keys, &response);
     security_keys_wipe(&keys);
     if (error != OTA_OK || memcmp(response.tar, security->tar, TAR_SIZE) != 0 ||
         !counter_matches(reply, plan, candidate, &response))
@@ -100,12 +103,13 @@ static int try_candidate(struct core *core, const struct reply *reply, const str
     return STORE_OK;
 }
 
-static void log_match(const struct core *core, const struct reply *reply, const struct reply_candidate *candidate,
-                      const struct por_fact *por)
+static void log_match(const struct core *core, const struct reply *reply,
+                      const struct reply_candidate *candidate, const struct por_fact *por)
 {
     core_log(core, por->weak && por->status == POR_STATUS_OK ? LOG_WARNING : LOG_DEBUG,
-             "campaign=%" PRId64 " message=%" PRId64 " msisdn=%s PoR %02X%s%s", candidate->campaign_id, candidate->id,
-             reply->from, por->status, por->authenticated ? ", authenticated" : ", not authenticated",
+             "campaign=%" PRId64 " message=%" PRId64 " msisdn=%s PoR %02X%s%s", candidate->campaign_id,
+             candidate->id, reply->from, por->status,
+             por->authenticated ? ", authenticated" : ", not authenticated",
              por->weak ? ", weaker than SPI2 asks" : "");
 }
 
@@ -138,7 +142,8 @@ static int match(struct core *core, const struct reply *reply)
 static bool may_be_por(const struct user_data *part)
 {
     return part->marker == PACKET_MARKER_RESPONSE ||
-           (part->marker == PACKET_MARKER_NONE && part->concatenation.total > 1 && part->concatenation.number > 1);
+           (part->marker == PACKET_MARKER_NONE && part->concatenation.total > 1 &&
+            part->concatenation.number > 1);
 }
 
 /* A part is kept only while something was sent to the card at all. */
@@ -158,8 +163,8 @@ static int take_part(struct core *core, struct reply *reply, const struct user_d
         return STORE_FAILED;
     if (count == 0)
         return unmatched(core, reply->from, "nobody waits for this card");
-    int rc = work_inbound_join(core->options.store, &part, core->now, core->buffers.reply, sizeof core->buffers.reply,
-                               &reply->length);
+    int rc = work_inbound_join(core->options.store, &part, core->now, core->buffers.reply,
+                               sizeof core->buffers.reply, &reply->length);
     reply->packet = core->buffers.reply;
     if (rc == STORE_OK)
         return match(core, reply);

@@ -1,4 +1,5 @@
-/* SMS from cards: finds the message that a PoR answers, opens it, and adds what it says to the message's facts. */
+/* SMS from cards: finds the message that a PoR answers, opens it, and adds what it says to the message's
+ * facts. */
 #ifndef OTA_CAMPAIGN_REPLY_MATCHER_H
 #define OTA_CAMPAIGN_REPLY_MATCHER_H
 

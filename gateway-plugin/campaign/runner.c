@@ -8,10 +8,11 @@
 #include "gateway-plugin/campaign/sender.h"
 #include "gateway-plugin/store/campaign_store.h"
 
-#define EXPAND_SLICE 2000 /* rows made in one pass */
-#define CLAIM_SLICE 256   /* PENDING rows looked at in one read */
-#define RESUME_SLICE 256  /* SENDING rows looked at in one pass */
-#define RESUME_RESERVE 512 /* places that resuming leaves in the sender's queue: two messages of 255 parts */
+#define EXPAND_SLICE 2000  /* rows made in one pass */
+#define CLAIM_SLICE 256    /* PENDING rows looked at in one read */
+#define RESUME_SLICE 256   /* SENDING rows looked at in one pass */
+#define RESUME_RESERVE 512 /* places that resuming leaves in the sender's queue: two messages of 255 parts   \
+                            */
 
 /* --- which campaigns run --- */
 
@@ -51,7 +52,8 @@ static int add_running(struct core *core, int64_t campaign_id, bool after_restar
     if (work_open_count(core->options.store, campaign_id, campaign.iteration, &running->open) != STORE_OK)
         return STORE_FAILED;
     core->runner.count++;
-    core_log(core, LOG_INFO, "campaign=%" PRId64 " iteration=%" PRId64 " running, %" PRId64 " messages open%s", campaign_id,
+    core_log(core, LOG_INFO,
+             "campaign=%" PRId64 " iteration=%" PRId64 " running, %" PRId64 " messages open%s", campaign_id,
              campaign.iteration, running->open, running->expanding ? ", more to come" : "");
     return STORE_OK;
 }
@@ -69,7 +71,8 @@ int runner_load(struct core *core, bool after_restart)
             return STORE_FAILED;
         for (size_t i = 0; i < count; i++) {
             after = ids[i];
-            if (find_running(&core->runner, ids[i]) == NULL && add_running(core, ids[i], after_restart) != STORE_OK)
+            if (find_running(&core->runner, ids[i]) == NULL &&
+                add_running(core, ids[i], after_restart) != STORE_OK)
                 return STORE_FAILED;
         }
     } while (count == sizeof ids / sizeof ids[0]);
@@ -88,13 +91,15 @@ static int expand(struct core *core, struct running *running)
 {
     struct campaign campaign;
     int64_t inserted;
-    if (campaign_get(core->options.store, running->campaign_id, &campaign) != STORE_OK || core_begin(core) != STORE_OK)
+    if (campaign_get(core->options.store, running->campaign_id, &campaign) != STORE_OK ||
+        core_begin(core) != STORE_OK)
         return STORE_FAILED;
     const struct campaign_target_ids target = {.campaign_id = campaign.id,
                                                .iteration = running->iteration,
                                                .group_id = campaign.group_id,
                                                .card_id = campaign.card_id};
-    int rc = work_expand(core->options.store, &target, EXPAND_SLICE, core->now, &inserted, &running->expanding);
+    int rc =
+        work_expand(core->options.store, &target, EXPAND_SLICE, core->now, &inserted, &running->expanding);
     if (rc != STORE_OK)
         return STORE_FAILED;
     running->open += inserted;
@@ -156,8 +161,8 @@ static int resume(struct core *core, struct running *running)
     int64_t ids[RESUME_SLICE];
     size_t count = RESUME_SLICE, i;
     if (messages_flush(core) != STORE_OK ||
-        work_in_state(core->options.store, running->campaign_id, running->iteration, MESSAGE_SENDING, running->resumed,
-                      ids, &count) != STORE_OK)
+        work_in_state(core->options.store, running->campaign_id, running->iteration, MESSAGE_SENDING,
+                      running->resumed, ids, &count) != STORE_OK)
         return STORE_FAILED;
     for (i = 0; i < count && core->sender.queued + RESUME_RESERVE < SENDER_QUEUE_SIZE; i++) {
         int rc = resume_message(core, ids[i]);
@@ -259,15 +264,16 @@ static int claim(struct core *core, struct running *running)
     if (plan == NULL || messages_flush(core) != STORE_OK)
         return STORE_FAILED;
     size_t wanted = count;
-    if (work_pending(core->options.store, running->campaign_id, running->iteration, running->claimed, rows, &count) !=
-        STORE_OK)
+    if (work_pending(core->options.store, running->campaign_id, running->iteration, running->claimed, rows,
+                     &count) != STORE_OK)
         return STORE_FAILED;
     for (size_t i = 0; i < count && sender_room(core) > 0; i++) {
         if (!rows[i].card_is_busy && build(core, plan, &rows[i]) != STORE_OK)
             return STORE_FAILED;
         running->claimed = rows[i].id;
     }
-    running->all_claimed = count < wanted && !running->expanding && (count == 0 || running->claimed == rows[count - 1].id);
+    running->all_claimed =
+        count < wanted && !running->expanding && (count == 0 || running->claimed == rows[count - 1].id);
     return STORE_OK;
 }
 
@@ -308,12 +314,14 @@ int runner_message_settled(struct core *core, const struct message_row *row)
 static int complete(struct core *core, const struct running *running)
 {
     struct campaign campaign;
-    if (campaign_get(core->options.store, running->campaign_id, &campaign) != STORE_OK || core_begin(core) != STORE_OK)
+    if (campaign_get(core->options.store, running->campaign_id, &campaign) != STORE_OK ||
+        core_begin(core) != STORE_OK)
         return STORE_FAILED;
     if (!campaign_state_next(&campaign.state, CAMPAIGN_ALL_SETTLED))
         return STORE_OK;
     campaign.ended = core->now;
-    core_log(core, LOG_INFO, "campaign=%" PRId64 " iteration=%" PRId64 " completed", campaign.id, campaign.iteration);
+    core_log(core, LOG_INFO, "campaign=%" PRId64 " iteration=%" PRId64 " completed", campaign.id,
+             campaign.iteration);
     plan_cache_clear(&core->plans);
     return campaign_update(core->options.store, &campaign, core->now);
 }
@@ -335,7 +343,8 @@ static int complete_finished(struct core *core)
 
 static bool can_resume(const struct core *core, const struct running *running)
 {
-    return running->resuming && core->sender.connected && core->sender.queued + RESUME_RESERVE < SENDER_QUEUE_SIZE;
+    return running->resuming && core->sender.connected &&
+           core->sender.queued + RESUME_RESERVE < SENDER_QUEUE_SIZE;
 }
 
 static int work_on(struct core *core, struct running *running)

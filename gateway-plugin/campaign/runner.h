@@ -1,4 +1,5 @@
-/* Running campaigns: makes their rows, claims rows whose card is free, ends campaigns whose messages are all settled. */
+/* Running campaigns: makes their rows, claims rows whose card is free, ends campaigns whose messages are all
+ * settled. */
 #ifndef OTA_CAMPAIGN_RUNNER_H
 #define OTA_CAMPAIGN_RUNNER_H
 
@@ -11,7 +12,8 @@ int runner_load(struct core *core, bool after_restart);
 int runner_work(struct core *core, bool *more);
 
 int runner_message_settled(struct core *core, const struct message_row *row); /* frees the card, counts */
-void runner_look_again(struct core *core); /* parts may wait in the table that are not in the sender's queue */
+void runner_look_again(
+    struct core *core); /* parts may wait in the table that are not in the sender's queue */
 void runner_free(struct core *core);
 
 #endif

@@ -9,7 +9,8 @@
 #define BACK_OFF_MIN_MS 1000
 #define BACK_OFF_MAX_MS 60000
 
-/* A lost answer must not close its slot for ever; an SMSC that is down for longer gets one window more each time. */
+/* A lost answer must not close its slot for ever; an SMSC that is down for longer gets one window more each
+ * time. */
 #define SLOT_EXPIRY_MS (10 * 60 * 1000)
 
 static int64_t back_off_ms(uint8_t attempts)
@@ -92,7 +93,8 @@ size_t sender_room(const struct core *core)
     for (size_t i = 0; i < sender->queued; i++)
         if (sender->queue[i].attempts > 0) /* what is there already does not get out */
             return 0;
-    return sender->connected && taken < (size_t)core->options.window ? (size_t)core->options.window - taken : 0;
+    return sender->connected && taken < (size_t)core->options.window ? (size_t)core->options.window - taken
+                                                                     : 0;
 }
 
 int64_t sender_next_due(const struct core *core)
@@ -115,8 +117,8 @@ static void expire_slots(struct core *core)
         const struct window_slot *slot = &sender->window[i];
         if (core->now - slot->since < SLOT_EXPIRY_MS)
             continue;
-        core_log(core, LOG_WARNING, "message=%" PRId64 " part=%u the SMSC has not answered for %d minutes", slot->message_id,
-                 slot->part, SLOT_EXPIRY_MS / 60000);
+        core_log(core, LOG_WARNING, "message=%" PRId64 " part=%u the SMSC has not answered for %d minutes",
+                 slot->message_id, slot->part, SLOT_EXPIRY_MS / 60000);
         free_slot(sender, &sender->window[i]);
     }
 }
@@ -208,7 +210,8 @@ int sender_pump(struct core *core)
     expire_slots(core);
     for (size_t i = 0; i < sender->queued; i++) {
         struct outgoing outgoing = sender->queue[i];
-        bool try = go_on && rc == STORE_OK && outgoing.due <= core->now && sender->used < (size_t)core->options.window;
+        bool try = go_on && rc == STORE_OK && outgoing.due <= core->now &&
+                   sender->used < (size_t)core->options.window;
         enum hand_over result = try ? hand_over(core, &outgoing) : LINK_REFUSED;
         if (result == HANDED_OVER)
             rc = note_handed_over(core, &outgoing);
@@ -268,7 +271,8 @@ static int refused(struct core *core, const struct bearer_event *event)
                                       .part = event->reference.part,
                                       .bits = PART_REFUSED,
                                       .words_kind = WORDS_REFUSED,
-                                      .words = event->detail[0] != '\0' ? event->detail : "refused by bearerbox"};
+                                      .words =
+                                          event->detail[0] != '\0' ? event->detail : "refused by bearerbox"};
     sender_answered(core, event->reference.message_id, event->reference.part);
     return messages_add(core, event->reference.message_id, &fact);
 }
@@ -279,7 +283,8 @@ static void try_later(struct core *core, const struct bearer_event *event)
     struct window_slot *slot = find_slot(&core->sender, event->reference.message_id, event->reference.part);
     if (slot == NULL)
         return;
-    struct outgoing outgoing = {.message_id = slot->message_id, .part = slot->part, .attempts = slot->attempts};
+    struct outgoing outgoing = {
+        .message_id = slot->message_id, .part = slot->part, .attempts = slot->attempts};
     free_slot(&core->sender, slot);
     put_off(core, &outgoing);
     push(core, &outgoing);
@@ -287,7 +292,8 @@ static void try_later(struct core *core, const struct bearer_event *event)
 
 int sender_acknowledged(struct core *core, const struct bearer_event *event)
 {
-    const struct message_fact fact = {.kind = FACT_PART, .part = event->reference.part, .bits = PART_HANDED | PART_QUEUED};
+    const struct message_fact fact = {
+        .kind = FACT_PART, .part = event->reference.part, .bits = PART_HANDED | PART_QUEUED};
     struct window_slot *slot = find_slot(&core->sender, event->reference.message_id, event->reference.part);
     switch (event->ack) {
     case ACK_REFUSED: return refused(core, event);

@@ -538,9 +538,8 @@ int work_latest_of_card(struct store *store, int64_t campaign_id, int64_t card_i
     return read_int(s, id);
 }
 
-int work_unanswered_packet(struct store *store, int64_t campaign_id, int64_t card_id,
-                           int64_t iteration, uint64_t *counter, uint8_t *packet, size_t size,
-                           size_t *length)
+int work_unanswered_packet(struct store *store, int64_t campaign_id, int64_t card_id, int64_t iteration,
+                           uint64_t *counter, uint8_t *packet, size_t size, size_t *length)
 {
     struct db_statement *s = db_prepare(
         store_db(store),

@@ -108,9 +108,8 @@ int work_latest_of_card(struct store *store, int64_t campaign_id, int64_t card_i
 
 /* The packet that an iteration left without an answer, to be repeated byte by byte. STORE_NOT_FOUND:
  * none. */
-int work_unanswered_packet(struct store *store, int64_t campaign_id, int64_t card_id,
-                           int64_t iteration, uint64_t *counter, uint8_t *packet, size_t size,
-                           size_t *length);
+int work_unanswered_packet(struct store *store, int64_t campaign_id, int64_t card_id, int64_t iteration,
+                           uint64_t *counter, uint8_t *packet, size_t size, size_t *length);
 
 /* Is the card known to have consumed this counter of a key set? STORE_NOT_FOUND: not known. */
 int work_counter_is_consumed(struct store *store, int64_t card_id, uint8_t key_index, uint64_t counter);

@@ -1,0 +1,226 @@
+#include "gateway-plugin/campaign/control.h"
+
+#include "gateway-plugin/campaign/message_builder.h"
+#include "gateway-plugin/campaign/plan.h"
+#include "gateway-plugin/store/campaign_store.h"
+#include "gateway-plugin/store/catalog_store.h"
+#include "gateway-plugin/store/message_work.h"
+#include "protocol/command_packet.h"
+#include "protocol/errors.h"
+#include "protocol/user_data.h"
+
+#define COMMANDS_MAX 255 /* TS 102 226 5.2.2: the number of commands executed is one byte */
+
+/* --- the script --- */
+
+static int check_size(const struct plan *plan, struct refusal *refusal)
+{
+    /* The largest there can be: every card has its own key and CC sizes, and the build asks again. */
+    const struct security_keys keys = {.kic_size = 16, .kid_size = 16, .cc_size = CC_SIZE_DEFAULT};
+    size_t size;
+    int error = command_packet_size(&plan->campaign.security, &keys, plan->script_length, &size);
+    if (error != OTA_OK)
+        return refuse(refusal, REFUSAL_INVALID, "the script of %zu bytes cannot be a packet: %s",
+                      plan->script_length, ota_error_text(error));
+    if (sms_part_count(size) == 0)
+        return refuse(refusal, REFUSAL_INVALID,
+                      "the script of %zu bytes makes a packet of %zu, more than 255 SMS carry",
+                      plan->script_length, size);
+    if (plan->policy.commands > COMMANDS_MAX && plan->policy.por != POR_NONE)
+        return refuse(refusal, REFUSAL_INVALID, "the script has %u commands, a PoR counts at most %u",
+                      plan->policy.commands, COMMANDS_MAX);
+    return 0;
+}
+
+int campaign_check_script(const struct campaign *campaign, const char *const *commands, size_t count,
+                          struct refusal *refusal)
+{
+    struct plan plan;
+    return plan_make(campaign, commands, count, &plan, refusal) == 0 ? check_size(&plan, refusal) : -1;
+}
+
+static int check_stored_script(struct store *store, int64_t id, struct refusal *refusal)
+{
+    struct plan plan;
+    int rc = plan_load(store, id, &plan, refusal);
+    if (rc == STORE_NOT_FOUND)
+        return store_refuse(store, "campaign", refusal);
+    return rc == STORE_OK ? check_size(&plan, refusal) : -1;
+}
+
+/* --- the target --- */
+
+static int target_group(struct store *store, int64_t group_id, struct campaign *campaign,
+                        struct refusal *refusal)
+{
+    struct card_group group;
+    int rc = group_get(store, group_id, &group);
+    if (rc == STORE_FAILED)
+        return store_refuse(store, "card group", refusal);
+    if (rc == STORE_NOT_FOUND)
+        return refuse(refusal, REFUSAL_NOT_FOUND, "card group %lld does not exist", (long long)group_id);
+    if (group.profile_id != campaign->profile_id)
+        return refuse(refusal, REFUSAL_CONFLICT,
+                      "card group %lld belongs to profile %lld, campaign %lld to profile %lld",
+                      (long long)group_id, (long long)group.profile_id, (long long)campaign->id,
+                      (long long)campaign->profile_id);
+    if (group.card_count == 0)
+        return refuse(refusal, REFUSAL_CONFLICT, "card group %lld '%s' has no cards", (long long)group_id,
+                      group.name);
+    campaign->group_id = group.id;
+    campaign->card_id = 0;
+    return 0;
+}
+
+static int find_card(struct store *store, const struct campaign_target *target, struct card *card)
+{
+    if (target->card_id != 0)
+        return card_get(store, target->card_id, card);
+    return target->msisdn != NULL ? card_find_by_msisdn(store, target->msisdn, card)
+                                  : card_find_by_iccid(store, target->iccid, card);
+}
+
+static int refuse_missing_card(const struct campaign_target *target, struct refusal *refusal)
+{
+    if (target->card_id != 0)
+        return refuse(refusal, REFUSAL_NOT_FOUND, "card %lld does not exist", (long long)target->card_id);
+    return refuse(refusal, REFUSAL_NOT_FOUND, "no card has the %s %s",
+                  target->msisdn != NULL ? "MSISDN" : "ICCID",
+                  target->msisdn != NULL ? target->msisdn : target->iccid);
+}
+
+static int target_card(struct store *store, const struct campaign_target *target, struct campaign *campaign,
+                       struct refusal *refusal)
+{
+    struct card card;
+    int rc = find_card(store, target, &card);
+    if (rc == STORE_FAILED)
+        return store_refuse(store, "card", refusal);
+    if (rc == STORE_NOT_FOUND)
+        return refuse_missing_card(target, refusal);
+    if (card.profile_id != campaign->profile_id)
+        return refuse(refusal, REFUSAL_CONFLICT,
+                      "card %lld (MSISDN %s) belongs to profile %lld, campaign %lld to profile %lld",
+                      (long long)card.id, card.msisdn, (long long)card.profile_id, (long long)campaign->id,
+                      (long long)campaign->profile_id);
+    campaign->card_id = card.id;
+    campaign->group_id = 0;
+    return 0;
+}
+
+static int set_target(struct store *store, const struct campaign_target *target, struct campaign *campaign,
+                      struct refusal *refusal)
+{
+    int given =
+        (target->group_id != 0) + (target->card_id != 0) + (target->msisdn != NULL) + (target->iccid != NULL);
+    if (given != 1)
+        return refuse(refusal, REFUSAL_INVALID,
+                      "campaign %lld: %d targets given, expected one: a card group, or a card",
+                      (long long)campaign->id, given);
+    return target->group_id != 0 ? target_group(store, target->group_id, campaign, refusal)
+                                 : target_card(store, target, campaign, refusal);
+}
+
+static struct campaign_target_ids target_ids(const struct campaign *campaign)
+{
+    return (struct campaign_target_ids){.campaign_id = campaign->id,
+                                        .iteration = campaign->iteration,
+                                        .group_id = campaign->group_id,
+                                        .card_id = campaign->card_id};
+}
+
+struct key_need {
+    const char *name;
+    const char *byte_name;
+    int kind; /* card_key.kind */
+    bool (*needed)(const struct security_parameters *security);
+};
+
+static int check_keys(struct store *store, const struct campaign *campaign, struct refusal *refusal)
+{
+    static const struct key_need needs[] = {{"KIc", "kicByte", 1, security_needs_kic},
+                                            {"KID", "kidByte", 2, security_needs_kid}};
+    const struct campaign_target_ids target = target_ids(campaign);
+    uint8_t index = security_key_index(&campaign->security);
+    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
+        char msisdn[MSISDN_DIGITS_MAX + 1];
+        if (!needs[i].needed(&campaign->security))
+            continue;
+        int rc = work_card_without_key(store, &target, index, needs[i].kind, msisdn);
+        if (rc == STORE_FAILED)
+            return store_refuse(store, "keys", refusal);
+        if (rc == STORE_OK)
+            return refuse(refusal, REFUSAL_CONFLICT,
+                          "the card with MSISDN %s has no %s in key set %u, which %s %02X names", msisdn,
+                          needs[i].name, index, needs[i].byte_name,
+                          needs[i].kind == 1 ? campaign->security.kic : campaign->security.kid);
+    }
+    return 0;
+}
+
+/* --- the changes --- */
+
+static int get_campaign(struct store *store, int64_t id, struct campaign *campaign, struct refusal *refusal)
+{
+    int rc = campaign_get(store, id, campaign);
+    if (rc == STORE_NOT_FOUND)
+        return refuse(refusal, REFUSAL_NOT_FOUND, "campaign %lld does not exist", (long long)id);
+    return rc == STORE_OK ? 0 : store_refuse(store, "campaign", refusal);
+}
+
+static int change_state(struct campaign *campaign, enum campaign_event event, const char *expected,
+                        struct refusal *refusal)
+{
+    enum campaign_state before = campaign->state;
+    if (campaign_state_next(&campaign->state, event))
+        return 0;
+    return refuse(refusal, REFUSAL_CONFLICT, "campaign %lld is %s, expected %s", (long long)campaign->id,
+                  campaign_state_name(before), expected);
+}
+
+/* A new iteration: its rows are made by the runner, slice by slice. */
+static int begin_iteration(struct store *store, struct campaign *campaign, int64_t now,
+                           struct refusal *refusal)
+{
+    campaign->iteration++;
+    campaign->ended = 0;
+    if (campaign_update(store, campaign, now) != STORE_OK ||
+        work_expansion_begin(store, campaign->id) != STORE_OK)
+        return store_refuse(store, "campaign", refusal);
+    return get_campaign(store, campaign->id, campaign, refusal);
+}
+
+int campaign_start(struct store *store, int64_t id, const struct campaign_target *target, int64_t now,
+                   struct campaign *campaign, struct refusal *refusal)
+{
+    if (get_campaign(store, id, campaign, refusal) != 0 ||
+        change_state(campaign, CAMPAIGN_START, "WAITING", refusal) != 0)
+        return -1;
+    if (campaign->type != CAMPAIGN_RFM && campaign->type != CAMPAIGN_RAM)
+        return refuse(refusal, REFUSAL_UNSUPPORTED,
+                      "campaign %lld: type %s cannot be sent yet, expected RFM or RAM", (long long)id,
+                      campaign_type_name(campaign->type));
+    if (set_target(store, target, campaign, refusal) != 0 || check_stored_script(store, id, refusal) != 0 ||
+        check_keys(store, campaign, refusal) != 0)
+        return -1;
+    campaign->started = now;
+    return begin_iteration(store, campaign, now, refusal);
+}
+
+int campaign_retry_failed(struct store *store, int64_t id, int64_t now, struct campaign *campaign,
+                          struct refusal *refusal)
+{
+    if (get_campaign(store, id, campaign, refusal) != 0 ||
+        change_state(campaign, CAMPAIGN_RETRY, "COMPLETED or TERMINATED", refusal) != 0)
+        return -1;
+    if (campaign->group_id == 0 && campaign->card_id == 0)
+        return refuse(refusal, REFUSAL_CONFLICT, "campaign %lld was never started", (long long)id);
+    const struct campaign_target_ids ids = target_ids(campaign);
+    int rc = work_target_has_failed(store, &ids);
+    if (rc == STORE_FAILED)
+        return store_refuse(store, "campaign", refusal);
+    if (rc == STORE_NOT_FOUND)
+        return refuse(refusal, REFUSAL_CONFLICT, "campaign %lld: every card is updated, nothing to retry",
+                      (long long)id);
+    return begin_iteration(store, campaign, now, refusal);
+}
