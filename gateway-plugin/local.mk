@@ -13,7 +13,7 @@ include gateway-plugin/kannel/local.mk
 include gateway-plugin/cliota/local.mk
 
 # The box itself; dependents first.
-EXTRA_PROGRAMS = gateway-plugin/otabox
+sbin_PROGRAMS += gateway-plugin/otabox
 gateway_plugin_otabox_SOURCES = gateway-plugin/otabox.c gateway-plugin/first_token.c gateway-plugin/first_token.h
 gateway_plugin_otabox_CPPFLAGS = $(gateway_plugin_libgateway_a_CPPFLAGS)
 gateway_plugin_otabox_LDADD = gateway-plugin/kannel/libkannelbox.a gateway-plugin/libgateway.a \
