@@ -1,0 +1,51 @@
+/* What a command of cliota is: a row of the table that dispatch, help and the man page check read. */
+#ifndef OTA_CLIOTA_COMMAND_H
+#define OTA_CLIOTA_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Exit status, the same for every command. */
+enum exit_status {
+    STATUS_DONE = 0,
+    STATUS_REFUSED = 1, /* nothing was changed */
+    STATUS_USAGE = 2,
+    STATUS_PARTLY = 3, /* done in part */
+};
+
+enum option_kind {
+    OPTION_TEXT,
+    OPTION_NUMBER,  /* from 0 */
+    OPTION_ID,      /* from 1 */
+    OPTION_BOOLEAN, /* true or false */
+    OPTION_FLAG,    /* no value */
+    OPTION_LATER,   /* the SOP has it, we do not yet: refused by name */
+};
+
+struct option_spec {
+    const char *name;  /* without the dash, as the SOP writes it */
+    const char *alias; /* or NULL */
+    enum option_kind kind;
+    bool mandatory;
+    const char *value; /* its word in the help: "profile_id" */
+    const char *help;
+};
+
+#define OPTIONS_MAX 32
+
+struct session;
+struct options;
+
+struct command {
+    const char *name; /* without the dash */
+    /* An exit_status; errors are on stderr when it returns. `session` is NULL when `offline`. */
+    int (*run)(struct session *session, const struct options *options);
+    const char *summary;
+    bool offline; /* needs no server */
+    const struct option_spec *options;
+    size_t option_count;
+};
+
+extern const struct command *const commands[]; /* ended by NULL */
+
+#endif

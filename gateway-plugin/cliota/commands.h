@@ -1,0 +1,23 @@
+/* One file a command: each defines one of these. */
+#ifndef OTA_CLIOTA_COMMANDS_H
+#define OTA_CLIOTA_COMMANDS_H
+
+#include "gateway-plugin/cliota/command.h"
+
+extern const struct command create_profile_command;
+extern const struct command provision_command;
+extern const struct command create_group_command;
+extern const struct command create_campaign_command;
+extern const struct command start_command;
+extern const struct command retry_failed_command;
+extern const struct command list_profiles_command;
+extern const struct command list_cards_command;
+extern const struct command list_groups_command;
+extern const struct command list_campaigns_command;
+extern const struct command show_campaign_command;
+extern const struct command list_messages_command;
+extern const struct command watch_command;
+extern const struct command help_command;
+extern const struct command version_command;
+
+#endif

@@ -1,0 +1,71 @@
+#include "gateway-plugin/cliota/instance.h"
+
+#include <stdio.h>
+
+#include "gateway-plugin/cliota/message.h"
+#include "gateway-plugin/cliota/table.h"
+
+/* The rows of the SOP's tables, in its order. */
+static const char *const profile_fields[] = {"id",      "name",    "created",   "updated",
+                                             "account", "applets", "cardGroups"};
+static const char *const card_group_fields[] = {"id", "name", "profile", "cards"};
+static const char *const campaign_fields[] = {"id",
+                                              "name",
+                                              "state",
+                                              "type",
+                                              "created",
+                                              "updated",
+                                              "start",
+                                              "terminate",
+                                              "iteration",
+                                              "validityPeriod",
+                                              "porTimeout",
+                                              "spi",
+                                              "tar",
+                                              "kicByte",
+                                              "kidByte",
+                                              "transmissionMode",
+                                              "expectedLastSW",
+                                              "includeSIMRefresh",
+                                              "commands",
+                                              "profile",
+                                              "messages",
+                                              "counts.cards",
+                                              "counts.pending",
+                                              "counts.sending",
+                                              "counts.sent",
+                                              "counts.delivered",
+                                              "counts.updated",
+                                              "counts.partial",
+                                              "counts.failed",
+                                              "counts.unknown",
+                                              "counts.executedUnknown",
+                                              "counts.cancelled"};
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static void print(const char *kind, const char *const *fields, size_t count,
+                  const struct session_answer *answer)
+{
+    size_t index;
+    const json_t *warning;
+    printf("%s instance:\n", kind);
+    table_print_instance(answer->json, fields, count);
+    printf("\nJson:\n%s\n", answer->text);
+    json_array_foreach(json_object_get(answer->json, "warnings"), index, warning) if (json_is_string(warning))
+        message_warning("%s", json_string_value(warning));
+}
+
+void profile_print(const struct session_answer *answer)
+{
+    print("Profile", profile_fields, COUNT(profile_fields), answer);
+}
+
+void card_group_print(const struct session_answer *answer)
+{
+    print("Card Group", card_group_fields, COUNT(card_group_fields), answer);
+}
+
+void campaign_print(const struct session_answer *answer)
+{
+    print("Campaign", campaign_fields, COUNT(campaign_fields), answer);
+}

@@ -1,0 +1,25 @@
+/* The command line against the table of commands. Names in any case, with one dash or two. */
+#ifndef OTA_CLIOTA_OPTIONS_H
+#define OTA_CLIOTA_OPTIONS_H
+
+#include <stdint.h>
+
+#include "gateway-plugin/cliota/command.h"
+
+struct options {
+    const struct command *command;
+    const char *values[OPTIONS_MAX]; /* as in command->options; NULL: not given; "" for a flag that is */
+    const char *config;              /* -config, or NULL */
+    bool help;                       /* -COMMAND -help */
+};
+
+/* Borrows `arguments`. An exit_status: what is wrong is on stderr. */
+int options_parse(int count, char *const *arguments, struct options *options);
+
+/* By the name in the command's table; NULL, or `missing`, when it was not given. Checked by
+ * options_parse() already. */
+const char *option_text(const struct options *options, const char *name);
+int64_t option_number(const struct options *options, const char *name, int64_t missing);
+bool option_boolean(const struct options *options, const char *name, bool missing);
+
+#endif

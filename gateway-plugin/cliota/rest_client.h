@@ -1,0 +1,27 @@
+/* One connection to otabox's REST API, kept alive between calls. The only user of libcurl. */
+#ifndef OTA_CLIOTA_REST_CLIENT_H
+#define OTA_CLIOTA_REST_CLIENT_H
+
+#include <stddef.h>
+
+#define REST_ANSWER_MAX ((size_t)128 << 20) /* a page of 1000 messages with 4 KiB read back each has 9 MB */
+
+struct rest_client;
+
+struct rest_answer {
+    long status; /* HTTP */
+    char *text;  /* the body, NUL behind its end; owned by the caller, who frees it */
+    size_t length;
+    char error[320]; /* why there is no answer */
+};
+
+/* `server`: "http://HOST:PORT". NULL: no memory. */
+struct rest_client *rest_client_new(const char *server, const char *token);
+void rest_client_free(struct rest_client **client); /* wipes the token */
+
+/* `path` begins with "/api/". 0 with status and text, or -1 with `error`. */
+int rest_client_get(struct rest_client *client, const char *path, struct rest_answer *answer);
+int rest_client_post(struct rest_client *client, const char *path, const char *content_type, const char *body,
+                     size_t length, struct rest_answer *answer);
+
+#endif

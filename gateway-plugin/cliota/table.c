@@ -1,0 +1,169 @@
+#include "gateway-plugin/cliota/table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+const char *table_cell(const json_t *object, const char *field)
+{
+    static char text[64];
+    const char *dot = strchr(field, '.');
+    const json_t *value;
+    if (dot != NULL) {
+        snprintf(text, sizeof text, "%.*s", (int)(dot - field), field);
+        return table_cell(json_object_get(object, text), dot + 1);
+    }
+    value = json_object_get(object, field);
+    if (json_is_string(value))
+        return json_string_value(value);
+    if (json_is_boolean(value))
+        return json_is_true(value) ? "true" : "false";
+    if (json_is_integer(value) || json_is_array(value)) {
+        json_int_t number =
+            json_is_array(value) ? (json_int_t)json_array_size(value) : json_integer_value(value);
+        snprintf(text, sizeof text, "%" JSON_INTEGER_FORMAT, number);
+        return text;
+    }
+    return "";
+}
+
+static bool has_field(const json_t *object, const char *field)
+{
+    char name[64];
+    const char *dot = strchr(field, '.');
+    snprintf(name, sizeof name, "%.*s", dot != NULL ? (int)(dot - field) : (int)strlen(field), field);
+    const json_t *value = json_object_get(object, name);
+    return dot != NULL ? has_field(value, dot + 1) : value != NULL;
+}
+
+/* "counts.updated" is shown as "updated". */
+static const char *heading(const char *field)
+{
+    const char *dot = strrchr(field, '.');
+    return dot != NULL ? dot + 1 : field;
+}
+
+static void print_rule(const size_t *widths, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        putchar('+');
+        for (size_t j = 0; j < widths[i]; j++)
+            putchar('-');
+    }
+    puts("+");
+}
+
+static void widen(size_t *width, const char *text)
+{
+    size_t length = strlen(text);
+    if (length > *width)
+        *width = length;
+}
+
+void table_print_instance(const json_t *object, const char *const *fields, size_t count)
+{
+    size_t widths[2] = {0, 0};
+    for (size_t i = 0; i < count; i++) {
+        if (!has_field(object, fields[i]))
+            continue;
+        widen(&widths[0], heading(fields[i]));
+        widen(&widths[1], table_cell(object, fields[i]));
+    }
+    print_rule(widths, 2);
+    for (size_t i = 0; i < count; i++) {
+        if (!has_field(object, fields[i]))
+            continue;
+        printf("|%-*s|%-*s|\n", (int)widths[0], heading(fields[i]), (int)widths[1],
+               table_cell(object, fields[i]));
+        print_rule(widths, 2);
+    }
+}
+
+static size_t terminal_columns(void)
+{
+    struct winsize size;
+    if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
+        return 0;
+    return size.ws_col;
+}
+
+void table_begin(struct table *table, const char *const *fields, size_t count)
+{
+    *table = (struct table){.fields = fields, .count = count, .terminal = terminal_columns()};
+    for (size_t i = 0; i < count; i++)
+        table->widths[i] = strlen(heading(fields[i]));
+}
+
+/* Where a terminal would wrap the line, it ends in "...". */
+static void print_line(const struct table *table, char *line)
+{
+    size_t length = strlen(line);
+    if (table->terminal > sizeof "..." && length > table->terminal)
+        printf("%.*s...\n", (int)(table->terminal - 3), line);
+    else
+        puts(line);
+}
+
+static void print_rule_line(const struct table *table)
+{
+    size_t length = 2;
+    for (size_t i = 0; i < table->count; i++)
+        length += table->widths[i] + 1;
+    char *line = malloc(length);
+    if (line == NULL)
+        return;
+    memset(line, '-', length);
+    char *at = line;
+    for (size_t i = 0; i < table->count; i++) {
+        *at = '+';
+        at += table->widths[i] + 1;
+    }
+    strcpy(at, "+");
+    print_line(table, line);
+    free(line);
+}
+
+/* `object` NULL: the heading. */
+static void print_cells(const struct table *table, const json_t *object)
+{
+    char *line = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&line, &size);
+    if (stream == NULL)
+        return;
+    for (size_t i = 0; i < table->count; i++)
+        fprintf(stream, "|%-*s", (int)table->widths[i],
+                object != NULL ? table_cell(object, table->fields[i]) : heading(table->fields[i]));
+    fputc('|', stream);
+    if (fclose(stream) == 0)
+        print_line(table, line);
+    free(line);
+}
+
+static void print_heading(struct table *table)
+{
+    table->begun = true;
+    print_rule_line(table);
+    print_cells(table, NULL);
+    print_rule_line(table);
+}
+
+void table_print_rows(struct table *table, const json_t *rows)
+{
+    size_t index;
+    const json_t *row;
+    for (size_t i = 0; i < table->count; i++)
+        json_array_foreach(rows, index, row) widen(&table->widths[i], table_cell(row, table->fields[i]));
+    if (!table->begun)
+        print_heading(table);
+    json_array_foreach(rows, index, row) print_cells(table, row);
+}
+
+void table_end(struct table *table)
+{
+    if (!table->begun)
+        print_heading(table);
+    print_rule_line(table);
+}

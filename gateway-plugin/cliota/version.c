@@ -1,0 +1,16 @@
+/* -version */
+#include "config.h"
+
+#include <stdio.h>
+
+#include "gateway-plugin/cliota/commands.h"
+
+static int run(struct session *session, const struct options *options)
+{
+    (void)session;
+    (void)options;
+    printf("cliota %s\n", PACKAGE_VERSION);
+    return STATUS_DONE;
+}
+
+const struct command version_command = {"version", run, "show the version", true, NULL, 0};
