@@ -7,3 +7,23 @@ check_PROGRAMS += tests/card/test_receiving_entity
 tests_card_test_receiving_entity_SOURCES = tests/card/test_receiving_entity.c tests/card/bench.c tests/card/bench.h
 tests_card_test_receiving_entity_CPPFLAGS = $(CARD_TEST_CPPFLAGS)
 tests_card_test_receiving_entity_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/card/test_card_commands
+tests_card_test_card_commands_SOURCES = tests/card/test_card_commands.c tests/card/bench.c tests/card/bench.h
+tests_card_test_card_commands_CPPFLAGS = $(CARD_TEST_CPPFLAGS)
+tests_card_test_card_commands_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/card/test_population
+tests_card_test_population_SOURCES = tests/card/test_population.c tests/card/bench.c tests/card/bench.h
+tests_card_test_population_CPPFLAGS = $(CARD_TEST_CPPFLAGS)
+tests_card_test_population_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/card/test_profile_xml
+tests_card_test_profile_xml_SOURCES = tests/card/test_profile_xml.c
+tests_card_test_profile_xml_CPPFLAGS = $(CARD_TEST_CPPFLAGS)
+tests_card_test_profile_xml_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/card/test_apdu_front
+tests_card_test_apdu_front_SOURCES = tests/card/test_apdu_front.c tests/card/bench.c tests/card/bench.h
+tests_card_test_apdu_front_CPPFLAGS = $(CARD_TEST_CPPFLAGS)
+tests_card_test_apdu_front_LDADD = $(CARD_TEST_LDADD)
