@@ -24,16 +24,13 @@ struct octets from_hex(const char *text)
 void assert_bytes(const uint8_t *bytes, size_t length, const char *hex)
 {
     struct octets expected = from_hex(hex);
-    char *actual_text = malloc(2 * length + 1);
-    char expected_text[2 * OCTETS_MAX + 1];
-    assert_non_null(actual_text);
+    char actual_text[2 * OCTETS_MAX + 1], expected_text[2 * OCTETS_MAX + 1];
+    assert_true(length <= OCTETS_MAX);
     hex_encode(bytes, length, actual_text);
     hex_encode(expected.bytes, expected.length, expected_text);
     if (strcmp(actual_text, expected_text) != 0)
         print_error("got      %s\nexpected %s\n", actual_text, expected_text);
-    bool equal = strcmp(actual_text, expected_text) == 0;
-    free(actual_text);
-    assert_true(equal);
+    assert_true(strcmp(actual_text, expected_text) == 0);
 }
 
 uint8_t *exact_copy(const uint8_t *bytes, size_t length)
