@@ -23,7 +23,9 @@ struct command_packet {
 int command_packet_size(const struct security_parameters *security, const struct security_keys *keys,
                         size_t data_length, size_t *size);
 
-/* Pads, computes RC/CC, enciphers. `packet->data` may not overlap the writer's buffer. */
+/* Pads, computes RC/CC, enciphers. `packet->data` may not overlap the writer's buffer. `keys` may be NULL when
+ * nothing needs one. On an error nothing is written. OTA_E_BAD_VALUE (counter), OTA_E_BAD_KEY, OTA_E_UNSUPPORTED,
+ * OTA_E_BAD_LENGTH, OTA_E_NO_SPACE, OTA_E_CRYPTO. */
 int command_packet_encode(struct packet_crypto *crypto, const struct command_packet *packet,
                           const struct security_keys *keys, struct byte_writer *writer);
 
@@ -34,7 +36,9 @@ int command_packet_peek(const uint8_t *packet, size_t length, struct security_pa
 /*
  * Deciphers in place, checks RC/CC in constant time, and only then believes
  * PCNTR: wrong keys give OTA_E_BAD_CHECKSUM, a senseless PCNTR under a good CC
- * OTA_E_BAD_PADDING. The counter is not judged here.
+ * OTA_E_BAD_PADDING. RC/CC must have the size that SPI1, KID and the keys' cc_size
+ * say (OTA_E_BAD_LENGTH). The counter is not judged here. On an error the packet's
+ * bytes are spoiled.
  */
 int command_packet_decode(struct packet_crypto *crypto, uint8_t *packet, size_t length,
                           const struct security_keys *keys, struct command_packet *decoded);

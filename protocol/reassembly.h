@@ -33,10 +33,11 @@ enum reassembly_result {
 };
 
 /* A part with another reference or total forgets what was open. Returns one of the
- * above or OTA_E_NO_SPACE (then nothing is open any more). A single message completes at once. */
+ * above, OTA_E_NO_SPACE (then nothing is open any more) or OTA_E_BAD_VALUE (a part 0, or beyond the total). A
+ * single message completes at once. */
 int reassembly_add(struct reassembly *reassembly, const struct user_data *part);
 
-/* After REASSEMBLY_COMPLETE: the packet, in order, and nothing is open any more. */
+/* After REASSEMBLY_COMPLETE: the packet, in order, and nothing is open any more. OTA_E_TRUNCATED before, OTA_E_NO_SPACE. */
 int reassembly_take(struct reassembly *reassembly, enum packet_marker *marker, struct byte_writer *packet);
 
 #endif

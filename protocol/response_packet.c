@@ -213,7 +213,8 @@ static int open_clear(struct packet_crypto *crypto, const uint8_t *packet, size_
     return read_body(packet, length, checksum_size, padding_max, decoded);
 }
 
-/* Deciphers and opens; on an error the packet is as it came, so that it can be tried in clear. */
+/* Deciphers and opens; on an error the packet is as it came, so that it can be tried in clear.
+ * The bare error RPL 000B never passes here: its 7 bytes from CNTR on are no whole block. */
 static int open_ciphered(struct packet_crypto *crypto, uint8_t *packet, size_t length,
                          const struct protection *protection, const struct security_keys *keys,
                          size_t checksum_size, struct response_packet *decoded)
@@ -256,8 +257,6 @@ int response_packet_decode(struct packet_crypto *crypto, uint8_t *packet, size_t
         rc = fit_integrity(&protection, keys, checksum_size);
     if (rc != OTA_OK)
         return rc;
-    if (length == RPL_SIZE + RPL_MIN)
-        protection.ciphered = false; /* the bare error: nothing but its header, in clear */
     if (!protection.ciphered)
         return open_clear(crypto, packet, length, &protection, keys, checksum_size, decoded);
     rc = open_ciphered(crypto, packet, length, &protection, keys, checksum_size, decoded);

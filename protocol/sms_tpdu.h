@@ -39,6 +39,8 @@ struct sms_submit {
     size_t user_data_length;
 };
 
+/* OTA_E_NOT_THIS (another TP-MTI), OTA_E_TRUNCATED, OTA_E_TRAILING, OTA_E_BAD_LENGTH (more than 20 digits or 140
+ * bytes), OTA_E_BAD_VALUE (no digits), OTA_E_UNSUPPORTED (alphanumeric address, 7-bit TP-DCS), OTA_E_NO_SPACE. */
 int sms_deliver_encode(const struct sms_deliver *sms, struct byte_writer *writer);
 int sms_deliver_decode(const uint8_t *tpdu, size_t length, struct sms_deliver *sms);
 int sms_submit_encode(const struct sms_submit *sms, struct byte_writer *writer);

@@ -19,7 +19,7 @@ int tlv_read(struct byte_reader *reader, struct tlv *tlv);
 /* The first TLV of that tag, bit 8 of the tag ignored. OTA_E_NOT_THIS when there is none. */
 int comprehension_tlv_find(const uint8_t *bytes, size_t length, uint8_t tag, struct tlv *tlv);
 
-/* Tag and length; the value is the caller's to write next. */
+/* Tag and length; the value is the caller's to write next. Longer than 65535 counts as "no space". */
 void tlv_write_header(struct byte_writer *writer, uint8_t tag, size_t length);
 void tlv_write(struct byte_writer *writer, uint8_t tag, const uint8_t *value, size_t length);
 

@@ -49,7 +49,7 @@ struct sms_part {
 size_t sms_part_count(size_t packet_length);
 
 /* Part `number` (from 1). The marker stands in part 1 only, behind the concatenation
- * element. OTA_E_BAD_VALUE when there is no such part. */
+ * element. OTA_E_BAD_VALUE when there is no such part, or the marker is NONE. */
 int sms_part_build(const uint8_t *packet, size_t packet_length, enum packet_marker marker, uint8_t reference,
                    size_t number, struct sms_part *part);
 

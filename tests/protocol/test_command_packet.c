@@ -322,6 +322,18 @@ static void test_malformed(void **state)
     }
 }
 
+static void test_peek_refuses(void **state)
+{
+    (void)state;
+    struct octets packet = from_hex("000E 0C 0000 00 00 B00010 0000000001 00");
+    struct security_parameters security;
+    assert_int_equal(command_packet_peek(packet.bytes, packet.length, &security), OTA_E_BAD_LENGTH);
+    packet.bytes[2] = 0x0E;
+    assert_int_equal(command_packet_peek(packet.bytes, packet.length, &security), OTA_E_BAD_LENGTH);
+    packet.bytes[2] = 0x0D;
+    assert_int_equal(command_packet_peek(packet.bytes, packet.length, &security), OTA_OK);
+}
+
 /* PCNTR as some sender wrote it, in clear text that it then protects well. */
 static int decode_with_padding_count(uint8_t padding_count)
 {
@@ -408,13 +420,21 @@ static void test_round_trips(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_vectors_encode),     cmocka_unit_test(test_vectors_decode),
-        cmocka_unit_test(test_vectors_truncated),  cmocka_unit_test(test_vectors_truncated_with_cpl),
-        cmocka_unit_test(test_vectors_bit_flips),  cmocka_unit_test(test_vectors_bit_flips_in_head),
-        cmocka_unit_test(test_vectors_wrong_keys), cmocka_unit_test(test_vectors_no_space),
-        cmocka_unit_test(test_long_java_packet),   cmocka_unit_test(test_capacity_of_one_sms),
-        cmocka_unit_test(test_size_limit),         cmocka_unit_test(test_encode_refuses),
-        cmocka_unit_test(test_malformed),          cmocka_unit_test(test_padding_under_a_good_cc),
+        cmocka_unit_test(test_vectors_encode),
+        cmocka_unit_test(test_vectors_decode),
+        cmocka_unit_test(test_vectors_truncated),
+        cmocka_unit_test(test_vectors_truncated_with_cpl),
+        cmocka_unit_test(test_vectors_bit_flips),
+        cmocka_unit_test(test_vectors_bit_flips_in_head),
+        cmocka_unit_test(test_vectors_wrong_keys),
+        cmocka_unit_test(test_vectors_no_space),
+        cmocka_unit_test(test_long_java_packet),
+        cmocka_unit_test(test_capacity_of_one_sms),
+        cmocka_unit_test(test_size_limit),
+        cmocka_unit_test(test_encode_refuses),
+        cmocka_unit_test(test_malformed),
+        cmocka_unit_test(test_peek_refuses),
+        cmocka_unit_test(test_padding_under_a_good_cc),
         cmocka_unit_test(test_round_trips),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

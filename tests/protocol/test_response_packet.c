@@ -244,6 +244,53 @@ static void test_signed_but_not_ciphered(void **state)
     }
 }
 
+/* RHL 0A where a CC was asked is clear, even if its bytes are whole blocks and decipher to a likely PCNTR. */
+static void test_no_cc_means_clear(void **state)
+{
+    (void)state;
+    struct security_keys keys = sop_keys();
+    const struct security_parameters asked = {.spi2 = 0x39, .kic = 0x15, .kid = 0x15};
+    for (unsigned int i = 0; i < 0x1000; i++) {
+        struct octets packet = from_hex("000C 0A B00010 0000000000 00 06 00");
+        struct response_packet decoded;
+        packet.bytes[10] = (uint8_t)(i >> 8);
+        packet.bytes[13] = (uint8_t)i;
+        assert_int_equal(response_packet_decode(crypto, packet.bytes, packet.length, &asked, &keys, &decoded),
+                         OTA_OK);
+        assert_false(decoded.ciphered);
+        assert_int_equal(decoded.status, 0x06);
+        assert_int_equal(decoded.length, 1);
+        assert_int_equal(decoded.data[0], (uint8_t)i);
+    }
+}
+
+/* PCNTR as some card wrote it, in clear text that it then protects well. */
+static int decode_with_padding_count(uint8_t padding_count)
+{
+    struct security_keys keys = sop_keys();
+    const struct security_parameters asked = {.spi2 = 0x39, .kic = 0x15, .kid = 0x15};
+    struct octets packet = from_hex("027100 0023 12 B00010 0000000001 00 00 0000000000000000"
+                                    "059000 00000000000000 00000000000000");
+    uint8_t *bytes = packet.bytes + 3;
+    struct byte_span spans[] = {{packet.bytes, 16}, {packet.bytes + 24, packet.length - 24}};
+    struct response_packet decoded;
+    bytes[1] = (uint8_t)(packet.length - 5);
+    bytes[11] = padding_count;
+    assert_int_equal(packet_integrity(crypto, INTEGRITY_CC, 0x15, &keys, spans, 2, bytes + 13), OTA_OK);
+    assert_int_equal(packet_encipher(crypto, &keys, 0x15, bytes + 6, packet.length - 9), OTA_OK);
+    return response_packet_decode(crypto, bytes, packet.length - 3, &asked, &keys, &decoded);
+}
+
+static void test_padding_under_a_good_cc(void **state)
+{
+    (void)state;
+    assert_int_equal(decode_with_padding_count(0), OTA_OK);
+    assert_int_equal(decode_with_padding_count(7), OTA_OK);
+    assert_int_equal(decode_with_padding_count(8), OTA_OK);
+    assert_int_equal(decode_with_padding_count(9), OTA_E_BAD_PADDING);
+    assert_int_equal(decode_with_padding_count(255), OTA_E_BAD_PADDING);
+}
+
 static void test_malformed(void **state)
 {
     (void)state;
@@ -284,6 +331,10 @@ static void test_peek_clear(void **state)
     assert_int_equal(clear.counter, 1);
     assert_int_equal(clear.integrity, INTEGRITY_NONE);
     assert_bytes(clear.data, clear.length, "0A9000");
+    packet.bytes[2] = 0x09;
+    assert_int_equal(response_packet_peek_clear(packet.bytes, packet.length, &clear), OTA_E_BAD_LENGTH);
+    packet.bytes[2] = 0x0F;
+    assert_int_equal(response_packet_peek_clear(packet.bytes, packet.length, &clear), OTA_E_BAD_LENGTH);
 }
 
 static void test_status_texts(void **state)
@@ -356,6 +407,7 @@ int main(void)
         cmocka_unit_test(test_vectors_truncated), cmocka_unit_test(test_vectors_truncated_with_rpl),
         cmocka_unit_test(test_vectors_bit_flips), cmocka_unit_test(test_vectors_wrong_keys),
         cmocka_unit_test(test_weaker_than_asked), cmocka_unit_test(test_signed_but_not_ciphered),
+        cmocka_unit_test(test_no_cc_means_clear), cmocka_unit_test(test_padding_under_a_good_cc),
         cmocka_unit_test(test_malformed),         cmocka_unit_test(test_peek_clear),
         cmocka_unit_test(test_status_texts),      cmocka_unit_test(test_round_trips),
     };

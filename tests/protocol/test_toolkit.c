@@ -122,8 +122,9 @@ static void test_proactive_refused(void **state)
         int expected;
     } rows[] = {
         {"D109810301010482028182", OTA_E_NOT_THIS},
-        {"D0058103010104", OTA_E_NOT_THIS},           /* no device identities */
-        {"D00882028182 8102 0101", OTA_E_BAD_LENGTH}, /* details of 2 bytes */
+        {"D0058103010104", OTA_E_NOT_THIS},               /* no device identities */
+        {"D00882028182 8102 0101", OTA_E_BAD_LENGTH},     /* details of 2 bytes */
+        {"D00A8104010104 00 82028182", OTA_E_BAD_LENGTH}, /* details of 4 bytes */
         {"D00882018181 03010104", OTA_E_BAD_LENGTH},
         {"D009810301130082028183", OTA_E_NOT_THIS}, /* SEND SHORT MESSAGE without a TPDU */
         {"D00981030101048202818200", OTA_E_TRAILING},
