@@ -1,6 +1,6 @@
 # tests/smsc/
 SMSC_TESTS = tests/smsc/test_smpp_pdu tests/smsc/test_timer_queue tests/smsc/test_fault_plan \
-	tests/smsc/test_handset tests/smsc/test_smsc
+	tests/smsc/test_handset tests/smsc/test_smsc tests/smsc/test_smpp_front tests/smsc/test_options
 check_PROGRAMS += $(SMSC_TESTS)
 smsc_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 smsc_test_libs = simsim/libsimsim.a handset/libhandset.a smsc/libsmsc.a formats/libformats.a protocol/libprotocol.a \
@@ -14,4 +14,10 @@ tests_smsc_test_fault_plan_LDADD = $(smsc_test_libs)
 tests_smsc_test_handset_CPPFLAGS = $(smsc_test_cppflags)
 tests_smsc_test_handset_LDADD = $(smsc_test_libs)
 tests_smsc_test_smsc_CPPFLAGS = $(smsc_test_cppflags)
+tests_smsc_test_smsc_SOURCES = tests/smsc/test_smsc.c tests/smsc/smpp_client.h
 tests_smsc_test_smsc_LDADD = $(smsc_test_libs)
+tests_smsc_test_smpp_front_CPPFLAGS = $(smsc_test_cppflags)
+tests_smsc_test_smpp_front_SOURCES = tests/smsc/test_smpp_front.c tests/smsc/smpp_client.h
+tests_smsc_test_smpp_front_LDADD = $(smsc_test_libs)
+tests_smsc_test_options_CPPFLAGS = $(smsc_test_cppflags)
+tests_smsc_test_options_LDADD = $(smsc_test_libs)

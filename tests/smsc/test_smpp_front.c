@@ -1,0 +1,459 @@
+/*
+ * The front with cards of the test's own: from submit_sm to the bytes that the
+ * card sees, from the card's SMS-SUBMIT to deliver_sm, and what faults do. Last,
+ * once over a real socket.
+ */
+#include "tests/smsc/smpp_client.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "protocol/hex.h"
+#include "simsim/smpp_front.h"
+
+#define MSISDN "961234567891"
+
+/* What the card of this test does with an ENVELOPE. */
+enum behaviour { SENDS_POR, REPORTS_POR, IS_BUSY };
+
+struct sim_card {
+    struct handset handset;
+    enum behaviour behaviour;
+    unsigned envelopes, rests;
+    char envelope[2 * APDU_COMMAND_MAX + 1];
+};
+
+struct population {
+    struct sim_card card;
+    unsigned commits;
+    bool disk_full;
+};
+
+static struct population world;
+
+size_t population_size(const struct population *population)
+{
+    (void)population;
+    return 1;
+}
+
+struct sim_card *population_find(struct population *population, const char *msisdn)
+{
+    return strcmp(msisdn + (msisdn[0] == '+'), MSISDN) == 0 ? &population->card : NULL;
+}
+
+const char *sim_card_msisdn(const struct sim_card *card)
+{
+    (void)card;
+    return MSISDN;
+}
+
+static int reset(void *card, uint8_t atr[static ATR_SIZE_MAX], size_t *atr_length)
+{
+    (void)card;
+    atr[0] = 0x3B;
+    *atr_length = 1;
+    return 0;
+}
+
+static int say(const char *hex, uint8_t response[static APDU_RESPONSE_MAX], size_t *length)
+{
+    assert_int_equal(hex_decode(hex, strlen(hex), response, APDU_RESPONSE_MAX, length), 0);
+    return 0;
+}
+
+static const char *answer_envelope(struct sim_card *card)
+{
+    static const char *const answers[] = {[SENDS_POR] = "911B", [REPORTS_POR] = "9F05", [IS_BUSY] = "9300"};
+    card->envelopes++;
+    return answers[card->behaviour];
+}
+
+static int transmit(void *user, const uint8_t *command, size_t length,
+                    uint8_t response[static APDU_RESPONSE_MAX], size_t *response_length)
+{
+    struct sim_card *card = user;
+    switch (command[1]) {
+    case 0xC2:
+        hex_encode(command, length, card->envelope);
+        return say(answer_envelope(card), response, response_length);
+    case 0xC0: return say("02710000CD9000", response, response_length);
+    case 0x12:
+        return say("D0198103011300820281838B0E4100038121F37FF60502710000AB9000", response, response_length);
+    case 0xB0: return say("039000", response, response_length);
+    default: return say("9000", response, response_length);
+    }
+}
+
+struct card_link population_link(struct population *population, struct sim_card *card)
+{
+    (void)population;
+    return (struct card_link){.card = card, .reset = reset, .transmit = transmit};
+}
+
+struct handset *population_handset(struct population *population, struct sim_card *card)
+{
+    (void)population;
+    return &card->handset;
+}
+
+void population_rest(struct population *population, struct sim_card *card)
+{
+    (void)population;
+    card->rests++;
+}
+
+int population_commit(struct population *population)
+{
+    population->commits++;
+    return population->disk_full ? -1 : 0;
+}
+
+static char error[300];
+
+struct scene {
+    struct smpp_front *front;
+    struct smsc *smsc;
+    struct smsc_session *session;
+    struct fault_plan *plan;
+    int64_t now_ms;
+    FILE *log;
+};
+
+/* Where the stream of the front's log writes: it keeps their addresses. */
+static char *log_text;
+static size_t log_size;
+
+static struct fault_plan *plan_of(const char *text)
+{
+    char path[] = "/tmp/faults-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+    struct fault_plan *plan = fault_plan_read(path, error, sizeof error);
+    unlink(path);
+    assert_non_null(plan);
+    return plan;
+}
+
+static void pass(struct scene *scene, int64_t milliseconds)
+{
+    scene->now_ms += milliseconds;
+    smsc_set_time(scene->smsc, scene->now_ms, 1795348800 + scene->now_ms / 1000);
+    smsc_run(scene->smsc);
+}
+
+static struct scene open_scene(enum behaviour behaviour, const char *faults, bool drop_reports)
+{
+    struct scene scene = {.plan = faults ? plan_of(faults) : NULL};
+    scene.log = open_memstream(&log_text, &log_size);
+    assert_non_null(scene.log);
+    struct smpp_front_options options = {.address = "127.0.0.1:0",
+                                         .system_id = "kannel",
+                                         .password = "kannel",
+                                         .faults = scene.plan,
+                                         .drop_reports = drop_reports,
+                                         .log = scene.log};
+    world = (struct population){.card.behaviour = behaviour};
+    scene.front = smpp_front_open(&world, &options, error, sizeof error);
+    assert_non_null(scene.front);
+    scene.smsc = smpp_front_smsc(scene.front);
+    pass(&scene, 0);
+    scene.session = smsc_session_open(scene.smsc, "test");
+    client_bind(scene.session, SMPP_BIND_TRANSCEIVER, "kannel", "kannel");
+    client_expect(scene.session, SMPP_BIND_TRANSCEIVER | SMPP_RESPONSE, ESME_ROK);
+    return scene;
+}
+
+static void close_scene(struct scene *scene)
+{
+    smsc_session_close(&scene->session);
+    smpp_front_close(&scene->front);
+    fault_plan_free(&scene->plan);
+    fclose(scene->log);
+    free(log_text);
+}
+
+static void submit(struct scene *scene)
+{
+    struct smpp_message message = client_message("+" MSISDN);
+    strcpy(message.validity, "000000000030000R");
+    client_submit(scene->session, &message, 1);
+    pass(scene, 0);
+    client_expect(scene->session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+}
+
+static struct client_pdu expect_receipt(struct scene *scene, const char *state)
+{
+    struct client_pdu pdu = client_expect(scene->session, SMPP_DELIVER_SM, 0);
+    assert_int_equal(pdu.message.esm_class, 0x04);
+    assert_non_null(strstr(pdu.text, state));
+    return pdu;
+}
+
+static void expect_por(struct scene *scene, const char *destination, char last)
+{
+    struct client_pdu pdu = client_expect(scene->session, SMPP_DELIVER_SM, 0);
+    assert_int_equal(pdu.message.esm_class, 0x40);
+    assert_int_equal(pdu.message.protocol_id, 0x7F);
+    assert_int_equal(pdu.message.data_coding, 0xF6);
+    assert_int_equal(pdu.message.source.ton, 1);
+    assert_string_equal(pdu.message.source.digits, MSISDN);
+    assert_string_equal(pdu.message.destination.digits, destination);
+    assert_int_equal(pdu.message.length, 5);
+    assert_int_equal(pdu.text[4], last);
+}
+
+static void a_por_by_submit_comes_behind_the_receipt(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene(SENDS_POR, NULL, false);
+    submit(&scene);
+    expect_receipt(&scene, "DELIVRD");
+    expect_por(&scene, "123", (char)0xAB); /* to whom the card's TP-DA says */
+    client_expect_silence(scene.session);
+    /* 44: UDHI, no more messages; 05 81 21 43 F5: 12345 of the submit; PID, DCS; then time and user data */
+    assert_non_null(strstr(world.card.envelope, "8B15440581"
+                                                "2143F57FF6"));
+    assert_string_equal(world.card.envelope + strlen(world.card.envelope) - 12, "05027000AABB");
+    assert_int_equal(world.card.rests, 1);
+    fflush(scene.log);
+    assert_non_null(strstr(log_text, MSISDN ": 5 bytes, delivered, SW 911B, PoR yes\n"));
+    close_scene(&scene);
+}
+
+static void a_por_in_the_report_is_a_message_or_dropped(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene(REPORTS_POR, NULL, false);
+    submit(&scene);
+    expect_receipt(&scene, "DELIVRD");
+    expect_por(&scene, "12345", (char)0xCD); /* to the sender */
+    close_scene(&scene);
+    scene = open_scene(REPORTS_POR, NULL, true);
+    submit(&scene);
+    expect_receipt(&scene, "DELIVRD");
+    client_expect_silence(scene.session);
+    close_scene(&scene);
+}
+
+static void a_busy_card_is_asked_again(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene(IS_BUSY, NULL, false);
+    submit(&scene);
+    client_expect_silence(scene.session);
+    world.card.behaviour = SENDS_POR;
+    pass(&scene, 1000);
+    expect_receipt(&scene, "DELIVRD");
+    expect_por(&scene, "123", (char)0xAB);
+    assert_int_equal(world.card.envelopes, 2);
+    close_scene(&scene);
+}
+
+static void a_lost_message_expires(void **state)
+{
+    (void)state;
+    struct scene scene =
+        open_scene(SENDS_POR, "group = fault\nmsisdn = " MSISDN "\nwhat = message\naction = lose\n", false);
+    submit(&scene);
+    client_expect_silence(scene.session);
+    assert_int_equal(world.card.envelopes, 0);
+    submit(&scene); /* the next one is not held up */
+    expect_receipt(&scene, "DELIVRD");
+    expect_por(&scene, "123", (char)0xAB);
+    pass(&scene, 30000);
+    expect_receipt(&scene, "EXPIRED");
+    assert_int_equal(world.card.envelopes, 1);
+    close_scene(&scene);
+}
+
+static void a_lost_por_leaves_the_card_changed(void **state)
+{
+    (void)state;
+    struct scene scene =
+        open_scene(SENDS_POR, "group = fault\nmsisdn = *\nwhat = por\naction = lose\ncount = 1\n", false);
+    submit(&scene);
+    expect_receipt(&scene, "DELIVRD");
+    client_expect_silence(scene.session);
+    assert_int_equal(world.card.envelopes, 1);
+    fflush(scene.log);
+    assert_non_null(strstr(log_text, "PoR yes, fault: PoR lost\n"));
+    submit(&scene);
+    expect_receipt(&scene, "DELIVRD");
+    expect_por(&scene, "123", (char)0xAB);
+    close_scene(&scene);
+}
+
+static void delays_and_duplicates_happen(void **state)
+{
+    (void)state;
+    struct scene scene =
+        open_scene(SENDS_POR,
+                   "group = fault\nmsisdn = *\nwhat = message\naction = delay\ndelay = 2\ncount = 1\n\n"
+                   "group = fault\nmsisdn = *\nwhat = message\naction = duplicate\ncount = 1\n\n"
+                   "group = fault\nmsisdn = *\nwhat = por\naction = delay\ndelay = 3\ncount = 1\n\n"
+                   "group = fault\nmsisdn = *\nwhat = receipt\naction = duplicate\ncount = 1\n",
+                   false);
+    submit(&scene);
+    pass(&scene, 1999);
+    client_expect_silence(scene.session);
+    pass(&scene, 1);
+    assert_int_equal(world.card.envelopes, 1);
+    expect_receipt(&scene, "DELIVRD");
+    expect_receipt(&scene, "DELIVRD");
+    pass(&scene, 2999);
+    client_expect_silence(scene.session);
+    pass(&scene, 1);
+    expect_por(&scene, "123", (char)0xAB);
+    submit(&scene);
+    assert_int_equal(world.card.envelopes, 3); /* this one reached the card twice */
+    expect_receipt(&scene, "DELIVRD");
+    expect_por(&scene, "123", (char)0xAB);
+    expect_por(&scene, "123", (char)0xAB);
+    client_expect_silence(scene.session);
+    close_scene(&scene);
+}
+
+/* The fewest bytes of answers that hold `count` PDUs; -1: the peer closed. */
+static ssize_t read_pdus(int fd, uint8_t *bytes, size_t size, unsigned count)
+{
+    size_t length = 0;
+    for (;;) {
+        size_t at = 0;
+        struct smpp_header header;
+        unsigned whole = 0;
+        while (smpp_header_decode(bytes + at, length - at, &header) == 0 && header.length <= length - at) {
+            at += header.length;
+            whole++;
+        }
+        if (whole >= count)
+            return (ssize_t)length;
+        ssize_t got = recv(fd, bytes + length, size - length, 0);
+        if (got <= 0)
+            return -1;
+        length += (size_t)got;
+    }
+}
+
+static size_t bind_and_submit(uint8_t *bytes, size_t size)
+{
+    struct byte_writer writer = byte_writer_on(bytes, size);
+    struct smpp_bind bind = {.system_id = "kannel", .password = "kannel", .interface_version = 0x34};
+    size_t start = smpp_pdu_begin(&writer, SMPP_BIND_TRANSCEIVER, 0, 1);
+    smpp_bind_encode(&writer, &bind);
+    smpp_pdu_end(&writer, start);
+    struct smpp_message message = client_message(MSISDN);
+    start = smpp_pdu_begin(&writer, SMPP_SUBMIT_SM, 0, 2);
+    smpp_message_encode(&writer, &message);
+    smpp_pdu_end(&writer, start);
+    assert_int_equal(byte_writer_status(&writer), 0);
+    return writer.length;
+}
+
+/* A front in a process of its own, ended by SIGTERM as a user would. */
+static volatile sig_atomic_t stop;
+static void on_term(int number)
+{
+    (void)number;
+    stop = 1;
+}
+
+static pid_t run_front(struct smpp_front *front)
+{
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child != 0)
+        return child;
+    sigset_t term;
+    sigemptyset(&term);
+    sigaddset(&term, SIGTERM);
+    sigprocmask(SIG_BLOCK, &term, NULL);
+    signal(SIGTERM, on_term);
+    _exit(smpp_front_run(front, &stop, error, sizeof error) == 0 && world.commits > 0 ? 0 : 1);
+}
+
+static int connect_to(const char *address)
+{
+    struct sockaddr_in peer = {.sin_family = AF_INET,
+                               .sin_port = htons((uint16_t)atoi(strchr(address, ':') + 1))};
+    peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&peer, sizeof peer), 0);
+    struct timeval patience = {.tv_sec = 10};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    return fd;
+}
+
+static void it_works_over_a_socket_and_stops_at_sigterm(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene(SENDS_POR, NULL, false);
+    smsc_session_close(&scene.session);
+    pid_t child = run_front(scene.front);
+    uint8_t bytes[2000];
+    int fd = connect_to(smpp_front_address(scene.front));
+    size_t length = bind_and_submit(bytes, sizeof bytes);
+    assert_int_equal(send(fd, bytes, length, 0), length);
+    assert_true(read_pdus(fd, bytes, sizeof bytes, 4) > 0); /* two answers, receipt, PoR */
+    assert_int_equal(kill(child, SIGTERM), 0);
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_int_equal(recv(fd, bytes, sizeof bytes, 0), 0);
+    close(fd);
+    scene.session = smsc_session_open(scene.smsc, "last");
+    close_scene(&scene);
+}
+
+static void no_answer_leaves_when_nothing_is_durable(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene(SENDS_POR, NULL, false);
+    smsc_session_close(&scene.session);
+    world.disk_full = true;
+    pid_t child = run_front(scene.front);
+    uint8_t bytes[2000];
+    int fd = connect_to(smpp_front_address(scene.front));
+    size_t length = bind_and_submit(bytes, sizeof bytes);
+    send(fd, bytes, length, MSG_NOSIGNAL);
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+    assert_int_equal(read_pdus(fd, bytes, sizeof bytes, 1), -1);
+    close(fd);
+    scene.session = smsc_session_open(scene.smsc, "last");
+    close_scene(&scene);
+}
+
+static void bad_addresses_are_refused(void **state)
+{
+    (void)state;
+    static const char *const addresses[] = {"2775",       ":2775",          "127.0.0.1",
+                                            "127.0.0.1:", "127.0.0.1:smpp", "127.0.0.1:70000"};
+    for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
+        struct smpp_front_options options = {.address = addresses[i], .system_id = "a", .password = "b"};
+        assert_null(smpp_front_open(&world, &options, error, sizeof error));
+        assert_non_null(strstr(error, "expected HOST:PORT"));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_por_by_submit_comes_behind_the_receipt),
+        cmocka_unit_test(a_por_in_the_report_is_a_message_or_dropped),
+        cmocka_unit_test(a_busy_card_is_asked_again),
+        cmocka_unit_test(a_lost_message_expires),
+        cmocka_unit_test(a_lost_por_leaves_the_card_changed),
+        cmocka_unit_test(delays_and_duplicates_happen),
+        cmocka_unit_test(it_works_over_a_socket_and_stops_at_sigterm),
+        cmocka_unit_test(no_answer_leaves_when_nothing_is_durable),
+        cmocka_unit_test(bad_addresses_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
