@@ -91,3 +91,11 @@ tests_protocol_fuzz_toolkit_LDADD = protocol/libprotocol.a $(CRYPTO_LIBS)
 check_PROGRAMS += tests/protocol/fuzz_user_data
 tests_protocol_fuzz_user_data_SOURCES = tests/protocol/fuzz_user_data.c tests/protocol/fuzz_replay.c tests/protocol/fuzz.h
 tests_protocol_fuzz_user_data_LDADD = protocol/libprotocol.a $(CRYPTO_LIBS)
+
+# A measurement, not a test: make tests/protocol/bench_command_packet
+EXTRA_PROGRAMS += tests/protocol/bench_command_packet
+tests_protocol_bench_command_packet_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_protocol_bench_command_packet_LDADD = protocol/libprotocol.a $(CRYPTO_LIBS)
+CLEANFILES += tests/protocol/bench_command_packet
+
+EXTRA_DIST += testdata/vectors testdata/fuzz
