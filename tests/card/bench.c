@@ -21,26 +21,27 @@ static char *read_whole(const char *path)
 
 static void open_population(struct bench *bench)
 {
-    char cards[512], state[128], error[512];
-    snprintf(cards, sizeof cards, "%s/sop/Provisioning_3TestSubs.out", getenv("TESTDATA"));
+    char state[128], error[512];
     snprintf(state, sizeof state, "%s/state", bench->directory);
     const struct population_options options = {
-        .cards_path = cards, .profile_path = bench->profile, .state_directory = state};
+        .cards_path = bench->cards, .profile_path = bench->profile, .state_directory = state};
     bench->population = population_open(&options, error, sizeof error);
     if (bench->population == NULL)
         fail_msg("%s", error);
-    bench->card = population_find(bench->population, BENCH_MSISDN);
+    bench->card = population_find(bench->population, bench->msisdn);
     assert_non_null(bench->card);
     bench->link = population_link(bench->population, bench->card);
     bench_reset(bench);
 }
 
-void bench_open_profile(struct bench *bench, const char *xml)
+static void open_on(struct bench *bench, const char *xml, const char *cards, const char *msisdn)
 {
     memset(bench, 0, sizeof *bench);
     strcpy(bench->directory, "/tmp/card-test-XXXXXX");
     assert_non_null(mkdtemp(bench->directory));
     snprintf(bench->profile, sizeof bench->profile, "%s/profile.xml", bench->directory);
+    snprintf(bench->cards, sizeof bench->cards, "%s/%s", getenv("TESTDATA"), cards);
+    snprintf(bench->msisdn, sizeof bench->msisdn, "%s", msisdn);
     FILE *stream = fopen(bench->profile, "w");
     assert_non_null(stream);
     fputs(xml, stream);
@@ -48,11 +49,21 @@ void bench_open_profile(struct bench *bench, const char *xml)
     open_population(bench);
 }
 
-void bench_open(struct bench *bench, const char *from, const char *to)
+void bench_open_profile(struct bench *bench, const char *xml)
+{
+    open_on(bench, xml, "sop/Provisioning_3TestSubs.out", BENCH_MSISDN);
+}
+
+static char *read_shipped(void)
 {
     char path[512];
     snprintf(path, sizeof path, "%s/simsim/profiles/gsm-2g.xml", getenv("SRCDIR"));
-    char *xml = read_whole(path);
+    return read_whole(path);
+}
+
+void bench_open(struct bench *bench, const char *from, const char *to)
+{
+    char *xml = read_shipped();
     if (from != NULL) {
         char *at = strstr(xml, from);
         assert_non_null(at);
@@ -60,6 +71,13 @@ void bench_open(struct bench *bench, const char *from, const char *to)
         memcpy(at, to, strlen(to));
     }
     bench_open_profile(bench, xml);
+    free(xml);
+}
+
+void bench_open_card(struct bench *bench, const char *cards, const char *msisdn)
+{
+    char *xml = read_shipped();
+    open_on(bench, xml, cards, msisdn);
     free(xml);
 }
 

@@ -19,6 +19,7 @@
 struct bench {
     char directory[64]; /* a scratch one, removed at the end */
     char profile[96];
+    char cards[512], msisdn[16];
     struct population *population;
     struct sim_card *card;
     struct card_link link;
@@ -28,7 +29,10 @@ struct bench {
 /* `from` in the shipped profile becomes `to` (NULL: as it is); the card is reset. */
 void bench_open(struct bench *bench, const char *from, const char *to);
 
-/* The same with this text as profile. */
+/* The shipped profile, and a card of another file in testdata. */
+void bench_open_card(struct bench *bench, const char *cards, const char *msisdn);
+
+/* The SOP's second card with this text as profile. */
 void bench_open_profile(struct bench *bench, const char *xml);
 
 /* Closes the population and opens it again, with the state directory that both use. */

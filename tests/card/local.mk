@@ -27,3 +27,8 @@ check_PROGRAMS += tests/card/test_apdu_front
 tests_card_test_apdu_front_SOURCES = tests/card/test_apdu_front.c tests/card/bench.c tests/card/bench.h
 tests_card_test_apdu_front_CPPFLAGS = $(CARD_TEST_CPPFLAGS)
 tests_card_test_apdu_front_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/card/test_algorithms
+tests_card_test_algorithms_SOURCES = tests/card/test_algorithms.c tests/card/bench.c tests/card/bench.h
+tests_card_test_algorithms_CPPFLAGS = $(CARD_TEST_CPPFLAGS)
+tests_card_test_algorithms_LDADD = $(CARD_TEST_LDADD)

@@ -6,3 +6,5 @@ tests_formats_test_config_file_LDADD = formats/libformats.a protocol/libprotocol
 check_PROGRAMS += tests/formats/test_card_file
 tests_formats_test_card_file_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_formats_test_card_file_LDADD = formats/libformats.a protocol/libprotocol.a $(CMOCKA_LIBS)
+
+EXTRA_DIST += testdata/sop testdata/cards
