@@ -15,7 +15,15 @@
 #define IMSI_DIGITS_MIN 6   /* MCC, MNC and one digit */
 #define MSISDN_DIGITS_MIN 3 /* test networks use short ones */
 
-enum column_kind { COLUMN_IGNORED, COLUMN_ICCID, COLUMN_IMSI, COLUMN_MSISDN, COLUMN_KIC, COLUMN_KID, COLUMN_KIK };
+enum column_kind {
+    COLUMN_IGNORED,
+    COLUMN_ICCID,
+    COLUMN_IMSI,
+    COLUMN_MSISDN,
+    COLUMN_KIC,
+    COLUMN_KID,
+    COLUMN_KIK
+};
 
 static const struct column_name {
     const char *name;
@@ -48,8 +56,8 @@ struct card_file {
     struct field fields[COLUMNS_MAX];
 };
 
-__attribute__((format(printf, 4, 5))) static void refuse(const struct card_file *file, unsigned column,
-                                                         struct card_file_error *error, const char *format, ...)
+__attribute__((format(printf, 4, 5))) static void
+refuse(const struct card_file *file, unsigned column, struct card_file_error *error, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -111,7 +119,8 @@ static struct field trimmed_field(const char *line, const char *begin, const cha
         begin++;
     while (end > begin && is_blank(end[-1]))
         end--;
-    return (struct field){.text = begin, .length = (size_t)(end - begin), .column = (unsigned)(begin - line) + 1};
+    return (struct field){
+        .text = begin, .length = (size_t)(end - begin), .column = (unsigned)(begin - line) + 1};
 }
 
 /* Splits from `begin` to the line's end; returns how many fields there are, also when more than fit. */
@@ -179,10 +188,11 @@ static int add_column(struct card_file *file, const struct field *field, struct 
     struct column column = parse_column(field);
     if (column.kind != COLUMN_IGNORED && has_column(file, column.kind, column.index)) {
         if (column.index != 0)
-            refuse(file, field->column, error, "column %.*s names key set %u a second time", (int)field->length,
-                   field->text, (unsigned)column.index);
+            refuse(file, field->column, error, "column %.*s names key set %u a second time",
+                   (int)field->length, field->text, (unsigned)column.index);
         else
-            refuse(file, field->column, error, "column %.*s stands there twice", (int)field->length, field->text);
+            refuse(file, field->column, error, "column %.*s stands there twice", (int)field->length,
+                   field->text);
         return -1;
     }
     file->columns[file->column_count++] = column;
@@ -202,7 +212,8 @@ static int check_columns(const struct card_file *file, struct card_file_error *e
     for (uint8_t index = 1; index <= CARD_KEY_SETS_MAX; index++) {
         bool kic = has_column(file, COLUMN_KIC, index), kid = has_column(file, COLUMN_KID, index);
         if (kic != kid || (has_column(file, COLUMN_KIK, index) && !kic)) {
-            refuse(file, 1, error, "header names key set %u without its %s", (unsigned)index, kic ? "KID" : "KIC");
+            refuse(file, 1, error, "header names key set %u without its %s", (unsigned)index,
+                   kic ? "KID" : "KIC");
             return -1;
         }
         key_sets += kic;
@@ -282,8 +293,8 @@ static size_t digit_span(const struct field *field)
 }
 
 /* Only digits, between `minimum` and `maximum` of them, into `to`. */
-static int take_digits(const struct card_file *file, const struct field *field, const char *name, size_t minimum,
-                       size_t maximum, char *to, struct card_file_error *error)
+static int take_digits(const struct card_file *file, const struct field *field, const char *name,
+                       size_t minimum, size_t maximum, char *to, struct card_file_error *error)
 {
     if (digit_span(field) != field->length) {
         refuse(file, field->column, error, "%s '%.*s' holds other characters than digits", name,
@@ -291,8 +302,8 @@ static int take_digits(const struct card_file *file, const struct field *field, 
         return -1;
     }
     if (field->length < minimum || field->length > maximum) {
-        refuse(file, field->column, error, "%s has %zu digits, expected %zu to %zu", name, field->length, minimum,
-               maximum);
+        refuse(file, field->column, error, "%s has %zu digits, expected %zu to %zu", name, field->length,
+               minimum, maximum);
         return -1;
     }
     memcpy(to, field->text, field->length);
@@ -300,14 +311,16 @@ static int take_digits(const struct card_file *file, const struct field *field, 
     return 0;
 }
 
-static int take_iccid(const struct card_file *file, struct field field, char *to, struct card_file_error *error)
+static int take_iccid(const struct card_file *file, struct field field, char *to,
+                      struct card_file_error *error)
 {
     if (field.length > 0 && (field.text[field.length - 1] == 'F' || field.text[field.length - 1] == 'f'))
         field.length--; /* the filler of EF.ICCID, TS 51.011 10.1.1 */
     return take_digits(file, &field, "ICCID", ICCID_DIGITS_MIN, ICCID_DIGITS_MAX, to, error);
 }
 
-static int take_msisdn(const struct card_file *file, struct field field, char *to, struct card_file_error *error)
+static int take_msisdn(const struct card_file *file, struct field field, char *to,
+                       struct card_file_error *error)
 {
     if (field.length > 0 && field.text[0] == '+') {
         field.text++;
@@ -327,7 +340,8 @@ static int take_key(const struct card_file *file, const struct field *field, con
     }
     if ((field->length != 32 && field->length != 48 && field->length != 64) ||
         hex_decode(field->text, field->length, key, KEY_SIZE_MAX, &bytes) != 0) {
-        refuse(file, field->column, error, "%s has %zu hex digits, expected 32, 48 or 64", name, field->length);
+        refuse(file, field->column, error, "%s has %zu hex digits, expected 32, 48 or 64", name,
+               field->length);
         return -1;
     }
     *size = (uint8_t)bytes;
@@ -357,7 +371,8 @@ static int take_key_set(const struct card_file *file, uint8_t index, struct card
     const struct field *kic = find_field(file, COLUMN_KIC, index);
     const struct field *kid = find_field(file, COLUMN_KID, index);
     const struct field *kik = find_field(file, COLUMN_KIK, index);
-    if (kic == NULL || kid == NULL || (kic->length == 0 && kid->length == 0 && (kik == NULL || kik->length == 0)))
+    if (kic == NULL || kid == NULL ||
+        (kic->length == 0 && kid->length == 0 && (kik == NULL || kik->length == 0)))
         return 0;
     struct card_key_set *set = &record->key_sets[record->key_set_count];
     char name[8];
@@ -378,8 +393,8 @@ static int take_key_set(const struct card_file *file, uint8_t index, struct card
 static int take_row(const struct card_file *file, struct card_record *record, struct card_file_error *error)
 {
     if (take_iccid(file, *find_field(file, COLUMN_ICCID, 0), record->iccid, error) != 0 ||
-        take_digits(file, find_field(file, COLUMN_IMSI, 0), "IMSI", IMSI_DIGITS_MIN, IMSI_DIGITS_MAX, record->imsi,
-                    error) != 0 ||
+        take_digits(file, find_field(file, COLUMN_IMSI, 0), "IMSI", IMSI_DIGITS_MIN, IMSI_DIGITS_MAX,
+                    record->imsi, error) != 0 ||
         take_msisdn(file, *find_field(file, COLUMN_MSISDN, 0), record->msisdn, error) != 0)
         return -1;
     for (uint8_t index = 1; index <= CARD_KEY_SETS_MAX; index++)
@@ -392,7 +407,8 @@ static int take_row(const struct card_file *file, struct card_record *record, st
     return 0;
 }
 
-enum card_file_result card_file_next(struct card_file *file, struct card_record *record, struct card_file_error *error)
+enum card_file_result card_file_next(struct card_file *file, struct card_record *record,
+                                     struct card_file_error *error)
 {
     enum line_result line;
     memset(record, 0, sizeof *record);

@@ -34,8 +34,8 @@ static enum line_result read_digits(FILE *in, char digits[static LINE_DIGITS_MAX
 }
 
 /* An odd digit is a byte that did not fully arrive: the APDU is shorter than its header says. */
-static void answer_line(struct population *population, struct sim_card *card, const char *digits, size_t count,
-                        uint8_t response[static APDU_RESPONSE_MAX], size_t *length)
+static void answer_line(struct population *population, struct sim_card *card, const char *digits,
+                        size_t count, uint8_t response[static APDU_RESPONSE_MAX], size_t *length)
 {
     uint8_t command[APDU_COMMAND_MAX];
     size_t command_length = 0;

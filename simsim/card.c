@@ -102,8 +102,8 @@ static uint16_t announce(const struct card_session *session, uint16_t sw)
     return sw == SW_OK && waiting > 0 ? (uint16_t)(0x9100 | (waiting & 0xFF)) : sw;
 }
 
-static int transmit(void *user, const uint8_t *command, size_t length, uint8_t response[static APDU_RESPONSE_MAX],
-                    size_t *response_length)
+static int transmit(void *user, const uint8_t *command, size_t length,
+                    uint8_t response[static APDU_RESPONSE_MAX], size_t *response_length)
 {
     struct sim_card *card = user;
     struct card_session *session = card_session_open(card);

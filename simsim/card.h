@@ -73,8 +73,8 @@ struct sim_card {
     uint8_t iccid[ICCID_SIZE];
     uint8_t imsi[IMSI_SIZE];
     uint8_t key_set_count;
-    uint8_t verified; /* bit per enum chv_number, until the next reset */
-    uint8_t changes;  /* enum card_change, since the last commit */
+    uint8_t verified;  /* bit per enum chv_number, until the next reset */
+    uint8_t changes;   /* enum card_change, since the last commit */
     uint8_t reference; /* of the last concatenated message sent */
     struct handset handset;
 };

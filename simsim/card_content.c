@@ -6,7 +6,7 @@
 
 #include "protocol/bcd.h"
 
-#define ADN_TAIL 14 /* TS 51.011 10.5.1: length, TON/NPI, ten of BCD, CCP, extension */
+#define ADN_TAIL 14    /* TS 51.011 10.5.1: length, TON/NPI, ten of BCD, CCP, extension */
 #define RECORD_MAX 255 /* TS 51.011 6.4.2 */
 #define TON_INTERNATIONAL 0x91
 
@@ -88,7 +88,8 @@ static struct file_delta *changing(struct sim_card *card, uint16_t index)
     return delta;
 }
 
-bool card_file_write(struct sim_card *card, uint16_t index, size_t offset, const uint8_t *bytes, size_t length)
+bool card_file_write(struct sim_card *card, uint16_t index, size_t offset, const uint8_t *bytes,
+                     size_t length)
 {
     struct file_delta *delta = changing(card, index);
     if (delta == NULL)

@@ -13,24 +13,31 @@
 #include "protocol/security.h"
 
 #define FID_MF 0x3F00
-#define NO_FILE UINT16_MAX  /* no such file, or none selected */
-#define MF_INDEX 0          /* the MF is the first file of the tree */
-#define CHV_SIZE 8          /* TS 51.011 9.3: a CHV is 8 bytes, FF filled */
+#define NO_FILE UINT16_MAX /* no such file, or none selected */
+#define MF_INDEX 0         /* the MF is the first file of the tree */
+#define CHV_SIZE 8         /* TS 51.011 9.3: a CHV is 8 bytes, FF filled */
 #define FILE_NAME_SIZE 16
-#define FILE_PATH_SIZE 41   /* ten FIDs as hex digits */
+#define FILE_PATH_SIZE 41 /* ten FIDs as hex digits */
 #define FILE_DEPTH_MAX 10
 
 /* TS 51.011 9.3: access conditions are nibbles; 4 to E are the administration's. */
 enum access_condition { ACCESS_ALW = 0, ACCESS_CHV1 = 1, ACCESS_CHV2 = 2, ACCESS_ADM = 4, ACCESS_NEV = 15 };
 
-enum access_right { RIGHT_READ, RIGHT_UPDATE, RIGHT_INCREASE, RIGHT_REHABILITATE, RIGHT_INVALIDATE, RIGHT_COUNT };
+enum access_right {
+    RIGHT_READ,
+    RIGHT_UPDATE,
+    RIGHT_INCREASE,
+    RIGHT_REHABILITATE,
+    RIGHT_INVALIDATE,
+    RIGHT_COUNT
+};
 
 /* Access conditions held fulfilled, bit n for condition n. NEV is never among them. */
 #define RIGHTS_ALWAYS ((uint16_t)1u)
 #define RIGHTS_ADM ((uint16_t)0x7FF0u)
 #define RIGHTS_FULL ((uint16_t)0x7FFFu)
 
-enum file_kind { FILE_MF = 1, FILE_DF = 2, FILE_EF = 4 };                      /* TS 51.011 9.3 */
+enum file_kind { FILE_MF = 1, FILE_DF = 2, FILE_EF = 4 };                       /* TS 51.011 9.3 */
 enum file_structure { FILE_TRANSPARENT = 0, FILE_LINEAR = 1, FILE_CYCLIC = 3 }; /* TS 51.011 9.3 */
 enum content_source { CONTENT_FIXED, CONTENT_ICCID, CONTENT_IMSI, CONTENT_MSISDN };
 
@@ -74,9 +81,9 @@ struct chv_profile {
 /* A remote file management application (TS 31.116, GSM 03.48 clause 6). */
 struct rfm_application {
     uint8_t tar[TAR_SIZE];
-    uint8_t minimum_spi1;    /* minimum security level, coded as SPI1 (TS 102 226 8.2.1.3.2.4) */
-    uint16_t rights;         /* access domain */
-    bool accepts_d0;         /* a proactive REFRESH as last element of a compact script */
+    uint8_t minimum_spi1; /* minimum security level, coded as SPI1 (TS 102 226 8.2.1.3.2.4) */
+    uint16_t rights;      /* access domain */
+    bool accepts_d0;      /* a proactive REFRESH as last element of a compact script */
 };
 
 struct card_profile {

@@ -80,7 +80,8 @@ static bool set_pragmas(struct card_state *state)
 static bool open_database(struct card_state *state, char *error, size_t error_size)
 {
     char version[32];
-    if (sqlite3_open_v2(state->path, &state->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK ||
+    if (sqlite3_open_v2(state->path, &state->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
+            SQLITE_OK ||
         !set_pragmas(state) || !query_text(state, "PRAGMA user_version", version, sizeof version) ||
         sqlite3_exec(state->database, "BEGIN EXCLUSIVE", NULL, NULL, NULL) != SQLITE_OK) {
         int code = sqlite3_errcode(state->database);
@@ -163,7 +164,8 @@ static void chv_from_bytes(const uint8_t bytes[static CHV_STATE_SIZE], struct ch
 
 static void take_counter(sqlite3_stmt *row, const uint8_t *iccid, const struct card_state_reader *reader)
 {
-    reader->counter(reader->user, iccid, (uint8_t)sqlite3_column_int(row, 1), (uint64_t)sqlite3_column_int64(row, 2));
+    reader->counter(reader->user, iccid, (uint8_t)sqlite3_column_int(row, 1),
+                    (uint64_t)sqlite3_column_int64(row, 2));
 }
 
 static void take_file(sqlite3_stmt *row, const uint8_t *iccid, const struct card_state_reader *reader)

@@ -54,7 +54,8 @@ static uint16_t set_invalidated(struct command_context *context, enum access_rig
         return sw;
     if (card_file_is_invalidated(context->card, context->cursor->ef) == invalidated)
         return SW_INVALIDATED;
-    return card_file_set_invalidated(context->card, context->cursor->ef, invalidated) ? SW_OK : SW_MEMORY_PROBLEM;
+    return card_file_set_invalidated(context->card, context->cursor->ef, invalidated) ? SW_OK
+                                                                                      : SW_MEMORY_PROBLEM;
 }
 
 uint16_t command_invalidate(struct command_context *context, const struct apdu *apdu)

@@ -43,7 +43,7 @@ static uint16_t present_chv(struct command_context *context, enum chv_number num
     chv->tries[number] = right ? profile->tries_max[number] : chv->tries[number] - 1;
     if (right)
         return SW_OK;
-    *context->verified &= (uint8_t)~(1u << number);
+    *context->verified &= (uint8_t) ~(1u << number);
     return chv->tries[number] == 0 ? SW_CHV_BLOCKED : SW_ACCESS_NOT_FULFILLED;
 }
 
@@ -55,7 +55,8 @@ static bool is_disabled(const struct command_context *context, enum chv_number n
 
 static bool is_blocked(const struct command_context *context, enum chv_number number)
 {
-    return context->card->environment->profile->chv.present[number] && card_chv(context->card)->tries[number] == 0;
+    return context->card->environment->profile->chv.present[number] &&
+           card_chv(context->card)->tries[number] == 0;
 }
 
 uint16_t command_verify_chv(struct command_context *context, const struct apdu *apdu)

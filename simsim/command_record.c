@@ -75,14 +75,16 @@ uint16_t command_read_record(struct command_context *context, const struct apdu 
     unsigned record = addressed_record(context, file, apdu);
     if (record == 0)
         return SW_OUT_OF_RANGE;
-    card_file_read(context->card, context->cursor->ef, record_offset(file, record), bytes, file->record_length);
+    card_file_read(context->card, context->cursor->ef, record_offset(file, record), bytes,
+                   file->record_length);
     write_bytes(context->answer, bytes, file->record_length);
     move_pointer(context, apdu, record);
     return SW_OK;
 }
 
 /* The oldest record goes, the new one becomes record 1 (TS 51.011 6.4.3). */
-static uint16_t push_record(struct command_context *context, const struct profile_file *file, const uint8_t *bytes)
+static uint16_t push_record(struct command_context *context, const struct profile_file *file,
+                            const uint8_t *bytes)
 {
     struct file_delta *delta = card_file_delta(context->card, context->cursor->ef);
     if (delta == NULL)
@@ -109,7 +111,8 @@ uint16_t command_update_record(struct command_context *context, const struct apd
     unsigned record = addressed_record(context, file, apdu);
     if (record == 0)
         return SW_OUT_OF_RANGE;
-    if (!card_file_write(context->card, context->cursor->ef, record_offset(file, record), apdu->data, apdu->length))
+    if (!card_file_write(context->card, context->cursor->ef, record_offset(file, record), apdu->data,
+                         apdu->length))
         return SW_MEMORY_PROBLEM;
     move_pointer(context, apdu, record);
     return SW_OK;
@@ -126,7 +129,8 @@ static bool record_begins_with(const struct command_context *context, const stru
 }
 
 /* The record found, or 0. Without a record pointer NEXT begins at the first, PREVIOUS at the last. */
-static unsigned seek(const struct command_context *context, const struct profile_file *file, const struct apdu *apdu)
+static unsigned seek(const struct command_context *context, const struct profile_file *file,
+                     const struct apdu *apdu)
 {
     unsigned mode = apdu->p2 & 0x0F, current = context->cursor->record;
     bool forward = mode == SEEK_FROM_BEGIN || mode == SEEK_NEXT;

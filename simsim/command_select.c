@@ -1,4 +1,5 @@
-/* SELECT and STATUS: which file is current, and what the card says about it (TS 51.011 6.5, 6.6, 9.2.1, 9.2.2). */
+/* SELECT and STATUS: which file is current, and what the card says about it
+ * (TS 51.011 6.5, 6.6, 9.2.1, 9.2.2). */
 #include <string.h>
 
 #include "simsim/card_content.h"
@@ -95,7 +96,8 @@ uint16_t command_select(struct command_context *context, const struct apdu *apdu
     const struct profile_file *file = &profile->files[found];
     if (file->kind == FILE_EF) {
         context->cursor->ef = found;
-        context->cursor->record = file->structure == FILE_CYCLIC ? 1 : 0; /* 51.011 6.5.3: the newest record */
+        context->cursor->record =
+            file->structure == FILE_CYCLIC ? 1 : 0; /* 51.011 6.5.3: the newest record */
         write_file_status(context->card, found, &writer);
     } else {
         *context->cursor = (struct file_cursor){.df = found, .ef = NO_FILE};

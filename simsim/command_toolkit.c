@@ -12,11 +12,11 @@
 #include "simsim/commands.h"
 #include "simsim/receiving_entity.h"
 
-#define REPORT_USER_DATA_MAX 128 /* TS 51.014 7.1.3: what fits an RP-ACK */
+#define REPORT_USER_DATA_MAX 128     /* TS 51.014 7.1.3: what fits an RP-ACK */
 #define DCS_8BIT_CLASS2_GENERAL 0x16 /* TS 23.038 general coding group */
-#define NUMBER_ALPHANUMERIC 0x50 /* TON in bits 7 to 5 of the type of number */
+#define NUMBER_ALPHANUMERIC 0x50     /* TON in bits 7 to 5 of the type of number */
 #define NUMBER_TYPE_MASK 0x70
-#define PROACTIVE_NUMBER 1 /* one command at a time: TS 51.014 6.5.1 leaves the number free */
+#define PROACTIVE_NUMBER 1    /* one command at a time: TS 51.014 6.5.1 leaves the number free */
 #define ANSWER_COMMANDS_MAX 4 /* RESPONSE_PACKET_MAX takes three SMS, and a REFRESH */
 #define PROACTIVE_SIZE_MAX 255
 
@@ -55,8 +55,8 @@ static int encode_part(struct sim_card *card, const struct reception *reception,
                              .dcs = SMS_DCS_8BIT_CLASS2};
     uint8_t tpdu[SMS_TPDU_MAX];
     struct byte_writer tpdu_writer = byte_writer_on(tpdu, sizeof tpdu);
-    int rc = sms_part_build(reception->answer, reception->answer_length, PACKET_MARKER_RESPONSE, card->reference,
-                            number, &part);
+    int rc = sms_part_build(reception->answer, reception->answer_length, PACKET_MARKER_RESPONSE,
+                            card->reference, number, &part);
     if (rc != OTA_OK)
         return rc;
     memcpy(sms.user_data, part.header, part.header_length);
@@ -68,7 +68,8 @@ static int encode_part(struct sim_card *card, const struct reception *reception,
     return send_short_message_encode(PROACTIVE_NUMBER, tpdu, tpdu_writer.length, writer);
 }
 
-static uint16_t answer_by_submit(struct sim_card *card, const struct reception *reception, const struct sms_address *to)
+static uint16_t answer_by_submit(struct sim_card *card, const struct reception *reception,
+                                 const struct sms_address *to)
 {
     size_t count = sms_part_count(reception->answer_length);
     if (count > 1)
@@ -118,11 +119,13 @@ static uint16_t process_packet(struct command_context *context, uint8_t *packet,
     if (reception.answers)
         sw = send_answer(context, &reception, originator);
     if (reception.result.refresh != NULL)
-        toolkit_push(&context->card->session->proactive, reception.result.refresh, reception.result.refresh_length);
+        toolkit_push(&context->card->session->proactive, reception.result.refresh,
+                     reception.result.refresh_length);
     return sw;
 }
 
-/* One block of memory for the parts of one message, of the size that its total says; kept until it is whole. */
+/* One block of memory for the parts of one message, of the size that its total says; kept until it is whole.
+ */
 static struct reassembly *open_reassembly(struct card_session *session, const struct user_data *part)
 {
     size_t size = (size_t)part->concatenation.total * SMS_USER_DATA_MAX;
@@ -153,7 +156,8 @@ static uint16_t process_whole(struct command_context *context, const struct sms_
     close_reassembly(session);
     if (rc != OTA_OK)
         return SW_TECHNICAL_PROBLEM;
-    return marker == PACKET_MARKER_COMMAND ? process_packet(context, packet, writer.length, originator) : SW_OK;
+    return marker == PACKET_MARKER_COMMAND ? process_packet(context, packet, writer.length, originator)
+                                           : SW_OK;
 }
 
 /* Parts are acknowledged without data until the last one is there. */
@@ -172,7 +176,8 @@ static uint16_t process_part(struct command_context *context, const struct user_
     return rc == OTA_E_NO_SPACE ? SW_MEMORY_PROBLEM : SW_TECHNICAL_PROBLEM;
 }
 
-/* TS 31.111 7.1.1: only PID 7F and class 2, 8 bit, is for the SIM; anything else the phone should have kept. */
+/* TS 31.111 7.1.1: only PID 7F and class 2, 8 bit, is for the SIM; anything else the phone should have kept.
+ */
 static bool is_data_download(const struct sms_deliver *sms)
 {
     return sms->pid == SMS_PID_SIM_DATA_DOWNLOAD &&

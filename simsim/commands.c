@@ -64,7 +64,8 @@ static uint16_t parse(const struct command *command, const uint8_t *bytes, size_
     return SW_OK;
 }
 
-static uint16_t execute(struct command_context *context, const struct command *command, const struct apdu *apdu)
+static uint16_t execute(struct command_context *context, const struct command *command,
+                        const struct apdu *apdu)
 {
     if (command->p3 != ANY_P3 && apdu->p3 != command->p3)
         return (uint16_t)(SW_WRONG_LENGTH | command->p3);

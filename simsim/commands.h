@@ -34,9 +34,9 @@
 struct command_context {
     struct sim_card *card;
     struct file_cursor *cursor;
-    uint8_t *verified;   /* CHVs presented here, bit per enum chv_number */
-    uint16_t domain;     /* access conditions fulfilled whatever was presented */
-    bool remote;         /* by remote file management: P3 = 00 asks for what there is */
+    uint8_t *verified; /* CHVs presented here, bit per enum chv_number */
+    uint16_t domain;   /* access conditions fulfilled whatever was presented */
+    bool remote;       /* by remote file management: P3 = 00 asks for what there is */
     struct pending_response *pending;
     struct byte_writer *answer; /* data of an output command, at most 256 bytes */
 };
@@ -58,7 +58,8 @@ command_handler command_select, command_status, command_get_response;
 command_handler command_read_binary, command_update_binary;
 command_handler command_read_record, command_update_record, command_seek, command_increase;
 command_handler command_invalidate, command_rehabilitate;
-command_handler command_verify_chv, command_change_chv, command_disable_chv, command_enable_chv, command_unblock_chv;
+command_handler command_verify_chv, command_change_chv, command_disable_chv, command_enable_chv,
+    command_unblock_chv;
 command_handler command_terminal_profile, command_envelope, command_fetch, command_terminal_response;
 command_handler command_sleep;
 

@@ -4,7 +4,8 @@
 #include "simsim/card_content.h"
 
 /* TS 51.011 table 9.4.6 in order of precedence: no EF, wrong type, access, invalidated. */
-uint16_t current_file_check(const struct command_context *context, enum access_right right, unsigned structures)
+uint16_t current_file_check(const struct command_context *context, enum access_right right,
+                            unsigned structures)
 {
     uint16_t index = context->cursor->ef;
     if (index == NO_FILE)

@@ -6,8 +6,10 @@
 
 #define ANY_STRUCTURE (1u << FILE_TRANSPARENT | 1u << FILE_LINEAR | 1u << FILE_CYCLIC)
 
-/* SW_OK, or 9400, 9408, 9804, 9810 in this order (TS 51.011 9.4). `structures` has bit n for enum file_structure n. */
-uint16_t current_file_check(const struct command_context *context, enum access_right right, unsigned structures);
+/* SW_OK, or 9400, 9408, 9804, 9810 in this order (TS 51.011 9.4). `structures` has bit n for enum
+ * file_structure n. */
+uint16_t current_file_check(const struct command_context *context, enum access_right right,
+                            unsigned structures);
 
 /* After SW_OK only. */
 const struct profile_file *current_file(const struct command_context *context);

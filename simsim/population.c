@@ -31,7 +31,7 @@ struct population {
     struct card_state *state; /* NULL: nothing outlives the process */
     uint32_t *changed;        /* cards to be saved */
     size_t changed_count, changed_capacity;
-    bool changed_unknown;     /* there was no memory to note one: look at all */
+    bool changed_unknown; /* there was no memory to note one: look at all */
 };
 
 static void note_changed(void *user, struct sim_card *card)
@@ -80,7 +80,8 @@ static struct sim_card *allocate_card(struct population *population)
 {
     if (population->count == population->capacity) {
         size_t capacity = population->capacity == 0 ? 16 : 2 * population->capacity;
-        struct sim_card *bigger = capacity < NO_CARD ? realloc(population->cards, capacity * sizeof *bigger) : NULL;
+        struct sim_card *bigger =
+            capacity < NO_CARD ? realloc(population->cards, capacity * sizeof *bigger) : NULL;
         if (bigger == NULL)
             return NULL;
         population->cards = bigger;
@@ -101,7 +102,8 @@ struct loading {
 
 static void fill_card(struct population *population, const struct card_record *record, struct sim_card *card)
 {
-    *card = (struct sim_card){.environment = &population->environment, .cursor = {.df = MF_INDEX, .ef = NO_FILE}};
+    *card =
+        (struct sim_card){.environment = &population->environment, .cursor = {.df = MF_INDEX, .ef = NO_FILE}};
     strcpy(card->msisdn, record->msisdn);
     iccid_encode(record->iccid, card->iccid);
     imsi_encode(record->imsi, card->imsi);
@@ -143,13 +145,15 @@ static int read_rows(struct loading *loading, struct card_file *file)
     int rc = 0;
     while (rc == 0 && (result = card_file_next(file, &record, &problem)) != CARD_FILE_END) {
         if (result == CARD_FILE_FAILED) {
-            snprintf(loading->error, loading->error_size, "%s:%lu: %s", loading->path, problem.line, problem.reason);
+            snprintf(loading->error, loading->error_size, "%s:%lu: %s", loading->path, problem.line,
+                     problem.reason);
             rc = -1;
         } else if (result == CARD_FILE_REJECTED) {
             fprintf(stderr, "%s:%lu:%u: %s, row left out\n", loading->path, problem.line, problem.column,
                     problem.reason);
         } else if (!add_card(loading, &record)) {
-            snprintf(loading->error, loading->error_size, "%s:%lu: out of memory", loading->path, record.line);
+            snprintf(loading->error, loading->error_size, "%s:%lu: out of memory", loading->path,
+                     record.line);
             rc = -1;
         }
         card_record_wipe(&record);
@@ -168,8 +172,8 @@ static int read_cards(struct loading *loading)
     int rc = -1;
     struct card_file *file = card_file_open(stream, &problem);
     if (file == NULL)
-        snprintf(loading->error, loading->error_size, "%s:%lu:%u: %s", loading->path, problem.line, problem.column,
-                 problem.reason);
+        snprintf(loading->error, loading->error_size, "%s:%lu:%u: %s", loading->path, problem.line,
+                 problem.column, problem.reason);
     else
         rc = read_rows(loading, file);
     if (rc == 0 && loading->population->count == 0) {
@@ -188,7 +192,8 @@ static struct sim_card *find_by_iccid(struct loading *loading, const uint8_t *ic
     return number == NO_CARD ? NULL : &population->cards[number];
 }
 
-static void restore_counter(void *user, const uint8_t iccid[static ICCID_SIZE], uint8_t key_index, uint64_t counter)
+static void restore_counter(void *user, const uint8_t iccid[static ICCID_SIZE], uint8_t key_index,
+                            uint64_t counter)
 {
     struct loading *loading = user;
     struct sim_card *card = find_by_iccid(loading, iccid);
@@ -199,8 +204,8 @@ static void restore_counter(void *user, const uint8_t iccid[static ICCID_SIZE], 
         card_keys_set_counter(key_set, counter);
 }
 
-static void restore_file(void *user, const uint8_t iccid[static ICCID_SIZE], const char *path, bool invalidated,
-                         const uint8_t *content, size_t length)
+static void restore_file(void *user, const uint8_t iccid[static ICCID_SIZE], const char *path,
+                         bool invalidated, const uint8_t *content, size_t length)
 {
     struct loading *loading = user;
     const struct card_profile *profile = loading->population->profile;
@@ -260,8 +265,8 @@ static void shrink(struct population *population)
     }
 }
 
-static int fill_population(struct population *population, const struct population_options *options, char *error,
-                           size_t error_size)
+static int fill_population(struct population *population, const struct population_options *options,
+                           char *error, size_t error_size)
 {
     struct loading loading = {
         .population = population, .path = options->cards_path, .error = error, .error_size = error_size};
@@ -275,7 +280,8 @@ static int fill_population(struct population *population, const struct populatio
     }
     population->environment = (struct card_environment){
         .profile = population->profile, .crypto = population->crypto, .user = population, .changed = NULL};
-    card_index_init(&population->by_msisdn, offsetof(struct sim_card, msisdn), sizeof ((struct sim_card *)0)->msisdn);
+    card_index_init(&population->by_msisdn, offsetof(struct sim_card, msisdn),
+                    sizeof((struct sim_card *)0)->msisdn);
     card_index_init(&loading.by_iccid, offsetof(struct sim_card, iccid), ICCID_SIZE);
     int rc = read_cards(&loading);
     if (rc == 0)

@@ -19,7 +19,8 @@ struct population_options {
     const char *state_directory; /* NULL: nothing outlives the process */
 };
 
-/* NULL with one line in `error`. Rows of the .out file that are not usable are reported on stderr and left out. */
+/* NULL with one line in `error`. Rows of the .out file that are not usable are reported on stderr and left
+ * out. */
 struct population *population_open(const struct population_options *options, char *error, size_t error_size);
 void population_close(struct population **population);
 size_t population_size(const struct population *population);

@@ -11,10 +11,10 @@
 
 #include "protocol/hex.h"
 
-#define FILES_MAX 4096      /* a real card has a few hundred */
+#define FILES_MAX 4096       /* a real card has a few hundred */
 #define FILE_SIZE_MAX 0xFFFF /* two bytes in the answer to SELECT */
 #define RFM_MAX 64
-#define VALUE_SIZE 256      /* of any attribute but `content` */
+#define VALUE_SIZE 256 /* of any attribute but `content` */
 
 struct reading {
     const char *path;
@@ -24,8 +24,8 @@ struct reading {
     bool failed;
 };
 
-__attribute__((format(printf, 3, 4))) static bool fail(struct reading *reading, unsigned line, const char *format,
-                                                       ...)
+__attribute__((format(printf, 3, 4))) static bool fail(struct reading *reading, unsigned line,
+                                                       const char *format, ...)
 {
     char reason[400];
     va_list arguments;
@@ -152,7 +152,10 @@ static bool parse_condition(const char *text, uint8_t *condition)
     static const struct {
         const char *name;
         uint8_t condition;
-    } names[] = {{"ALW", ACCESS_ALW}, {"CHV1", ACCESS_CHV1}, {"CHV2", ACCESS_CHV2}, {"ADM", ACCESS_ADM},
+    } names[] = {{"ALW", ACCESS_ALW},
+                 {"CHV1", ACCESS_CHV1},
+                 {"CHV2", ACCESS_CHV2},
+                 {"ADM", ACCESS_ADM},
                  {"NEV", ACCESS_NEV}};
     unsigned long nibble;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -353,9 +356,12 @@ static bool set_chv_enabled(struct reading *reading, const xmlNode *node, const 
 }
 
 static const struct attribute_rule chv_rules[] = {
-    {"number", set_chv_number, true},    {"value", set_chv_code, true},
-    {"unblock", set_unblock_code, true}, {"enabled", set_chv_enabled, false},
-    {"tries", set_chv_tries, false},     {"unblock-tries", set_unblock_tries, false},
+    {"number", set_chv_number, true},
+    {"value", set_chv_code, true},
+    {"unblock", set_unblock_code, true},
+    {"enabled", set_chv_enabled, false},
+    {"tries", set_chv_tries, false},
+    {"unblock-tries", set_unblock_tries, false},
     {NULL, NULL, false},
 };
 
@@ -452,12 +458,13 @@ static bool set_attribute(struct reading *reading, const xmlNode *node, const st
 {
     char *value = attribute_value(node, rule->name);
     if (value == NULL)
-        return rule->required ? fail(reading, line_of(node), "<%s> has no attribute '%s'", (const char *)node->name,
-                                     rule->name)
+        return rule->required ? fail(reading, line_of(node), "<%s> has no attribute '%s'",
+                                     (const char *)node->name, rule->name)
                               : true;
-    bool good = rule->set == set_content || strlen(value) < VALUE_SIZE
-                    ? rule->set(reading, node, value, target)
-                    : fail(reading, line_of(node), "%s has more than %d characters", rule->name, VALUE_SIZE - 1);
+    bool good =
+        rule->set == set_content || strlen(value) < VALUE_SIZE
+            ? rule->set(reading, node, value, target)
+            : fail(reading, line_of(node), "%s has more than %d characters", rule->name, VALUE_SIZE - 1);
     xmlFree(value);
     return good;
 }
@@ -468,8 +475,8 @@ static bool read_attributes(struct reading *reading, const xmlNode *node, const 
 {
     for (const xmlAttr *attribute = node->properties; attribute != NULL; attribute = attribute->next)
         if (find_rule(rules, (const char *)attribute->name) == NULL)
-            return fail(reading, line_of(node), "<%s> has an unknown attribute '%.60s'", (const char *)node->name,
-                        (const char *)attribute->name);
+            return fail(reading, line_of(node), "<%s> has an unknown attribute '%.60s'",
+                        (const char *)node->name, (const char *)attribute->name);
     for (const struct attribute_rule *rule = rules; rule->name != NULL; rule++)
         if (!set_attribute(reading, node, rule, target))
             return false;
@@ -497,8 +504,10 @@ static bool check_fid(struct reading *reading, const struct profile_file *file)
 {
     const struct card_profile *profile = reading->profile;
     for (const struct profile_file *other = profile->files; other < file; other++)
-        if (other->fid == file->fid && (other->parent == file->parent || other == &profile->files[file->parent]))
-            return fail(reading, file->line, "file %04X is there already, in line %u", file->fid, other->line);
+        if (other->fid == file->fid &&
+            (other->parent == file->parent || other == &profile->files[file->parent]))
+            return fail(reading, file->line, "file %04X is there already, in line %u", file->fid,
+                        other->line);
     return true;
 }
 
@@ -517,10 +526,11 @@ static bool fill_from(struct reading *reading, const xmlNode *node, const struct
     if (file->source != CONTENT_FIXED)
         good = fail(reading, file->line, "file %04X has both %s and content-from", file->fid, attribute);
     else if (digits / 2 > size)
-        good = fail(reading, file->line, "%s of file %04X has %zu bytes, there is room for %zu", attribute, file->fid,
-                    digits / 2, size);
+        good = fail(reading, file->line, "%s of file %04X has %zu bytes, there is room for %zu", attribute,
+                    file->fid, digits / 2, size);
     else if (!parse_hex(value, bytes, size, length))
-        good = fail(reading, file->line, "%s of file %04X is not an even number of hex digits", attribute, file->fid);
+        good = fail(reading, file->line, "%s of file %04X is not an even number of hex digits", attribute,
+                    file->fid);
     xmlFree(value);
     return good;
 }
@@ -548,10 +558,12 @@ static bool check_shape(struct reading *reading, struct profile_file *file)
             return fail(reading, file->line, "transparent file %04X needs a size and no records", file->fid);
     } else {
         if (file->size != 0 || file->record_length == 0 || file->record_count == 0)
-            return fail(reading, file->line, "file %04X needs record-length and records, and no size", file->fid);
+            return fail(reading, file->line, "file %04X needs record-length and records, and no size",
+                        file->fid);
         file->size = (uint16_t)(file->record_length * file->record_count);
     }
-    if (file->access[RIGHT_INCREASE] != ACCESS_NEV && (file->structure != FILE_CYCLIC || file->record_length < 3))
+    if (file->access[RIGHT_INCREASE] != ACCESS_NEV &&
+        (file->structure != FILE_CYCLIC || file->record_length < 3))
         return fail(reading, file->line, "file %04X: only cyclic records of 3 bytes and more can increase",
                     file->fid);
     return true;
@@ -562,11 +574,12 @@ static bool check_source(struct reading *reading, const struct profile_file *fil
 {
     static const uint16_t sizes[] = {[CONTENT_ICCID] = 10, [CONTENT_IMSI] = 9};
     if (file->source == CONTENT_MSISDN && file->record_length < 14)
-        return fail(reading, file->line, "file %04X: an MSISDN takes records of at least 14 bytes", file->fid);
+        return fail(reading, file->line, "file %04X: an MSISDN takes records of at least 14 bytes",
+                    file->fid);
     if ((file->source == CONTENT_ICCID || file->source == CONTENT_IMSI) &&
         (file->structure != FILE_TRANSPARENT || file->size != sizes[file->source]))
-        return fail(reading, file->line, "file %04X: its content-from takes a transparent file of %u bytes", file->fid,
-                    (unsigned)sizes[file->source]);
+        return fail(reading, file->line, "file %04X: its content-from takes a transparent file of %u bytes",
+                    file->fid, (unsigned)sizes[file->source]);
     return true;
 }
 
@@ -577,12 +590,13 @@ static bool read_ef(struct reading *reading, const xmlNode *node, uint16_t paren
     if (file == NULL)
         return false;
     file->parent = parent;
-    if (!read_attributes(reading, node, ef_rules, file) || !check_fid(reading, file) || !check_shape(reading, file) ||
-        !check_source(reading, file) || !fill_content(reading, node, file))
+    if (!read_attributes(reading, node, ef_rules, file) || !check_fid(reading, file) ||
+        !check_shape(reading, file) || !check_source(reading, file) || !fill_content(reading, node, file))
         return false;
     for (const xmlNode *child = node->children; child != NULL; child = child->next)
         if (child->type == XML_ELEMENT_NODE)
-            return fail(reading, line_of(child), "<ef> holds <%.60s>, expected nothing", (const char *)child->name);
+            return fail(reading, line_of(child), "<ef> holds <%.60s>, expected nothing",
+                        (const char *)child->name);
     return true;
 }
 
@@ -596,8 +610,8 @@ static bool read_children(struct reading *reading, const xmlNode *node, uint16_t
             continue;
         bool df = strcmp((const char *)child->name, "df") == 0;
         if (!df && strcmp((const char *)child->name, "ef") != 0)
-            return fail(reading, line_of(child), "<%s> holds <%.60s>, expected <df> or <ef>", (const char *)node->name,
-                        (const char *)child->name);
+            return fail(reading, line_of(child), "<%s> holds <%.60s>, expected <df> or <ef>",
+                        (const char *)node->name, (const char *)child->name);
         if (!(df ? read_directory : read_ef)(reading, child, directory, depth + 1))
             return false;
     }
@@ -627,7 +641,8 @@ static bool read_mf(struct reading *reading, const xmlNode *node)
     if (!read_directory(reading, node, MF_INDEX, 0))
         return false;
     if (reading->profile->files[MF_INDEX].fid != FID_MF)
-        return fail(reading, line_of(node), "<mf> has id %04X, expected 3F00", reading->profile->files[MF_INDEX].fid);
+        return fail(reading, line_of(node), "<mf> has id %04X, expected 3F00",
+                    reading->profile->files[MF_INDEX].fid);
     return true;
 }
 
@@ -695,7 +710,8 @@ static bool read_element(struct reading *reading, const xmlNode *node)
 static bool read_root(struct reading *reading, const xmlNode *root)
 {
     if (root == NULL || strcmp((const char *)root->name, "card-profile") != 0)
-        return fail(reading, root == NULL ? 1 : line_of(root), "root element is <%.60s>, expected <card-profile>",
+        return fail(reading, root == NULL ? 1 : line_of(root),
+                    "root element is <%.60s>, expected <card-profile>",
                     root == NULL ? "" : (const char *)root->name);
     if (!read_attributes(reading, root, profile_rules, reading->profile))
         return false;
@@ -724,14 +740,14 @@ static xmlDocPtr parse_document(struct reading *reading)
     }
     parser->_private = reading;
     parser->sax->internalSubset = refuse_dtd;
-    xmlDocPtr document = xmlCtxtReadFile(parser, reading->path, NULL,
-                                         XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                             XML_PARSE_BIG_LINES);
+    xmlDocPtr document =
+        xmlCtxtReadFile(parser, reading->path, NULL,
+                        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES);
     if (document == NULL) {
         const xmlError *last = xmlCtxtGetLastError(parser);
         const char *message = last != NULL && last->message != NULL ? last->message : "not XML\n";
-        fail(reading, last == NULL || last->line < 0 ? 0u : (unsigned)last->line, "%.*s", (int)strcspn(message, "\n"),
-             message);
+        fail(reading, last == NULL || last->line < 0 ? 0u : (unsigned)last->line, "%.*s",
+             (int)strcspn(message, "\n"), message);
     }
     xmlFreeParserCtxt(parser);
     return document;
@@ -745,7 +761,8 @@ static bool profile_allocate(struct reading *reading)
         profile->rfm = calloc(RFM_MAX, sizeof *profile->rfm);
     }
     reading->profile = profile;
-    return (profile != NULL && profile->files != NULL && profile->rfm != NULL) || fail(reading, 0, "out of memory");
+    return (profile != NULL && profile->files != NULL && profile->rfm != NULL) ||
+           fail(reading, 0, "out of memory");
 }
 
 /* Gives back what the upper limit reserved. */

@@ -30,7 +30,8 @@ static bool header_is_consistent(const struct security_parameters *security)
     enum integrity por_integrity = spi2_integrity(security->spi2);
     uint8_t kic_index = key_index(security->kic), kid_index = key_index(security->kid);
     bool both_used = spi1_ciphered(security->spi1) && spi1_integrity(security->spi1) == INTEGRITY_CC;
-    if ((security->spi1 & 0xE0) != 0 || (security->spi2 & 0xC0) != 0 || spi2_por(security->spi2) == POR_RESERVED)
+    if ((security->spi1 & 0xE0) != 0 || (security->spi2 & 0xC0) != 0 ||
+        spi2_por(security->spi2) == POR_RESERVED)
         return false;
     if (por_integrity != INTEGRITY_NONE && por_integrity != spi1_integrity(security->spi1))
         return false;
@@ -82,9 +83,10 @@ static void log_script(const struct sim_card *card, const struct reception *rece
     const uint8_t *tar = reception->security.tar;
     if (card->environment->script_log == NULL)
         return;
-    fprintf(card->environment->script_log, "card %s TAR %02X%02X%02X CNTR %010llX executed %u SW %04X PoR %02X\n",
-            card->msisdn, tar[0], tar[1], tar[2], (unsigned long long)reception->counter,
-            (unsigned)reception->result.executed, (unsigned)reception->result.sw, (unsigned)reception->status);
+    fprintf(card->environment->script_log,
+            "card %s TAR %02X%02X%02X CNTR %010llX executed %u SW %04X PoR %02X\n", card->msisdn, tar[0],
+            tar[1], tar[2], (unsigned long long)reception->counter, (unsigned)reception->result.executed,
+            (unsigned)reception->result.sw, (unsigned)reception->status);
     fflush(card->environment->script_log);
 }
 
@@ -115,7 +117,8 @@ static int write_response(struct sim_card *card, const struct reception *recepti
                           const uint8_t *data, size_t length, const struct security_keys *keys,
                           struct byte_writer *writer)
 {
-    struct response_packet packet = {.counter = reception->counter, .status = status, .data = data, .length = length};
+    struct response_packet packet = {
+        .counter = reception->counter, .status = status, .data = data, .length = length};
     for (size_t i = 0; i < TAR_SIZE; i++)
         packet.tar[i] = reception->security.tar[i];
     return response_packet_encode(card->environment->crypto, &packet, &reception->security, keys, writer);
@@ -150,7 +153,8 @@ static bool counter_is_copied(enum por_status status)
     return status == POR_STATUS_OK || status == POR_STATUS_CNTR_LOW || status == POR_STATUS_CNTR_HIGH;
 }
 
-int receiving_entity_process(struct sim_card *card, uint8_t *bytes, size_t length, struct reception *reception)
+int receiving_entity_process(struct sim_card *card, uint8_t *bytes, size_t length,
+                             struct reception *reception)
 {
     const struct rfm_application *application;
     struct command_packet packet = {.counter = 0};

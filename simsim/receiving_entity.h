@@ -12,19 +12,20 @@
 #define RESPONSE_PACKET_MAX 320 /* header 24, compact response 3 + 256, padding 15 */
 
 struct reception {
-    uint8_t status;            /* enum por_status, also when none is sent */
+    uint8_t status; /* enum por_status, also when none is sent */
     struct security_parameters security;
-    uint64_t counter;          /* copied into the PoR */
-    bool executed;             /* `result` holds something */
-    struct rfm_result result;  /* its `refresh` points into the packet */
-    bool answers;              /* SPI2 wants a PoR for this */
+    uint64_t counter;                    /* copied into the PoR */
+    bool executed;                       /* `result` holds something */
+    struct rfm_result result;            /* its `refresh` points into the packet */
+    bool answers;                        /* SPI2 wants a PoR for this */
     uint8_t answer[RESPONSE_PACKET_MAX]; /* the PoR from RPL on */
     size_t answer_length;
 };
 
 /* `packet` (from CPL on) is deciphered in place and must outlive the use of `reception`.
  * 0, or OTA_E_* when the header cannot be read: then there is no PoR. */
-int receiving_entity_process(struct sim_card *card, uint8_t *packet, size_t length, struct reception *reception);
+int receiving_entity_process(struct sim_card *card, uint8_t *packet, size_t length,
+                             struct reception *reception);
 
 /* The PoR 0B that tells, protected as asked, of the real one by SMS-SUBMIT. */
 int receiving_entity_announce_submit(struct sim_card *card, const struct reception *reception,

@@ -89,8 +89,8 @@ void bench_reopen(struct bench *bench)
 
 void bench_close(struct bench *bench)
 {
-    static const char *const files[] = {"state/cards.sqlite", "state/cards.sqlite-wal", "state/cards.sqlite-shm",
-                                        "profile.xml", "cards.out"};
+    static const char *const files[] = {"state/cards.sqlite", "state/cards.sqlite-wal",
+                                        "state/cards.sqlite-shm", "profile.xml", "cards.out"};
     char path[128];
     population_close(&bench->population);
     assert_null(bench->population);
@@ -184,11 +184,13 @@ const char *bench_envelope(struct bench *bench, const struct bench_packet *packe
     assert_non_null(crypto);
     from_hex(packet->spi, header, 2, &length);
     from_hex(packet->kic_kid != NULL ? packet->kic_kid : "1515", header + 2, 2, &length);
-    command.security =
-        (struct security_parameters){.spi1 = header[0], .spi2 = header[1], .kic = header[2], .kid = header[3]};
+    command.security = (struct security_parameters){
+        .spi1 = header[0], .spi2 = header[1], .kic = header[2], .kid = header[3]};
     from_hex(packet->tar != NULL ? packet->tar : "B00010", command.security.tar, TAR_SIZE, &length);
-    from_hex(packet->kic_key != NULL ? packet->kic_key : BENCH_KIC, keys.kic, sizeof keys.kic, &keys.kic_size);
-    from_hex(packet->kid_key != NULL ? packet->kid_key : BENCH_KID, keys.kid, sizeof keys.kid, &keys.kid_size);
+    from_hex(packet->kic_key != NULL ? packet->kic_key : BENCH_KIC, keys.kic, sizeof keys.kic,
+             &keys.kic_size);
+    from_hex(packet->kid_key != NULL ? packet->kid_key : BENCH_KID, keys.kid, sizeof keys.kid,
+             &keys.kid_size);
     from_hex(packet->script, script, sizeof script, &script_length);
     command.length = script_length;
     assert_int_equal(command_packet_encode(crypto, &command, &keys, &writer), 0);
@@ -196,7 +198,8 @@ const char *bench_envelope(struct bench *bench, const struct bench_packet *packe
     reference++;
     for (size_t number = 1; number <= sms_part_count(writer.length); number++) {
         struct sms_part part;
-        assert_int_equal(sms_part_build(bytes, writer.length, PACKET_MARKER_COMMAND, reference, number, &part), 0);
+        assert_int_equal(
+            sms_part_build(bytes, writer.length, PACKET_MARKER_COMMAND, reference, number, &part), 0);
         send_part(bench, &part);
     }
     return bench->answer;

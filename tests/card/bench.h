@@ -1,4 +1,5 @@
-/* A test's card: the SOP's second one, under the shipped profile or an edited copy of it, spoken to in hex. */
+/* A test's card: the SOP's second one, under the shipped profile or an edited copy of it, spoken to in hex.
+ */
 #ifndef OTA_TESTS_CARD_BENCH_H
 #define OTA_TESTS_CARD_BENCH_H
 
@@ -39,18 +40,20 @@ void bench_open_profile(struct bench *bench, const char *xml);
 void bench_reopen(struct bench *bench);
 void bench_close(struct bench *bench);
 
-/* "DATA SW" in hex, without a blank; valid until the next call. Each command is handed over at its exact size. */
+/* "DATA SW" in hex, without a blank; valid until the next call. Each command is handed over at its exact
+ * size. */
 const char *bench_send(struct bench *bench, const char *hex);
 const char *bench_send_bytes(struct bench *bench, const uint8_t *command, size_t length);
 void bench_reset(struct bench *bench);
 
 /* Asserts an answer, showing the command when it differs. */
-void bench_expect_at(struct bench *bench, const char *command, const char *answer, const char *file, int line);
+void bench_expect_at(struct bench *bench, const char *command, const char *answer, const char *file,
+                     int line);
 #define bench_expect(bench, command, answer) bench_expect_at(bench, command, answer, __FILE__, __LINE__)
 
 /* What a packet is made of; the rest are the bench's keys and TAR B00010. */
 struct bench_packet {
-    const char *spi; /* 4 hex digits */
+    const char *spi;     /* 4 hex digits */
     const char *kic_kid; /* "1515" */
     const char *tar;
     uint64_t counter;

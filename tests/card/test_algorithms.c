@@ -22,7 +22,8 @@ static const char *por_to_packet(const char *packet)
 static void aes_128(void **state)
 {
     (void)state;
-    static const char a1[] = "00281516211212B000108663337B12310D2DA8B3FB3D0220A205DADA7A8D5697D8747C7CC42E5653E5E8";
+    static const char a1[] =
+        "00281516211212B000108663337B12310D2DA8B3FB3D0220A205DADA7A8D5697D8747C7CC42E5653E5E8";
     bench_open_card(&bench, "cards/algorithms.out", "96171002001");
     assert_string_equal(por_to_packet(a1), "027100000E0AB0001000000000020000019F16");
     assert_string_equal(por_to_packet(a1), "027100000B0AB0001000000000020002");
@@ -49,7 +50,8 @@ static void aes_256_and_a_second_key_set(void **state)
 {
     (void)state;
     static const uint8_t header[] = {0x02, 0x70, 0x00};
-    static const char j20[] = "00281516011212B00010C9F23D986CC63FA53638751A249266D1086952E9A0F7E5EF1910295919E68056";
+    static const char j20[] =
+        "00281516011212B00010C9F23D986CC63FA53638751A249266D1086952E9A0F7E5EF1910295919E68056";
     uint8_t user_data[SMS_USER_DATA_MAX];
     size_t length;
     bench_open_card(&bench, "cards/algorithms.out", "96171002003");

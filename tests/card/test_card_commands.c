@@ -56,20 +56,32 @@ static void select_and_status_bytes(void **state)
 {
     (void)state;
     bench_expect(&bench, "A0A40000023F00", "9F16");
-    bench_expect(&bench, "A0C0000016", "000020003F000100000000000931020204008" "38A838A9000");
+    bench_expect(&bench, "A0C0000016",
+                 "000020003F000100000000000931020204008"
+                 "38A838A9000");
     bench_expect(&bench, "A0F2000016", "000020003F00010000000000093102020400838A838A9000");
-    bench_expect(&bench, "A0F200000D", "000020003F000100000000000" "99000");
+    bench_expect(&bench, "A0F200000D",
+                 "000020003F000100000000000"
+                 "99000");
     bench_expect(&bench, "A0F2000017", "6716");
     bench_expect(&bench, "A0A40000022FE2", "9F0F");
     bench_expect(&bench, "A0C000000F", "0000000A2FE204000FFF44010200009000");
     bench_expect(&bench, "A0A40000027F20", "9F16");
-    bench_expect(&bench, "A0C0000016", "000020007F2002000000000009310024" "0400838A838A9000");
+    bench_expect(&bench, "A0C0000016",
+                 "000020007F2002000000000009310024"
+                 "0400838A838A9000");
     bench_expect(&bench, "A0A40000026F07", "9F0F");
-    bench_expect(&bench, "A0C000000F", "000000096F070400" "14FF14010200009000");
+    bench_expect(&bench, "A0C000000F",
+                 "000000096F070400"
+                 "14FF14010200009000");
     bench_expect(&bench, "A0A40000026FC5", "9F0F");
-    bench_expect(&bench, "A0C000000F", "000001546FC5040004FFFF01020122" "9000");
+    bench_expect(&bench, "A0C000000F",
+                 "000001546FC5040004FFFF01020122"
+                 "9000");
     bench_expect(&bench, "A0A40000026F39", "9F0F");
-    bench_expect(&bench, "A0C000000F", "0000000F6F390440121FFF01020303" "9000"); /* INCREASE is allowed */
+    bench_expect(&bench, "A0C000000F",
+                 "0000000F6F390440121FFF01020303"
+                 "9000"); /* INCREASE is allowed */
     bench_expect(&bench, "A0F2000016", "000020007F20020000000000093100240400838A838A9000"); /* still the DF */
 }
 
@@ -93,22 +105,27 @@ static void answers_of_real_cards(void **state)
     (void)state;
     static char xml[60000];
     size_t at = (size_t)sprintf(
-        xml, "<card-profile name='real'><chv number='1' value='1234' unblock='12345678' enabled='no'/>"
-             "<chv number='2' value='5678' unblock='12345678'/>"
-             "<mf id='3F00' characteristics='01' free-memory='0'>"
-             "<ef id='2FE2' structure='transparent' size='10' read='ALW' update='ADMC' content-from='iccid'/>");
+        xml,
+        "<card-profile name='real'><chv number='1' value='1234' unblock='12345678' enabled='no'/>"
+        "<chv number='2' value='5678' unblock='12345678'/>"
+        "<mf id='3F00' characteristics='01' free-memory='0'>"
+        "<ef id='2FE2' structure='transparent' size='10' read='ALW' update='ADMC' content-from='iccid'/>");
     for (int i = 1; i < 0x0C; i++)
-        at += (size_t)sprintf(xml + at, "<ef id='2F%02X' structure='transparent' size='1' read='ALW' update='ADM'/>", i);
-    at += (size_t)sprintf(xml + at, "<df id='7F10' characteristics='01' free-memory='0'>"
-                                    "<ef id='6F40' structure='linear' record-length='26' records='2' read='CHV1' "
-                                    "update='CHV1' content-from='msisdn'/>");
+        at += (size_t)sprintf(
+            xml + at, "<ef id='2F%02X' structure='transparent' size='1' read='ALW' update='ADM'/>", i);
+    at += (size_t)sprintf(xml + at,
+                          "<df id='7F10' characteristics='01' free-memory='0'>"
+                          "<ef id='6F40' structure='linear' record-length='26' records='2' read='CHV1' "
+                          "update='CHV1' content-from='msisdn'/>");
     for (int i = 1; i < 0x0D; i++)
-        at += (size_t)sprintf(xml + at, "<ef id='6F%02X' structure='transparent' size='1' read='ALW' update='ADM'/>", i);
+        at += (size_t)sprintf(
+            xml + at, "<ef id='6F%02X' structure='transparent' size='1' read='ALW' update='ADM'/>", i);
     at += (size_t)sprintf(xml + at, "</df><df id='7F20' characteristics='31' free-memory='65535'>");
     for (int i = 0; i < 6; i++)
         at += (size_t)sprintf(xml + at, "<df id='5F%02X'/>", 0x30 + i);
     for (int i = 0; i < 0x35; i++)
-        at += (size_t)sprintf(xml + at, "<ef id='6F%02X' structure='transparent' size='1' read='ALW' update='ADM'/>", i);
+        at += (size_t)sprintf(
+            xml + at, "<ef id='6F%02X' structure='transparent' size='1' read='ALW' update='ADM'/>", i);
     sprintf(xml + at, "</df></mf></card-profile>");
     bench_open_profile(&bench, xml);
     bench_expect(&bench, "A0A40000023F00", "9F16");
@@ -129,10 +146,18 @@ static void what_can_be_selected(void **state)
     (void)state;
     bench_expect(&bench, "A0A40000026F46", "9404"); /* not from the MF */
     bench_expect(&bench, "A0A40000027F21", "9404");
-    select_path("7F20" "7F10"); /* a sibling DF */
+    select_path("7F20"
+                "7F10");                            /* a sibling DF */
     bench_expect(&bench, "A0A40000022FE2", "9404"); /* an EF of the parent is not */
     bench_expect(&bench, "A0A40000026F46", "9404"); /* nor one of a sibling */
-    select_path("7F10" "6F3A" "3F00" "7F20" "6F46" "7F20" "3F00" "2FE2");
+    select_path("7F10"
+                "6F3A"
+                "3F00"
+                "7F20"
+                "6F46"
+                "7F20"
+                "3F00"
+                "2FE2");
     bench_expect(&bench, "A0A40000026FFF", "9404"); /* a failed SELECT changes nothing */
     bench_expect(&bench, "A0B000000A", "981932547687981032F59000");
 }
@@ -144,8 +169,17 @@ static void parents_and_children(void **state)
                                "<ef id='4F20' structure='transparent' size='1' read='ALW' update='ADM'/></df>"
                                "<df id='5F40'/></df></mf></card-profile>");
     bench_expect(&bench, "A0A40000025F30", "9404"); /* a grandchild */
-    select_path("7F20" "5F30" "4F20" "5F40" "5F30" "7F20" "5F40" "5F40" "3F00");
-    select_path("7F20" "5F30");
+    select_path("7F20"
+                "5F30"
+                "4F20"
+                "5F40"
+                "5F30"
+                "7F20"
+                "5F40"
+                "5F40"
+                "3F00");
+    select_path("7F20"
+                "5F30");
     bench_expect(&bench, "A0A40000027F10", "9404");
     bench_close(&bench);
 }
@@ -156,17 +190,23 @@ static void the_cards_own_numbers(void **state)
     select_path("2FE2");
     bench_expect(&bench, "A0B000000A", "981932547687981032F59000");
     verify_chv1();
-    select_path("7F20" "6F07");
+    select_path("7F20"
+                "6F07");
     bench_expect(&bench, "A0B0000009", "0849123254769810429000");
-    select_path("7F10" "6F40");
-    bench_expect(&bench, "A0B201041C", "FFFFFFFFFFFFFFFFFFFFFFFFFFFF" "07916921436587" "19FFFFFFFFFFFF9000");
+    select_path("7F10"
+                "6F40");
+    bench_expect(&bench, "A0B201041C",
+                 "FFFFFFFFFFFFFFFFFFFFFFFFFFFF"
+                 "07916921436587"
+                 "19FFFFFFFFFFFF9000");
     bench_expect(&bench, "A0B202041C", "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF9000");
 }
 
 static void access_conditions(void **state)
 {
     (void)state;
-    select_path("7F20" "6F46");
+    select_path("7F20"
+                "6F46");
     bench_expect(&bench, "A0B0000001", "FF9000");
     bench_expect(&bench, "A0D600000100", "9804"); /* SPN: update ADM */
     verify_chv1();
@@ -174,14 +214,17 @@ static void access_conditions(void **state)
     verify_adm();
     bench_expect(&bench, "A0D600000100", "9000");
     bench_expect(&bench, "A0B0000002", "00FF9000");
-    select_path("3F00" "2FE2");
+    select_path("3F00"
+                "2FE2");
     bench_expect(&bench, "A0D600000100", "9804"); /* NEV also for the administration */
     bench_reset(&bench);
-    select_path("7F20" "6F07");
+    select_path("7F20"
+                "6F07");
     bench_expect(&bench, "A0B0000001", "9804"); /* IMSI: read CHV1, forgotten at reset */
     verify_chv1();
     bench_expect(&bench, "A0B0000001", "089000");
-    select_path("7F10" "6F3B");
+    select_path("7F10"
+                "6F3B");
     char update[80];
     snprintf(update, sizeof update, "A0DC01041C%056d", 0);
     bench_expect(&bench, update, "9804"); /* FDN: update CHV2 */
@@ -212,7 +255,9 @@ static void apdus_that_are_none(void **state)
         {"A0FE000000", "6D00"},
         {"A0FA0000", "9000"}, /* case 1 without P3 */
         {"A0FA000001", "6700"},
-        {"A020000107" "31323334FFFFFF", "6708"},
+        {"A020000107"
+         "31323334FFFFFF",
+         "6708"},
         {"A0120000FF", "6F00"},
         {"A01400000C810301130082028281830100", "6F00"},
         {"A014000000", "6F00"},
@@ -229,10 +274,17 @@ static void binary_files(void **state)
     bench_expect(&bench, "A0B0000001", "9400");
     bench_expect(&bench, "A0D600000100", "9400");
     verify_adm();
-    select_path("7F20" "6F46");
+    select_path("7F20"
+                "6F46");
     bench_expect(&bench, "A0D600000500566972", "6700"); /* three bytes for P3 4 */
-    bench_expect(&bench, "A0D6000004" "00566972", "9000");
-    bench_expect(&bench, "A0D6000F02" "AABB", "9000");
+    bench_expect(&bench,
+                 "A0D6000004"
+                 "00566972",
+                 "9000");
+    bench_expect(&bench,
+                 "A0D6000F02"
+                 "AABB",
+                 "9000");
     bench_expect(&bench, "A0B0000011", "00566972FFFFFFFFFFFFFFFFFFFFFFAABB9000");
     bench_expect(&bench, "A0B0001001", "BB9000");
     bench_expect(&bench, "A0B0001101", "9402");
@@ -240,13 +292,28 @@ static void binary_files(void **state)
     bench_expect(&bench, "A0B0000F03", "6702");
     bench_expect(&bench, "A0B0000012", "6711");
     bench_expect(&bench, "A0B0000000", "6711");
-    bench_expect(&bench, "A0D6000F03" "AABBCC", "6702");
-    bench_expect(&bench, "A0D6001101" "AA", "9402");
+    bench_expect(&bench,
+                 "A0D6000F03"
+                 "AABBCC",
+                 "6702");
+    bench_expect(&bench,
+                 "A0D6001101"
+                 "AA",
+                 "9402");
     bench_expect(&bench, "A0D6000000", "6700");
     bench_expect(&bench, "A0B2010411", "9408");
-    bench_expect(&bench, "A0DC010401" "00", "9408");
-    bench_expect(&bench, "A0A2000001" "00", "9408");
-    bench_expect(&bench, "A032000003" "000001", "9408");
+    bench_expect(&bench,
+                 "A0DC010401"
+                 "00",
+                 "9408");
+    bench_expect(&bench,
+                 "A0A2000001"
+                 "00",
+                 "9408");
+    bench_expect(&bench,
+                 "A032000003"
+                 "000001",
+                 "9408");
 }
 
 static void linear_records(void **state)
@@ -254,29 +321,51 @@ static void linear_records(void **state)
     (void)state;
     verify_adm();
     bench_expect(&bench, "A0B2010408", "9400");
-    select_path("7F20" "6FC6"); /* OPL: ten records of 8 */
+    select_path("7F20"
+                "6FC6"); /* OPL: ten records of 8 */
     bench_expect(&bench, "A0B0000001", "9408");
     bench_expect(&bench, "A0B2000408", "9402"); /* current, and there is none */
     bench_expect(&bench, "A0B2010407", "6708");
     bench_expect(&bench, "A0B2010508", "6B00");
     bench_expect(&bench, "A0B20B0408", "9402");
-    bench_expect(&bench, "A0DC0B0408" "0000000000000000", "9402");
-    bench_expect(&bench, "A0DC010407" "00000000000000", "6708");
-    bench_expect(&bench, "A0DC010408" "1100000000000001", "9000");
-    bench_expect(&bench, "A0DC020408" "2200000000000002", "9000");
-    bench_expect(&bench, "A0DC0A0408" "AA0000000000000A", "9000");
+    bench_expect(&bench,
+                 "A0DC0B0408"
+                 "0000000000000000",
+                 "9402");
+    bench_expect(&bench,
+                 "A0DC010407"
+                 "00000000000000",
+                 "6708");
+    bench_expect(&bench,
+                 "A0DC010408"
+                 "1100000000000001",
+                 "9000");
+    bench_expect(&bench,
+                 "A0DC020408"
+                 "2200000000000002",
+                 "9000");
+    bench_expect(&bench,
+                 "A0DC0A0408"
+                 "AA0000000000000A",
+                 "9000");
     bench_expect(&bench, "A0B2000408", "9402"); /* absolute does not move the pointer */
     bench_expect(&bench, "A0B2000208", "11000000000000019000");
     bench_expect(&bench, "A0B2000208", "22000000000000029000");
     bench_expect(&bench, "A0B2000408", "22000000000000029000");
-    bench_expect(&bench, "A0DC000408" "2200000000000003", "9000");
+    bench_expect(&bench,
+                 "A0DC000408"
+                 "2200000000000003",
+                 "9000");
     bench_expect(&bench, "A0B2000308", "11000000000000019000");
     bench_expect(&bench, "A0B2000308", "9402");
     bench_expect(&bench, "A0B2000408", "11000000000000019000");
     select_path("6FC6");
     bench_expect(&bench, "A0B2000308", "AA0000000000000A9000"); /* without a pointer: the last */
     bench_expect(&bench, "A0B2000208", "9402");
-    bench_expect(&bench, "A0DC000308" "9900000000000009", "9000");
+    bench_expect(&bench,
+                 "A0DC000308"
+                 "9900000000000009",
+                 "9000");
     bench_expect(&bench, "A0B2090408", "99000000000000099000");
     bench_expect(&bench, "A0B2020408", "22000000000000039000");
 }
@@ -285,23 +374,54 @@ static void seeking(void **state)
 {
     (void)state;
     verify_adm();
-    select_path("7F20" "6FC6");
-    bench_expect(&bench, "A0DC030408" "42F0100000000001", "9000");
-    bench_expect(&bench, "A0DC070408" "42F0100000000002", "9000");
-    bench_expect(&bench, "A0A2000003" "42F010", "9000");
+    select_path("7F20"
+                "6FC6");
+    bench_expect(&bench,
+                 "A0DC030408"
+                 "42F0100000000001",
+                 "9000");
+    bench_expect(&bench,
+                 "A0DC070408"
+                 "42F0100000000002",
+                 "9000");
+    bench_expect(&bench,
+                 "A0A2000003"
+                 "42F010",
+                 "9000");
     bench_expect(&bench, "A0B2000408", "42F01000000000019000");
-    bench_expect(&bench, "A0A2001203" "42F010", "9F01"); /* type 2, next: tells which */
+    bench_expect(&bench,
+                 "A0A2001203"
+                 "42F010",
+                 "9F01"); /* type 2, next: tells which */
     bench_expect(&bench, "A0C0000001", "079000");
-    bench_expect(&bench, "A0A2000203" "42F010", "9404");
+    bench_expect(&bench,
+                 "A0A2000203"
+                 "42F010",
+                 "9404");
     bench_expect(&bench, "A0B2000408", "42F01000000000029000"); /* not found: the pointer stays */
-    bench_expect(&bench, "A0A2001303" "42F010", "9F01");
+    bench_expect(&bench,
+                 "A0A2001303"
+                 "42F010",
+                 "9F01");
     bench_expect(&bench, "A0C0000001", "039000");
-    bench_expect(&bench, "A0A2001103" "42F010", "9F01");
+    bench_expect(&bench,
+                 "A0A2001103"
+                 "42F010",
+                 "9F01");
     bench_expect(&bench, "A0C0000001", "079000");
-    bench_expect(&bench, "A0A2000009" "42F010000000000142", "6700");
+    bench_expect(&bench,
+                 "A0A2000009"
+                 "42F010000000000142",
+                 "6700");
     bench_expect(&bench, "A0A2000000", "6700");
-    bench_expect(&bench, "A0A2000403" "42F010", "6B00");
-    bench_expect(&bench, "A0A2002003" "42F010", "6B00");
+    bench_expect(&bench,
+                 "A0A2000403"
+                 "42F010",
+                 "6B00");
+    bench_expect(&bench,
+                 "A0A2002003"
+                 "42F010",
+                 "6B00");
 }
 
 static void cyclic_records(void **state)
@@ -309,10 +429,17 @@ static void cyclic_records(void **state)
     (void)state;
     verify_chv1();
     bench_expect(&bench, "A020000208" CHV2_RIGHT, "9000");
-    select_path("7F20" "6F39"); /* ACM: five records of 3 */
+    select_path("7F20"
+                "6F39");                              /* ACM: five records of 3 */
     bench_expect(&bench, "A0B2000403", "0000009000"); /* SELECT points at the newest */
-    bench_expect(&bench, "A0DC010403" "000001", "6B00");
-    bench_expect(&bench, "A0DC000203" "000001", "6B00");
+    bench_expect(&bench,
+                 "A0DC010403"
+                 "000001",
+                 "6B00");
+    bench_expect(&bench,
+                 "A0DC000203"
+                 "000001",
+                 "6B00");
     for (int i = 1; i <= 6; i++) {
         char command[32];
         snprintf(command, sizeof command, "A0DC000303%06X", i);
@@ -324,16 +451,32 @@ static void cyclic_records(void **state)
     bench_expect(&bench, "A0B2000303", "0000069000");
     bench_expect(&bench, "A0B2000303", "0000029000"); /* and around */
     bench_expect(&bench, "A0B2000203", "0000069000");
-    bench_expect(&bench, "A0A2000001" "00", "9408");
-    bench_expect(&bench, "A032000003" "000010", "9F06");
+    bench_expect(&bench,
+                 "A0A2000001"
+                 "00",
+                 "9408");
+    bench_expect(&bench,
+                 "A032000003"
+                 "000010",
+                 "9F06");
     bench_expect(&bench, "A0C0000006", "0000160000109000");
     bench_expect(&bench, "A0B2010403", "0000169000");
     bench_expect(&bench, "A0B2020403", "0000069000");
-    bench_expect(&bench, "A032000003" "FFFFFF", "9850");
+    bench_expect(&bench,
+                 "A032000003"
+                 "FFFFFF",
+                 "9850");
     bench_expect(&bench, "A0B2010403", "0000169000");
-    bench_expect(&bench, "A032000002" "0001", "6703");
-    select_path("7F10" "6F44");
-    bench_expect(&bench, "A032000003" "000001", "9804"); /* LND: INCREASE never */
+    bench_expect(&bench,
+                 "A032000002"
+                 "0001",
+                 "6703");
+    select_path("7F10"
+                "6F44");
+    bench_expect(&bench,
+                 "A032000003"
+                 "000001",
+                 "9804"); /* LND: INCREASE never */
 }
 
 static void invalidation(void **state)
@@ -341,7 +484,8 @@ static void invalidation(void **state)
     (void)state;
     bench_expect(&bench, "A004000000", "9400");
     verify_chv1();
-    select_path("7F20" "6F7E"); /* LOCI: INV ADM, REH CHV1 */
+    select_path("7F20"
+                "6F7E"); /* LOCI: INV ADM, REH CHV1 */
     bench_expect(&bench, "A004000000", "9804");
     verify_adm();
     bench_expect(&bench, "A044000000", "9810"); /* it is not invalidated */
@@ -360,9 +504,10 @@ static void invalidation(void **state)
 static void readable_when_invalidated(void **state)
 {
     (void)state;
-    bench_open_profile(&bench, "<card-profile name='x'><mf id='3F00'><ef id='2F01' structure='transparent' size='2' "
-                               "read='ALW' update='ALW' invalidate='ALW' rehabilitate='ALW' content='1234' "
-                               "readable-when-invalidated='yes'/></mf></card-profile>");
+    bench_open_profile(&bench,
+                       "<card-profile name='x'><mf id='3F00'><ef id='2F01' structure='transparent' size='2' "
+                       "read='ALW' update='ALW' invalidate='ALW' rehabilitate='ALW' content='1234' "
+                       "readable-when-invalidated='yes'/></mf></card-profile>");
     select_path("2F01");
     bench_expect(&bench, "A0C000000F", "000000022F01040000FF00050200009000");
     bench_expect(&bench, "A004000000", "9000");
@@ -382,7 +527,8 @@ static void chv1_blocks_and_is_unblocked(void **state)
     bench_expect(&bench, "A020000108" CHV1_WRONG, "9804");
     bench_expect(&bench, "A020000108" CHV1_RIGHT, "9000"); /* counts anew */
     bench_expect(&bench, "A020000108" CHV1_WRONG, "9804");
-    select_path("7F20" "6F07");
+    select_path("7F20"
+                "6F07");
     bench_expect(&bench, "A0B0000001", "9804"); /* a wrong one takes the right away */
     bench_expect(&bench, "A020000108" CHV1_WRONG, "9804");
     bench_expect(&bench, "A020000108" CHV1_WRONG, "9840");
@@ -394,17 +540,26 @@ static void chv1_blocks_and_is_unblocked(void **state)
     bench_expect(&bench, "A02C000110" PUK1 CHV1_RIGHT, "6B00");
     bench_expect(&bench, "A02C000010" PUK_WRONG CHV1_RIGHT, "9804");
     select_path("3F00");
-    bench_expect(&bench, "A0C0000016", "000020003F0001000000000009310202040080" "89838A9000");
+    bench_expect(&bench, "A0C0000016",
+                 "000020003F0001000000000009310202040080"
+                 "89838A9000");
     bench_expect(&bench, "A02C000010" PUK1 "3737373737373737", "9000");
-    select_path("7F20" "6F07");
+    select_path("7F20"
+                "6F07");
     bench_expect(&bench, "A0B0000001", "089000");
     bench_reset(&bench);
     bench_expect(&bench, "A020000108" CHV1_RIGHT, "9804");
-    bench_expect(&bench, "A020000108" "3737373737373737", "9000");
+    bench_expect(&bench,
+                 "A020000108"
+                 "3737373737373737",
+                 "9000");
     for (int i = 0; i < 9; i++)
         bench_expect(&bench, "A02C000210" PUK_WRONG CHV2_RIGHT, "9804");
     bench_expect(&bench, "A02C000210" PUK_WRONG CHV2_RIGHT, "9840");
-    bench_expect(&bench, "A02C000210" "3837363534333231" CHV2_RIGHT, "9840");
+    bench_expect(&bench,
+                 "A02C000210"
+                 "3837363534333231" CHV2_RIGHT,
+                 "9840");
 }
 
 static void chv1_is_changed_disabled_enabled(void **state)
@@ -419,16 +574,20 @@ static void chv1_is_changed_disabled_enabled(void **state)
     bench_expect(&bench, "A026000108" CHV1_WRONG, "9804");
     bench_expect(&bench, "A026000108" CHV1_RIGHT, "9000");
     bench_reset(&bench);
-    select_path("7F20" "6F07");
+    select_path("7F20"
+                "6F07");
     bench_expect(&bench, "A0B0000001", "089000"); /* nothing to present any more */
     select_path("3F00");
-    bench_expect(&bench, "A0C0000016", "000020003F0001000000000009B1020204008" "38A838A9000");
+    bench_expect(&bench, "A0C0000016",
+                 "000020003F0001000000000009B1020204008"
+                 "38A838A9000");
     bench_expect(&bench, "A020000108" CHV1_RIGHT, "9808");
     bench_expect(&bench, "A024000110" CHV1_RIGHT CHV1_WRONG, "9808");
     bench_expect(&bench, "A026000108" CHV1_RIGHT, "9808");
     bench_expect(&bench, "A028000108" CHV1_RIGHT, "9000");
     bench_reset(&bench);
-    select_path("7F20" "6F07");
+    select_path("7F20"
+                "6F07");
     bench_expect(&bench, "A0B0000001", "9804");
 }
 
@@ -460,7 +619,8 @@ static void random_commands(void **state)
         }
         bench_send_bytes(&bench, command, length);
     }
-    select_path("3F00" "2FE2");
+    select_path("3F00"
+                "2FE2");
     bench_expect(&bench, "A0B000000A", "981932547687981032F59000");
 }
 
@@ -468,10 +628,11 @@ static void random_commands(void **state)
 static void malformed_envelopes(void **state)
 {
     (void)state;
-    static const char s1[] =
-        "A0C2000085D18182820283818B7C40048121437FF6627082214300006D02700000681516211515B00010E9021D555CF421E6557246843F8"
-        "A13CBA44F3B9400ABB197A24606968BA6AF9FAEC9A687F9422C17DC9B1B6CE3B64E482E7F33996835444448C07EB2E2C24B5324C272B196"
-        "AC492D9D18E2E56A09AC649DCAD989177EF1AFBB1206AD5A13F68C";
+    static const char s1[] = "A0C2000085D18182820283818B7C40048121437FF6627082214300006D02700000681516211515B"
+                             "00010E9021D555CF421E6557246843F8"
+                             "A13CBA44F3B9400ABB197A24606968BA6AF9FAEC9A687F9422C17DC9B1B6CE3B64E482E7F339968"
+                             "35444448C07EB2E2C24B5324C272B196"
+                             "AC492D9D18E2E56A09AC649DCAD989177EF1AFBB1206AD5A13F68C";
     uint8_t good[APDU_COMMAND_MAX], command[APDU_COMMAND_MAX];
     size_t length, packet = (size_t)(strstr(s1, "0270000068") - s1) / 2;
     assert_int_equal(hex_decode(s1, strlen(s1), good, sizeof good, &length), 0);
@@ -495,8 +656,10 @@ static void malformed_envelopes(void **state)
             bench_reset(&bench);
     }
     bench_reset(&bench);
-    select_path("7F20" "6F46");
-    bench_expect(&bench, "A0B0000011", "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF9000"); /* none of them was executed */
+    select_path("7F20"
+                "6F46");
+    bench_expect(&bench, "A0B0000011",
+                 "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF9000"); /* none of them was executed */
     bench_expect(&bench, s1, "9129");
 }
 

@@ -28,8 +28,8 @@ static int close_bench(void **state)
 
 static void update_spn(uint64_t counter)
 {
-    struct bench_packet packet = {.spi = "1620", .counter = counter,
-                                  .script = "A0A40000027F20A0A40000026F46A0D600000400566972"};
+    struct bench_packet packet = {
+        .spi = "1620", .counter = counter, .script = "A0A40000027F20A0A40000026F46A0D600000400566972"};
     assert_string_equal(bench_envelope(&bench, &packet), "9000");
 }
 
@@ -78,10 +78,23 @@ static void what_was_committed_comes_back(void **state)
 {
     (void)state;
     update_spn(7);
-    bench_expect(&bench, "A020000108" "39393939FFFFFFFF", "9804");
-    bench_expect(&bench, "A020000208" "35363738FFFFFFFF", "9000");
-    bench_expect(&bench, "A024000210" "35363738FFFFFFFF" "3131313131313131", "9000");
-    bench_expect(&bench, "A020000A08" "3838383838383838", "9000");
+    bench_expect(&bench,
+                 "A020000108"
+                 "39393939FFFFFFFF",
+                 "9804");
+    bench_expect(&bench,
+                 "A020000208"
+                 "35363738FFFFFFFF",
+                 "9000");
+    bench_expect(&bench,
+                 "A024000210"
+                 "35363738FFFFFFFF"
+                 "3131313131313131",
+                 "9000");
+    bench_expect(&bench,
+                 "A020000A08"
+                 "3838383838383838",
+                 "9000");
     bench_expect(&bench, "A0A40000027F20", "9F16");
     bench_expect(&bench, "A0A40000026F7E", "9F0F");
     bench_expect(&bench, "A004000000", "9000");
@@ -89,8 +102,13 @@ static void what_was_committed_comes_back(void **state)
     assert_int_equal(population_commit(bench.population), 0); /* nothing more to do */
     bench_reopen(&bench);
     expect_spn("005669729000");
-    bench_expect(&bench, "A0F2000016", "000020007F2002000000000009310024040082" "8A838A9000");
-    bench_expect(&bench, "A020000208" "3131313131313131", "9000");
+    bench_expect(&bench, "A0F2000016",
+                 "000020007F2002000000000009310024040082"
+                 "8A838A9000");
+    bench_expect(&bench,
+                 "A020000208"
+                 "3131313131313131",
+                 "9000");
     bench_expect(&bench, "A0A40000026F7E", "9F0F");
     bench_expect(&bench, "A0C000000F", "0000000B6F7E040011FF14000200009000");
     expect_replay_refused(7);
@@ -128,7 +146,8 @@ static void a_kill_loses_nothing(void **state)
     expect_replay_refused(9);
 }
 
-static struct population *open_with(const char *cards_text, const char *state_name, char *error, size_t error_size)
+static struct population *open_with(const char *cards_text, const char *state_name, char *error,
+                                    size_t error_size)
 {
     char cards[96], state_path[96];
     snprintf(cards, sizeof cards, "%s/cards.out", bench.directory);

@@ -89,12 +89,14 @@ static void not_a_profile(void **state)
     expect_refused("", ":1: Document is empty");
     expect_refused("<card-profile name='t'>\n<mf>", ":2: Premature end of data in tag mf line 2");
     expect_refused("<profile/>", ":1: root element is <profile>, expected <card-profile>");
-    expect_refused("<card-profile><mf id='3F00'/></card-profile>", ":1: <card-profile> has no attribute 'name'");
+    expect_refused("<card-profile><mf id='3F00'/></card-profile>",
+                   ":1: <card-profile> has no attribute 'name'");
     expect_refused(PROFILE(""), ":1: no <mf>");
     expect_refused(PROFILE("<mf id='3F01'/>"), ":2: <mf> has id 3F01, expected 3F00");
     expect_refused(PROFILE("<mf id='3F00'/><mf id='3F00'/>"), ":2: a second <mf>");
     expect_refused(PROFILE("<sim/>"), ":2: <card-profile> holds <sim>, expected <mf>, <chv>, <adm> or <rfm>");
-    expect_refused("<!DOCTYPE x [<!ENTITY a 'b'>]>\n" MF(EF), ":1: a document type declaration is not allowed");
+    expect_refused("<!DOCTYPE x [<!ENTITY a 'b'>]>\n" MF(EF),
+                   ":1: a document type declaration is not allowed");
 }
 
 static void wrong_files(void **state)
@@ -102,8 +104,9 @@ static void wrong_files(void **state)
     (void)state;
     expect_refused(MF(EF "\n" EF), ":4: file 2F01 is there already, in line 3");
     expect_refused(MF("<df id='3F00'/>"), ":3: file 3F00 is there already, in line 2");
-    expect_refused(MF("<ef id='2F01' structure='transparent' size='2' read='ALW' update='ADM' colour='red'/>"),
-                   ":3: <ef> has an unknown attribute 'colour'");
+    expect_refused(
+        MF("<ef id='2F01' structure='transparent' size='2' read='ALW' update='ADM' colour='red'/>"),
+        ":3: <ef> has an unknown attribute 'colour'");
     expect_refused(MF("<ef id='2F01' structure='transparent' size='2' read='ALW'/>"),
                    ":3: <ef> has no attribute 'update'");
     expect_refused(MF("<ef id='2F1' structure='transparent' size='2' read='ALW' update='ADM'/>"),
@@ -116,23 +119,29 @@ static void wrong_files(void **state)
                    ":3: read 'PIN', expected ALW, CHV1, CHV2, ADM, ADM4 to ADME or NEV");
     expect_refused(MF("<ef id='2F01' structure='transparent' size='2' read='ALW' update='ADM3'/>"),
                    ":3: update 'ADM3', expected ALW, CHV1, CHV2, ADM, ADM4 to ADME or NEV");
-    expect_refused(MF("<ef id='2F01' structure='transparent' size='2' read='ALW' update='ADM' content='112233'/>"),
-                   ":3: content of file 2F01 has 3 bytes, there is room for 2");
-    expect_refused(MF("<ef id='2F01' structure='transparent' size='2' read='ALW' update='ADM' content='1 2 3'/>"),
-                   ":3: content of file 2F01 is not an even number of hex digits");
-    expect_refused(MF("<ef id='2F01' structure='transparent' size='2' read='ALW' update='ADM' content='1X'/>"),
-                   ":3: content of file 2F01 is not an even number of hex digits");
+    expect_refused(
+        MF("<ef id='2F01' structure='transparent' size='2' read='ALW' update='ADM' content='112233'/>"),
+        ":3: content of file 2F01 has 3 bytes, there is room for 2");
+    expect_refused(
+        MF("<ef id='2F01' structure='transparent' size='2' read='ALW' update='ADM' content='1 2 3'/>"),
+        ":3: content of file 2F01 is not an even number of hex digits");
+    expect_refused(
+        MF("<ef id='2F01' structure='transparent' size='2' read='ALW' update='ADM' content='1X'/>"),
+        ":3: content of file 2F01 is not an even number of hex digits");
     expect_refused(MF("<ef id='2F01' structure='linear' size='2' read='ALW' update='ADM'/>"),
                    ":3: file 2F01 needs record-length and records, and no size");
     expect_refused(MF("<ef id='2F01' structure='transparent' size='2' records='2' read='ALW' update='ADM'/>"),
                    ":3: transparent file 2F01 needs a size and no records");
-    expect_refused(MF("<ef id='2F01' structure='linear' record-length='256' records='2' read='ALW' update='ADM'/>"),
-                   ":3: record-length '256', expected 1 to 255 bytes");
-    expect_refused(MF("<ef id='2F01' structure='linear' record-length='4' records='2' read='ALW' update='ADM' "
-                      "increase='CHV1'/>"),
-                   ":3: file 2F01: only cyclic records of 3 bytes and more can increase");
-    expect_refused(MF("<ef id='2FE2' structure='transparent' size='9' read='ALW' update='ADM' content-from='iccid'/>"),
-                   ":3: file 2FE2: its content-from takes a transparent file of 10 bytes");
+    expect_refused(
+        MF("<ef id='2F01' structure='linear' record-length='256' records='2' read='ALW' update='ADM'/>"),
+        ":3: record-length '256', expected 1 to 255 bytes");
+    expect_refused(
+        MF("<ef id='2F01' structure='linear' record-length='4' records='2' read='ALW' update='ADM' "
+           "increase='CHV1'/>"),
+        ":3: file 2F01: only cyclic records of 3 bytes and more can increase");
+    expect_refused(
+        MF("<ef id='2FE2' structure='transparent' size='9' read='ALW' update='ADM' content-from='iccid'/>"),
+        ":3: file 2FE2: its content-from takes a transparent file of 10 bytes");
     expect_refused(MF("<ef id='2F01' structure='transparent' size='2' read='ALW' update='ADM'>\n<df/></ef>"),
                    ":4: <ef> holds <df>, expected nothing");
     expect_refused(MF("<chv/>"), ":3: <mf> holds <chv>, expected <df> or <ef>");
@@ -143,11 +152,14 @@ static void wrong_files(void **state)
 static void wrong_settings(void **state)
 {
     (void)state;
-    expect_refused(PROFILE("<chv number='3' value='1234' unblock='12345678'/>"), ":2: number '3', expected 1 or 2");
-    expect_refused(PROFILE("<chv number='1' value='12' unblock='12345678'/>"), ":2: value '12', expected 4 to 8 digits");
+    expect_refused(PROFILE("<chv number='3' value='1234' unblock='12345678'/>"),
+                   ":2: number '3', expected 1 or 2");
+    expect_refused(PROFILE("<chv number='1' value='12' unblock='12345678'/>"),
+                   ":2: value '12', expected 4 to 8 digits");
     expect_refused(PROFILE("<chv number='2' value='1234' unblock='12345678' enabled='no'/>"),
                    ":2: CHV2 cannot be disabled (TS 51.011 11.3.3)");
-    expect_refused(PROFILE("<adm value='12345678'/>\n<adm value='12345678'/>"), ":3: a second <adm> of that number");
+    expect_refused(PROFILE("<adm value='12345678'/>\n<adm value='12345678'/>"),
+                   ":3: a second <adm> of that number");
     expect_refused(PROFILE("<rfm tar='B0001' msl='06' access-domain='full' d0-in-compact='accept'/>"),
                    ":2: tar 'B0001', expected 6 hex digits");
     expect_refused(PROFILE("<rfm tar='B00010' msl='36' access-domain='full' d0-in-compact='accept'/>"),
@@ -180,8 +192,9 @@ static void paths_and_children(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_shipped_profile), cmocka_unit_test(not_a_profile),  cmocka_unit_test(wrong_files),
-        cmocka_unit_test(wrong_settings),      cmocka_unit_test(paths_and_children),
+        cmocka_unit_test(the_shipped_profile), cmocka_unit_test(not_a_profile),
+        cmocka_unit_test(wrong_files),         cmocka_unit_test(wrong_settings),
+        cmocka_unit_test(paths_and_children),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);
 }

@@ -1,4 +1,5 @@
-/* Command packets through ENVELOPE, and the PoRs that the card gives: the vectors of facts H.5 and every refusal. */
+/* Command packets through ENVELOPE, and the PoRs that the card gives: the vectors of facts H.5 and every
+ * refusal. */
 #include "bench.h"
 
 #include <stdio.h>
@@ -16,13 +17,17 @@ static struct bench bench;
 #define REFRESH "D009810301010482028182"
 
 /* H.5 S1t and S2t: the SOP's script to row 2's keys, SPI 1621, counter 1, whole ENVELOPEs. */
-#define S1 \
-    "A0C2000085D18182820283818B7C40048121437FF6627082214300006D02700000681516211515B00010E9021D555CF421E6557246843F8" \
-    "A13CBA44F3B9400ABB197A24606968BA6AF9FAEC9A687F9422C17DC9B1B6CE3B64E482E7F33996835444448C07EB2E2C24B5324C272B196" \
+#define S1                                                                                                   \
+    "A0C2000085D18182820283818B7C40048121437FF6627082214300006D02700000681516211515B00010E9021D555CF421E655" \
+    "7246843F8"                                                                                              \
+    "A13CBA44F3B9400ABB197A24606968BA6AF9FAEC9A687F9422C17DC9B1B6CE3B64E482E7F33996835444448C07EB2E2C24B532" \
+    "4C272B196"                                                                                              \
     "AC492D9D18E2E56A09AC649DCAD989177EF1AFBB1206AD5A13F68C"
-#define S2 \
-    "A0C2000096D18193820283818B818C40048121437FF6627082214300007D02700000781516211515B00010A5D1968E8AF7F36E8EBB6B736" \
-    "FAF77F496F697B3BBCA29111B1C93FD26830983632C41F6880A256D158C98E980849D29C3C5A37A6927658D01A310C7424AAB37CBC5A5C8" \
+#define S2                                                                                                   \
+    "A0C2000096D18193820283818B818C40048121437FF6627082214300007D02700000781516211515B00010A5D1968E8AF7F36E" \
+    "8EBB6B736"                                                                                              \
+    "FAF77F496F697B3BBCA29111B1C93FD26830983632C41F6880A256D158C98E980849D29C3C5A37A6927658D01A310C7424AAB3" \
+    "7CBC5A5C8"                                                                                              \
     "437C14713B293D2A1AB0B7FFF37751E754B73723F428250B4BC1A882C9B97ECB452CEA7490EC558A79E7CE85"
 
 static int open_shipped(void **state)
@@ -97,7 +102,9 @@ static void s2_strict_card_refuses_d0(void **state)
 static void without_6f46_the_script_stops(void **state)
 {
     (void)state;
-    reopen_with("<ef id=\"6F46\" name=\"SPN\" structure=\"transparent\" size=\"17\" read=\"ALW\" update=\"ADM\"/>", "");
+    reopen_with(
+        "<ef id=\"6F46\" name=\"SPN\" structure=\"transparent\" size=\"17\" read=\"ALW\" update=\"ADM\"/>",
+        "");
     bench_expect(&bench, S1, "9129");
     assert_string_equal(bench_submitted(&bench), "027100000E0AB0001000000000010000029404");
 }
@@ -105,8 +112,9 @@ static void without_6f46_the_script_stops(void **state)
 static void signed_and_ciphered_por(void **state)
 {
     (void)state;
-    static const char s1[] = SELECT_SPN UPDATE_SPN "A0A40000026FC5"
-                             "A0DC010422430D85D6B4FC9C76839A6F719A5D06FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF";
+    static const char s1[] = SELECT_SPN UPDATE_SPN
+        "A0A40000026FC5"
+        "A0DC010422430D85D6B4FC9C76839A6F719A5D06FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF";
     bench_envelope(&bench, &(struct bench_packet){.spi = "1639", .counter = 1, .script = s1});
     assert_string_equal(bench_submitted(&bench),
                         "027100001C12B00010C2FE5DBDFAD80BF6063C808000DF198D69F8923718D53062");
@@ -115,7 +123,8 @@ static void signed_and_ciphered_por(void **state)
 static void por_in_the_delivery_report(void **state)
 {
     (void)state;
-    bench_envelope(&bench, &(struct bench_packet){.spi = "1601", .counter = 1, .script = SELECT_SPN "A0B0000002"});
+    bench_envelope(&bench,
+                   &(struct bench_packet){.spi = "1601", .counter = 1, .script = SELECT_SPN "A0B0000002"});
     assert_string_equal(bench.answer, "9F15");
     assert_string_equal(bench_report(&bench), "02710000100AB0001000000000010000039000FFFF9000");
     /* the REFRESH is announced behind the report's data */
@@ -133,7 +142,11 @@ static void a_long_por_goes_in_parts(void **state)
     const char *first = bench_submitted(&bench);
     assert_int_equal(strlen(first), 2 * 140);
     assert_memory_equal(first, "070003", 6);
-    assert_memory_equal(first + 8, "020171000" "0BE0AB0001000000000010000039000" "00FF", 40);
+    assert_memory_equal(first + 8,
+                        "020171000"
+                        "0BE0AB0001000000000010000039000"
+                        "00FF",
+                        40);
     const char *second = bench_submitted(&bench);
     assert_memory_equal(second, "050003", 6);
     assert_memory_equal(second + 8, "0202FFFF", 8);
@@ -186,7 +199,9 @@ static void counter_modes(void **state)
 static void wrong_keys_do_not_touch_the_counter(void **state)
 {
     (void)state;
-    struct bench_packet wrong = {.spi = "1621", .counter = 99, .script = SELECT_SPN UPDATE_SPN,
+    struct bench_packet wrong = {.spi = "1621",
+                                 .counter = 99,
+                                 .script = SELECT_SPN UPDATE_SPN,
                                  .kic_key = "00112233445566778899AABBCCDDEEFF"};
     assert_string_equal(por_to(&wrong), "027100000B0AB0001000000000000001");
     wrong.kic_key = NULL;
@@ -194,7 +209,8 @@ static void wrong_keys_do_not_touch_the_counter(void **state)
     assert_string_equal(por_to(&wrong), "027100000B0AB0001000000000000001");
     expect_spn("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF9000");
     struct bench_packet right = {.spi = "1639", .counter = 1, .script = SELECT_SPN};
-    assert_memory_equal(por_to(&right), "027100001C12", 12); /* still the first counter; signed and ciphered */
+    assert_memory_equal(por_to(&right), "027100001C12",
+                        12); /* still the first counter; signed and ciphered */
 }
 
 static void refused_before_any_key_is_used(void **state)
@@ -211,7 +227,8 @@ static void refused_before_any_key_is_used(void **state)
     packet.kic_kid = "1525";
     assert_string_equal(por_to(&packet), "027100000B0AB0001000000000000006"); /* two key sets at once */
     packet = (struct bench_packet){.spi = "1625", .counter = 1, .script = SELECT_SPN};
-    assert_string_equal(por_to(&packet), "027100000B0AB0001000000000000006"); /* PoR with RC to a command with CC */
+    assert_string_equal(por_to(&packet),
+                        "027100000B0AB0001000000000000006"); /* PoR with RC to a command with CC */
     packet = (struct bench_packet){.spi = "1623", .counter = 1, .script = SELECT_SPN};
     assert_string_equal(por_to(&packet), "027100000B0AB0001000000000000006"); /* reserved PoR request */
 }
@@ -251,15 +268,17 @@ static void what_stops_a_script(void **state)
     } cases[] = {
         {"", "009000"},
         {"A0A40000027F20", "019F16"},
-        {"A0A40000026F46A0A40000027F20", "019404"},           /* starts at the MF, stops */
-        {SELECT_SPN "A0D6000002", "036700"},                  /* cut short */
-        {"A0A40000027F20A0FE000000", "026D00"},               /* unknown */
-        {"A0A40000027F2000A40000026F46", "026E00"},           /* another class */
-        {"A0A40000027F20A0F2000016", "026D00"},               /* STATUS is no command for RFM */
-        {REFRESH "A0A40000027F20", "016E00"},                 /* D0 only as the last element */
-        {"A0A40000027F20A0C0000016", "0290000000" "20007F2002000000000009310024040083" "8A838A"},
+        {"A0A40000026F46A0A40000027F20", "019404"}, /* starts at the MF, stops */
+        {SELECT_SPN "A0D6000002", "036700"},        /* cut short */
+        {"A0A40000027F20A0FE000000", "026D00"},     /* unknown */
+        {"A0A40000027F2000A40000026F46", "026E00"}, /* another class */
+        {"A0A40000027F20A0F2000016", "026D00"},     /* STATUS is no command for RFM */
+        {REFRESH "A0A40000027F20", "016E00"},       /* D0 only as the last element */
+        {"A0A40000027F20A0C0000016", "0290000000"
+                                     "20007F2002000000000009310024040083"
+                                     "8A838A"},
         {"A0A40000022FE2A0B0000000", "029000981932547687981032F5"}, /* P3 00: what there is */
-        {"A0A40000022FE2A0D6000001FF", "029804"},             /* full access does not reach NEV */
+        {"A0A40000022FE2A0D6000001FF", "029804"},                   /* full access does not reach NEV */
         {"A0A40000027F10A0A40000026F3AA0B2010400A0A40000027F20", "049F16"}, /* data of the last only */
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -296,15 +315,19 @@ static void access_domain_none_reads_only_alw(void **state)
     assert_string_equal(por_to(&packet) + 32, "03900008");
 }
 
-/* H.5 L1: a script of 245 bytes, counter 3, in three parts. DF.GSM has no 6F3A, so the second command fails. */
-static const char *const l1[] = {
-    "070003A50301700001101516211515B00010AD3A8F2B14D4A5C2F8D39EE0893F44BD4671841B825A4C0AC033C63AE38EBDB4EB8DB18C5F"
-    "AC41A59AD2CCC0890E0AC9ACC68F5B67EC61406A26FF65110E62E03E2C7D2FCAD70EDF11250F653AD56175BCFEB87C8A82F236B85B46FA"
-    "51987781BFBC6A4471EDF0A98FA9D72A599CB788AD4FC7FB0F5FAC5F2E92",
-    "050003A50302F775790D05A0E8D9CB7F3B59260AF899F581486BEBD1222BE6E1C541A60F7D7FE7E067D389B2286A3CB139383CA2F261D2"
-    "5D341FA992B01DDF8B2452FEBA74AA3DC7A29978BE4612C0F7BE06CCA772F2550BEAD38080982C65B9D2AB16EE957B7220AE2BADE700DB"
-    "6A3FAA82FFE92CB01C42089E6C331DC251BBF8C8F06F7BDCFF0FF0D1F830",
-    "050003A50303E7B40B973E87485E"};
+/* H.5 L1: a script of 245 bytes, counter 3, in three parts. DF.GSM has no 6F3A, so the second command fails.
+ */
+static const char *const l1[] = {"070003A50301700001101516211515B00010AD3A8F2B14D4A5C2F8D39EE0893F44BD4671841"
+                                 "B825A4C0AC033C63AE38EBDB4EB8DB18C5F"
+                                 "AC41A59AD2CCC0890E0AC9ACC68F5B67EC61406A26FF65110E62E03E2C7D2FCAD70EDF11250"
+                                 "F653AD56175BCFEB87C8A82F236B85B46FA"
+                                 "51987781BFBC6A4471EDF0A98FA9D72A599CB788AD4FC7FB0F5FAC5F2E92",
+                                 "050003A50302F775790D05A0E8D9CB7F3B59260AF899F581486BEBD1222BE6E1C541A60F7D7"
+                                 "FE7E067D389B2286A3CB139383CA2F261D2"
+                                 "5D341FA992B01DDF8B2452FEBA74AA3DC7A29978BE4612C0F7BE06CCA772F2550BEAD380809"
+                                 "82C65B9D2AB16EE957B7220AE2BADE700DB"
+                                 "6A3FAA82FFE92CB01C42089E6C331DC251BBF8C8F06F7BDCFF0FF0D1F830",
+                                 "050003A50303E7B40B973E87485E"};
 
 static const char *send_l1(size_t part)
 {
@@ -356,11 +379,18 @@ static void not_for_the_receiving_entity(void **state)
 {
     (void)state;
     /* PID 00; DCS 00; no UDH; a UDH without 70; a menu selection; bytes that are no TLV */
-    bench_expect(&bench, "A0C2000020D11E820283818B1840048121430" "0F66270822143000009027000000000000000", "6F00");
-    bench_expect(&bench, "A0C2000020D11E820283818B1840048121437F006270822143000009027000000000000000", "6F00");
-    bench_expect(&bench, "A0C2000020D11E820283818B1800048121437FF66270822143000009027000000000000000", "9000");
-    bench_expect(&bench, "A0C2000020D11E820283818B1840048121437FF66270822143000009027100000000000000", "9000");
-    bench_expect(&bench, "A0C2000020D11E820283818B1840048121437FF66270822143000009027000000000000000", "6F00");
+    bench_expect(&bench,
+                 "A0C2000020D11E820283818B1840048121430"
+                 "0F66270822143000009027000000000000000",
+                 "6F00");
+    bench_expect(&bench, "A0C2000020D11E820283818B1840048121437F006270822143000009027000000000000000",
+                 "6F00");
+    bench_expect(&bench, "A0C2000020D11E820283818B1800048121437FF66270822143000009027000000000000000",
+                 "9000");
+    bench_expect(&bench, "A0C2000020D11E820283818B1840048121437FF66270822143000009027100000000000000",
+                 "9000");
+    bench_expect(&bench, "A0C2000020D11E820283818B1840048121437FF66270822143000009027000000000000000",
+                 "6F00");
     bench_expect(&bench, "A0C2000009D30782020181900101", "9000");
     bench_expect(&bench, "A0C2000003D18200", "6F00");
     bench_expect(&bench, "A0C2000000", "6F00");
@@ -393,8 +423,7 @@ static void each_executed_script_is_logged_once(void **state)
     bench_reset(&bench);
     bench_expect(&bench, S2, "9126"); /* a replay executes nothing */
     fclose(log);
-    assert_string_equal(text,
-                        "card 961234567891 TAR B00010 CNTR 0000000001 executed 6 SW 9000 PoR 00\n");
+    assert_string_equal(text, "card 961234567891 TAR B00010 CNTR 0000000001 executed 6 SW 9000 PoR 00\n");
     population_log_scripts(bench.population, NULL);
     free(text);
 }

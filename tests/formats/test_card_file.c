@@ -119,12 +119,14 @@ static void separators_and_line_ends(void **state)
     (void)state;
     static const char *const same[] = {
         "VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID\r\n" ID "," KEY16 "," KID16 "\r\n",
-        "var_out:iccid;imsi;msisdn;kic;kid\n8991234567788901235F;421234567890124;961234567891;" KEY16 ";" KID16,
+        "var_out:iccid;imsi;msisdn;kic;kid\n8991234567788901235F;421234567890124;961234567891;" KEY16
+        ";" KID16,
         "VAR_OUT:ICCID\tIMSI\tMSISDN\tKIC\tKID\n\n8991234567788901235F\t421234567890124\t961234567891\t" KEY16
         "\t" KID16 "\n",
-        "var_out: ICCID/IMSI/MSISDN/KIC/KID\n  8991234567788901235f  421234567890124 +961234567891 " KEY16 "   " KID16
-        "  \n",
-        "\xEF\xBB\xBF" "KID1,KIC1,BATCH,MSISDN,IMSI,ICCID\n" KID16 "," KEY16
+        "var_out: ICCID/IMSI/MSISDN/KIC/KID\n  8991234567788901235f  421234567890124 +961234567891 " KEY16
+        "   " KID16 "  \n",
+        "\xEF\xBB\xBF"
+        "KID1,KIC1,BATCH,MSISDN,IMSI,ICCID\n" KID16 "," KEY16
         ", lot 7 , 961234567891 ,421234567890124, 8991234567788901235\n",
     };
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
@@ -167,8 +169,10 @@ static void headers_refused(void **state)
     assert_no_header("\n\n", "file is empty, expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID");
     assert_no_header(ID "," KEY16 "," KID16 "\n",
                      "header has no column ICCID, expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID");
-    assert_no_header("ICCID,MSISDN,KIC,KID\n", "header has no column IMSI, expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID");
-    assert_no_header("ICCID,IMSI,MSISDN\n", "header has no column KIC, expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID");
+    assert_no_header("ICCID,MSISDN,KIC,KID\n",
+                     "header has no column IMSI, expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID");
+    assert_no_header("ICCID,IMSI,MSISDN\n",
+                     "header has no column KIC, expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID");
     assert_no_header("ICCID,IMSI,MSISDN,KIC16,KID16\n",
                      "header has no column KIC, expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID");
     assert_no_header("ICCID,IMSI,MSISDN,KIC\n", "header names key set 1 without its KID");
@@ -185,12 +189,13 @@ static void rows_refused(void **state)
                     "ICCID has 15 digits, expected 18 to 20");
     assert_rejected(HEADER "8991234567788901235F,42123456789012X,961234567891," KEY16 "," KID16 "\n", 2, 22,
                     "IMSI '42123456789012X' holds other characters than digits");
-    assert_rejected(HEADER "8991234567788901235F,421234567890124,+9612345678910000," KEY16 "," KID16 "\n", 2, 39,
-                    "MSISDN has 16 digits, expected 3 to 15");
+    assert_rejected(HEADER "8991234567788901235F,421234567890124,+9612345678910000," KEY16 "," KID16 "\n", 2,
+                    39, "MSISDN has 16 digits, expected 3 to 15");
     assert_rejected(HEADER ID "," KEY16 ",2345457667980345476789789089067G\n", 2, 115,
                     "KID holds a character that is no hex digit");
     assert_rejected(HEADER ID "," KEY16 "\n", 2, 1, "row has 4 fields, the header names 5 columns");
-    assert_rejected(HEADER ID "," KEY16 "," KID16 ",\n", 2, 1, "row has 6 fields, the header names 5 columns");
+    assert_rejected(HEADER ID "," KEY16 "," KID16 ",\n", 2, 1,
+                    "row has 6 fields, the header names 5 columns");
     assert_null(strstr(error.reason, KEY16));
     assert_int_equal(record.key_set_count, 0); /* nothing of a refused row stays */
 }
