@@ -1,0 +1,202 @@
+/* Types, states and the rules of a campaign before anything is stored. */
+#include "tests/store/fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway-plugin/model/campaign.h"
+
+static struct refusal refusal;
+
+static struct campaign good_campaign(void)
+{
+    struct campaign campaign;
+    campaign_defaults(&campaign);
+    strcpy(campaign.name, "poc_3cards_campaign");
+    campaign.security.spi1 = 0x16;
+    campaign.security.spi2 = 0x21;
+    return campaign;
+}
+
+static void assert_bad(const struct campaign *campaign, enum refusal_kind kind, const char *text)
+{
+    assert_int_equal(campaign_check(campaign, &refusal), -1);
+    assert_refused(&refusal, kind, text);
+}
+
+static void types_have_the_names_of_the_sop(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"RFM", "TLS_TRIGGER_RFM", "SMS", "FLASH", "RAM", "TLS_TRIGGER_RAM"};
+    enum campaign_type type;
+    for (int i = 0; i < CAMPAIGN_TYPE_COUNT; i++) {
+        assert_string_equal(campaign_type_name((enum campaign_type)i), names[i]);
+        assert_int_equal(campaign_type_parse(names[i], &type), 0);
+        assert_int_equal(type, i);
+    }
+    assert_int_equal(campaign_type_parse("rfm", &type), 0);
+    assert_int_equal(type, CAMPAIGN_RFM);
+    assert_int_equal(campaign_type_parse("RF", &type), -1);
+    assert_int_equal(campaign_type_parse("", &type), -1);
+}
+
+/* The whole matrix as text; a change of the table is a change of the golden file. */
+static void print_matrix(char *text, size_t size)
+{
+    static const int widths[] = {9, 11, 9, 9};
+    size_t at = (size_t)snprintf(text, size, "state       START      ALL_SETTLED  RETRY      TERMINATE\n");
+    for (int from = 0; from < CAMPAIGN_STATE_COUNT; from++) {
+        at += (size_t)snprintf(text + at, size - at, "%-10s", campaign_state_name((enum campaign_state)from));
+        for (int event = 0; event < CAMPAIGN_EVENT_COUNT; event++) {
+            enum campaign_state to = (enum campaign_state)from;
+            bool moved = campaign_state_next(&to, (enum campaign_event)event);
+            if (!moved)
+                assert_int_equal(to, from);
+            at += (size_t)snprintf(text + at, size - at, "  %-*s", event == 3 ? 0 : widths[event],
+                                   moved ? campaign_state_name(to) : "-");
+        }
+        at += (size_t)snprintf(text + at, size - at, "\n");
+    }
+}
+
+static void states_are_those_of_the_golden_file(void **state)
+{
+    (void)state;
+    char path[512], golden[2048] = "", now[2048];
+    snprintf(path, sizeof path, "%s/tests/store/golden/campaign_states.txt", getenv("SRCDIR"));
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    golden[fread(golden, 1, sizeof golden - 1, file)] = '\0';
+    fclose(file);
+    print_matrix(now, sizeof now);
+    assert_string_equal(now, golden);
+}
+
+static void defaults_are_the_sops(void **state)
+{
+    (void)state;
+    struct campaign campaign;
+    memset(&campaign, 0xAA, sizeof campaign);
+    campaign_defaults(&campaign);
+    assert_int_equal(campaign.type, CAMPAIGN_RFM);
+    assert_int_equal(campaign.state, CAMPAIGN_WAITING);
+    assert_int_equal(campaign.transmission, TRANSMISSION_CONCURRENT);
+    assert_int_equal(campaign.security.kic, 0x15);
+    assert_int_equal(campaign.security.kid, 0x15);
+    assert_memory_equal(campaign.security.tar, "\xB0\x00\x10", 3);
+    assert_int_equal(campaign.iteration, 0);
+    assert_int_equal(campaign.validity_minutes, 0);
+    assert_false(campaign.include_sim_refresh);
+    assert_string_equal(campaign.expected_last_sw, "");
+}
+
+static void the_sops_campaign_is_good(void **state)
+{
+    (void)state;
+    struct campaign campaign = good_campaign();
+    if (campaign_check(&campaign, &refusal) != 0)
+        fail_msg("%s", refusal.text);
+}
+
+static void types_not_built_are_refused_by_name(void **state)
+{
+    (void)state;
+    struct campaign campaign = good_campaign();
+    campaign.type = CAMPAIGN_TLS_TRIGGER_RAM;
+    assert_bad(&campaign, REFUSAL_UNSUPPORTED, "campaigns of type TLS_TRIGGER_RAM are not built yet, RFM is");
+    for (int i = 0; i < CAMPAIGN_TYPE_COUNT; i++) {
+        campaign.type = (enum campaign_type)i;
+        assert_int_equal(campaign_check(&campaign, &refusal), i == CAMPAIGN_RFM ? 0 : -1);
+    }
+    campaign.type = (enum campaign_type)CAMPAIGN_TYPE_COUNT;
+    assert_bad(&campaign, REFUSAL_INVALID, "campaign type 6 is none");
+}
+
+static void the_security_header_must_be_allowed(void **state)
+{
+    (void)state;
+    struct campaign campaign = good_campaign();
+    const char *reason;
+    campaign.security.spi1 = campaign.security.spi2 = 0;
+    assert_bad(&campaign, REFUSAL_INVALID,
+               "spi 0000 (or none) asks for neither protection nor a PoR, expected 4 hex digits, as 1621");
+    campaign.security.spi1 = 0xF6;
+    campaign.security.spi2 = 0x21;
+    assert_int_not_equal(security_parameters_check(&campaign.security, &reason), 0);
+    char expected[300];
+    snprintf(expected, sizeof expected, "SPI F621, KIc 15, KID 15, TAR B00010: %s", reason);
+    assert_bad(&campaign, REFUSAL_INVALID, expected);
+    campaign = good_campaign();
+    strcpy(campaign.name, "a b");
+    assert_bad(&campaign, REFUSAL_INVALID, "campaign name 'a b' has a space at position 2, names have none");
+}
+
+static void ranges(void **state)
+{
+    (void)state;
+    struct campaign campaign = good_campaign();
+    campaign.validity_minutes = 635040;
+    campaign.por_timeout_seconds = 1;
+    assert_int_equal(campaign_check(&campaign, &refusal), 0);
+    campaign.validity_minutes = 635041;
+    assert_bad(&campaign, REFUSAL_INVALID,
+               "validityPeriod 635041 is out of range, expected 0 to 635040 minutes");
+    campaign.validity_minutes = -1;
+    assert_bad(&campaign, REFUSAL_INVALID, "validityPeriod -1 is out of range, expected 0 to 635040 minutes");
+    campaign.validity_minutes = 0;
+    campaign.por_timeout_seconds = -1;
+    assert_bad(&campaign, REFUSAL_INVALID, "porTimeout -1 is out of range, expected 0 to 38102400 seconds");
+    campaign.por_timeout_seconds = 0;
+    campaign.transmission = (enum transmission_mode)2;
+    assert_bad(&campaign, REFUSAL_INVALID, "transmission mode 2 is none");
+}
+
+static void patterns_of_the_last_status_word(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"", "9000", "91xx", "91XX", "9000,91xx,9fXx", "xxxx"};
+    static const char *const bad[] = {"900",        "90000",      "9000,", ",9000",
+                                      "9000,,91xx", "9000, 91xx", "90g0",  ","};
+    struct campaign campaign = good_campaign();
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        strcpy(campaign.expected_last_sw, good[i]);
+        assert_int_equal(campaign_check(&campaign, &refusal), 0);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        strcpy(campaign.expected_last_sw, bad[i]);
+        assert_int_equal(campaign_check(&campaign, &refusal), -1);
+        assert_int_equal(refusal.kind, REFUSAL_INVALID);
+    }
+    strcpy(campaign.expected_last_sw, "9000,90g0");
+    assert_bad(&campaign, REFUSAL_INVALID,
+               "expectedLastSW '90g0' is no status word, expected 4 hex digits with x for any digit, as 9000 "
+               "or 91xx");
+}
+
+static void a_status_word_is_expected_when_a_pattern_matches(void **state)
+{
+    (void)state;
+    assert_true(campaign_expects_sw("", 0x6E00));
+    assert_true(campaign_expects_sw("9000", 0x9000));
+    assert_false(campaign_expects_sw("9000", 0x9001));
+    assert_true(campaign_expects_sw("9000,91xx", 0x910B));
+    assert_true(campaign_expects_sw("91xx,9000", 0x9000));
+    assert_false(campaign_expects_sw("9000,91xx", 0x9F0B));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(types_have_the_names_of_the_sop),
+        cmocka_unit_test(states_are_those_of_the_golden_file),
+        cmocka_unit_test(defaults_are_the_sops),
+        cmocka_unit_test(the_sops_campaign_is_good),
+        cmocka_unit_test(types_not_built_are_refused_by_name),
+        cmocka_unit_test(the_security_header_must_be_allowed),
+        cmocka_unit_test(ranges),
+        cmocka_unit_test(patterns_of_the_last_status_word),
+        cmocka_unit_test(a_status_word_is_expected_when_a_pattern_matches),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
