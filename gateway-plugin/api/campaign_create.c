@@ -1,6 +1,5 @@
 /* POST /api/campaigns: everything that can be refused is refused before anything is stored. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -8,11 +7,11 @@
 #include "gateway-plugin/api/json_read.h"
 #include "gateway-plugin/api/json_views.h"
 #include "gateway-plugin/api/resources.h"
+#include "gateway-plugin/campaign/control.h"
 #include "gateway-plugin/import/apdu_file.h"
 #include "gateway-plugin/script/script.h"
 #include "gateway-plugin/store/campaign_store.h"
 #include "gateway-plugin/store/catalog_store.h"
-#include "protocol/errors.h"
 #include "protocol/hex.h"
 
 struct campaign_request {
@@ -94,28 +93,23 @@ static int copy_text(const char *field, const char *text, char *to, size_t size,
     return 0;
 }
 
-/* The script as a whole: what each command says, and that all of them fit one script. */
+static const char *const *commands_of(const struct apdu_file *file)
+{
+    return (const char *const *)file->commands;
+}
+
+/* What each command says, and that all of them make one script and one packet. */
 static int check_script(struct campaign_request *request, struct refusal *refusal)
 {
-    static const char refresh[] = SCRIPT_REFRESH;
     const struct apdu_file *file = &request->commands;
-    bool has_refresh = false;
-    size_t bytes = 0;
     for (size_t i = 0; i < file->count; i++) {
         char warning[160] = "";
         if (script_check_command(file->commands[i], i + 1, i + 1 == file->count, warning, refusal) != 0)
             return -1;
         if (warning[0] != '\0')
             json_array_append_new(request->warnings, json_string(warning));
-        has_refresh = script_command_is_refresh(file->commands[i]);
-        bytes += strlen(file->commands[i]) / 2;
     }
-    if (request->campaign.include_sim_refresh && !has_refresh)
-        bytes += sizeof refresh / 2;
-    if (bytes > SCRIPT_SIZE_MAX)
-        return refuse(refusal, REFUSAL_INVALID, "apdus: the commands have %zu bytes, expected at most %d",
-                      bytes, SCRIPT_SIZE_MAX);
-    return 0;
+    return campaign_check_script(&request->campaign, commands_of(file), file->count, refusal);
 }
 
 static int parse_commands(struct campaign_request *request, struct refusal *refusal)
@@ -155,8 +149,8 @@ static int insert_campaign(struct store *store, int64_t now, void *argument, str
         return refuse(refusal, REFUSAL_NOT_FOUND, "there is no profile %" PRId64, campaign->profile_id);
     if (result != STORE_OK)
         return store_refuse(store, "profile", refusal);
-    return campaign_insert(store, campaign, (const char *const *)request->commands.commands,
-                           request->commands.count, now, refusal);
+    return campaign_insert(store, campaign, commands_of(&request->commands), request->commands.count, now,
+                           refusal);
 }
 
 static json_t *created_view(const struct campaign_request *request, const char *base)
