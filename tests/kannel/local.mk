@@ -17,3 +17,6 @@ tests_kannel_test_kannel_config_LDADD = $(kannel_tests_libs)
 check_PROGRAMS += tests/kannel/test_bearerbox_link
 tests_kannel_test_bearerbox_link_CPPFLAGS = $(kannel_tests_cppflags)
 tests_kannel_test_bearerbox_link_LDADD = $(kannel_tests_libs)
+
+TESTS += tests/kannel/otabox-lab.t
+EXTRA_DIST += tests/kannel/otabox-lab.t
