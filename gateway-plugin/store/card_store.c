@@ -3,7 +3,10 @@
 #include "gateway-plugin/store/catalog_store.h"
 #include "gateway-plugin/store/store_private.h"
 
+/* As the card file has them (formats/card_file.c). */
 #define ICCID_DIGITS_MIN 18
+#define IMSI_DIGITS_MIN 6
+#define MSISDN_DIGITS_MIN 3
 #define KEY_SETS 15
 
 /* Key set i is bit i of the sum; each has exactly one KIc row. */
@@ -68,8 +71,8 @@ static int check_key_sets(const struct card_record *record, struct refusal *refu
 static int check_record(const struct card_record *record, struct refusal *refusal)
 {
     if (check_digits("ICCID", record->iccid, ICCID_DIGITS_MIN, ICCID_DIGITS_MAX, refusal) != 0 ||
-        check_digits("IMSI", record->imsi, 1, IMSI_DIGITS_MAX, refusal) != 0 ||
-        check_digits("MSISDN", record->msisdn, 1, MSISDN_DIGITS_MAX, refusal) != 0)
+        check_digits("IMSI", record->imsi, IMSI_DIGITS_MIN, IMSI_DIGITS_MAX, refusal) != 0 ||
+        check_digits("MSISDN", record->msisdn, MSISDN_DIGITS_MIN, MSISDN_DIGITS_MAX, refusal) != 0)
         return -1;
     return check_key_sets(record, refusal);
 }

@@ -32,3 +32,31 @@ tests_store_test_subscriber_list_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_store_test_subscriber_list_LDADD = tests/store/libfixture.a $(STORE_TEST_LIBS)
 
 EXTRA_DIST += tests/store/golden/campaign_states.txt
+
+check_PROGRAMS += tests/store/test_db
+tests_store_test_db_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_store_test_db_LDADD = tests/store/libfixture.a $(STORE_TEST_LIBS)
+
+check_PROGRAMS += tests/store/test_store
+tests_store_test_store_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_store_test_store_LDADD = tests/store/libfixture.a $(STORE_TEST_LIBS)
+
+check_PROGRAMS += tests/store/test_sealed_key
+tests_store_test_sealed_key_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_store_test_sealed_key_LDADD = tests/store/libfixture.a $(STORE_TEST_LIBS)
+
+check_PROGRAMS += tests/store/test_catalog_store
+tests_store_test_catalog_store_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_store_test_catalog_store_LDADD = tests/store/libfixture.a $(STORE_TEST_LIBS)
+
+check_PROGRAMS += tests/store/test_campaign_store
+tests_store_test_campaign_store_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_store_test_campaign_store_LDADD = tests/store/libfixture.a $(STORE_TEST_LIBS)
+
+check_PROGRAMS += tests/store/test_token_store
+tests_store_test_token_store_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_store_test_token_store_LDADD = tests/store/libfixture.a $(STORE_TEST_LIBS)
+
+EXTRA_PROGRAMS += tests/store/measure_provision
+tests_store_measure_provision_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_store_measure_provision_LDADD = tests/store/libfixture.a $(STORE_TEST_LIBS)
