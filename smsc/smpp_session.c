@@ -7,7 +7,7 @@
 #include "protocol/errors.h"
 
 #define SMALL_PDU_MAX 128
-#define SERVER_SYSTEM_ID "simsim"
+#define SERVER_SYSTEM_ID "SMSC"  /* of a bind_resp, 4.1.2 */
 #define SEQUENCE_MAX 0x7FFFFFFFu /* 5.1.4 */
 #define BOUND (SESSION_TRANSMITTER | SESSION_RECEIVER | SESSION_TRANSCEIVER)
 #define ANY_STATE (SESSION_OPEN | BOUND)

@@ -209,6 +209,13 @@ static void on_finished(void *user, const struct stored_message *message, enum s
     release_held(smsc);
 }
 
+static void on_session_log(void *user, const struct smpp_session *session, const char *line)
+{
+    char text[256];
+    snprintf(text, sizeof text, "smpp %s: %s", session->peer, line);
+    note(user, text);
+}
+
 static struct smsc_session *session_of(struct smpp_session *wire)
 {
     return (struct smsc_session *)(void *)((char *)wire - offsetof(struct smsc_session, wire));
@@ -241,7 +248,7 @@ static uint32_t on_bind(void *user, struct smpp_session *session, const struct s
              status == ESME_ROK         ? "accepted"
              : status == ESME_RBINDFAIL ? "refused: unknown system-id"
                                         : "refused: wrong password");
-    smsc->session_handler.log(user, session, line);
+    on_session_log(user, session, line);
     return status;
 }
 
@@ -278,10 +285,9 @@ static uint32_t check_submit(const struct smsc *smsc, const struct smpp_message 
     return ESME_ROK;
 }
 
-static uint32_t on_submit(void *user, struct smpp_session *session, const struct smpp_message *message,
-                          char id[static SMPP_MESSAGE_ID_SIZE])
+static uint32_t store_message(struct smsc *smsc, struct smpp_session *session,
+                              const struct smpp_message *message, char id[static SMPP_MESSAGE_ID_SIZE])
 {
-    struct smsc *smsc = user;
     int64_t expires_ms;
     uint32_t status = check_submit(smsc, message);
     if (status == ESME_ROK)
@@ -305,6 +311,20 @@ static uint32_t on_submit(void *user, struct smpp_session *session, const struct
     return ESME_ROK;
 }
 
+static uint32_t on_submit(void *user, struct smpp_session *session, const struct smpp_message *message,
+                          char id[static SMPP_MESSAGE_ID_SIZE])
+{
+    uint32_t status = store_message(user, session, message, id);
+    if (status != ESME_ROK) {
+        char line[100];
+        snprintf(line, sizeof line, "submit_sm to '%s' refused with status %08X%s",
+                 message->destination.digits, status,
+                 status == ESME_RINVDSTADR ? " (no such subscriber)" : "");
+        on_session_log(user, session, line);
+    }
+    return status;
+}
+
 static bool is_temporary(uint32_t status)
 {
     return status == ESME_RX_T_APPN || status == ESME_RTHROTTLED || status == ESME_RMSGQFUL;
@@ -323,16 +343,9 @@ static void on_acknowledge(void *user, struct smpp_session *session, uint32_t se
     if (status != ESME_ROK) {
         char line[80];
         snprintf(line, sizeof line, "deliver_sm refused for good with status %08X", status);
-        smsc->session_handler.log(smsc, session, line);
+        on_session_log(smsc, session, line);
     }
     drop_delivery(smsc, message);
-}
-
-static void on_session_log(void *user, const struct smpp_session *session, const char *line)
-{
-    char text[256];
-    snprintf(text, sizeof text, "smpp %s: %s", session->peer, line);
-    note(user, text);
 }
 
 static const char *reason_to_close(const struct smsc *smsc, const struct smsc_session *session)

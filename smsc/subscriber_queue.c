@@ -126,16 +126,18 @@ static void expire_lost(void *user, struct timer *timer)
     struct stored_message *message =
         (struct stored_message *)(void *)((char *)timer - offsetof(struct stored_message, timer));
     struct subscriber_queue *queue = message->queue;
-    struct stored_message **link = &queue->lost;
-    while (*link != message)
-        link = &(*link)->next;
-    *link = message->next;
+    *(message->previous ? &message->previous->next : &queue->lost) = message->next;
+    if (message->next != NULL)
+        message->next->previous = message->previous;
     finish(queue, message, SMPP_STATE_EXPIRED, 0);
 }
 
 static void set_aside(struct subscriber_queue *queue, struct stored_message *message)
 {
+    message->previous = NULL;
     message->next = queue->lost;
+    if (queue->lost != NULL)
+        queue->lost->previous = message;
     queue->lost = message;
     message->timer.fire = expire_lost;
     timer_queue_set(queue->timers, &message->timer, message->expires_ms);

@@ -17,8 +17,8 @@ struct stored_message {
     uint64_t session_id; /* who submitted it */
     int64_t expires_ms;
 
-    struct subscriber_queue *queue; /* the rest is the queue's own */
-    struct stored_message *next;
+    struct subscriber_queue *queue;         /* the rest is the queue's own */
+    struct stored_message *next, *previous; /* previous: of those set aside */
     struct timer timer;
     uint8_t data[];
 };

@@ -203,6 +203,8 @@ static void what_cannot_be_taken_is_refused(void **state)
     struct smpp_message message = client_message("961000000000");
     client_submit(session, &message, 1);
     client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_RINVDSTADR);
+    assert_non_null(
+        strstr(air->log, "submit_sm to '961000000000' refused with status 0000000B (no such subscriber)"));
     uint8_t data[141] = {0};
     message = client_message(CARD);
     message.data = data;
@@ -353,6 +355,34 @@ static void validity_periods_are_honoured(void **state)
     int64_t offset = air->now_ms / 1000;
     assert_int_equal(offset, 60);
     expire(air, SMSC_LATER, "261122120130000+", 30); /* noon, 60 s later, and 30 more */
+}
+
+static void lost_messages_expire_each_at_its_time(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    static const char *const validity[] = {"000000000020000R", "000000000010000R", "000000000030000R"};
+    static const unsigned expiring[] = {1, 0, 2};
+    char ids[3][SMPP_MESSAGE_ID_SIZE];
+    air->result.outcome = SMSC_LOST;
+    for (unsigned i = 0; i < 3; i++) {
+        struct smpp_message message = client_message(CARD);
+        strcpy(message.validity, validity[i]);
+        client_submit(session, &message, i);
+        struct client_pdu answer = client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+        assert_int_equal(smpp_message_id_decode(answer.body, answer.length, ids[i]), 0);
+    }
+    for (unsigned i = 0; i < 3; i++)
+        pass(air, 0);
+    assert_int_equal(air->delivered, 3);
+    for (unsigned i = 0; i < 3; i++) {
+        pass(air, 9999);
+        client_expect_silence(session);
+        pass(air, 1);
+        struct client_pdu receipt_pdu = client_expect(session, SMPP_DELIVER_SM, 0);
+        assert_string_equal(receipt_pdu.message.receipted_message_id, ids[expiring[i]]);
+        acknowledge(session, &receipt_pdu, 0);
+    }
 }
 
 static void a_refusal_is_reported_with_its_cause(void **state)
@@ -542,6 +572,7 @@ int main(void)
         SMSC_TEST(random_bytes_do_no_harm),
         SMSC_TEST(a_busy_card_is_tried_again_in_order),
         SMSC_TEST(validity_periods_are_honoured),
+        SMSC_TEST(lost_messages_expire_each_at_its_time),
         SMSC_TEST(a_refusal_is_reported_with_its_cause),
         SMSC_TEST(receipts_can_be_lost_doubled_and_late),
         SMSC_TEST(what_nobody_waits_for_is_kept),
