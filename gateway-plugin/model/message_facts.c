@@ -309,10 +309,10 @@ char *message_detail_of(const struct message_facts *facts, const struct message_
 {
     enum message_state state = message_state_of(facts, policy);
     text[0] = '\0';
-    if (policy->por != POR_NONE)
+    bool complete = por_grade_of(&facts->por, policy) == POR_GRADE_COMPLETE;
+    if (policy->por != POR_NONE && (complete || state != MESSAGE_UPDATED))
         detail_of_por(facts, policy, text);
-    if (state == MESSAGE_UPDATED && (facts->flags & MESSAGE_CREDITED) &&
-        por_grade_of(&facts->por, policy) != POR_GRADE_COMPLETE)
+    if (state == MESSAGE_UPDATED && (facts->flags & MESSAGE_CREDITED) && !complete)
         snprintf(text, MESSAGE_DETAIL_SIZE, "updated by a late PoR of an earlier iteration");
     if (text[0] == '\0' && state != MESSAGE_UPDATED && facts->words_kind != WORDS_NONE)
         snprintf(text, MESSAGE_DETAIL_SIZE, "%s", facts->words);
