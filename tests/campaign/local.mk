@@ -1,1 +1,19 @@
-# tests/campaign/
+# tests/campaign/: the engine over a fake bearer, a fake clock and cards that answer real packets
+EXTRA_DIST += tests/golden/message-states.txt
+campaign_tests_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+campaign_tests_libs = gateway-plugin/libgateway.a formats/libformats.a protocol/libprotocol.a \
+	$(SQLITE_LIBS) $(JANSSON_LIBS) $(MICROHTTPD_LIBS) $(CRYPTO_LIBS) $(CMOCKA_LIBS) -lpthread
+
+check_LIBRARIES += tests/campaign/libcampaignlab.a
+tests_campaign_libcampaignlab_a_CPPFLAGS = $(campaign_tests_cppflags)
+tests_campaign_libcampaignlab_a_SOURCES = \
+	tests/campaign/fake_bearer.c tests/campaign/fake_bearer.h \
+	tests/campaign/lab.c tests/campaign/lab.h
+
+check_PROGRAMS += tests/campaign/test_message_facts tests/campaign/test_engine tests/campaign/test_throughput
+tests_campaign_test_message_facts_CPPFLAGS = $(campaign_tests_cppflags)
+tests_campaign_test_message_facts_LDADD = $(campaign_tests_libs)
+tests_campaign_test_engine_CPPFLAGS = $(campaign_tests_cppflags)
+tests_campaign_test_engine_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
+tests_campaign_test_throughput_CPPFLAGS = $(campaign_tests_cppflags)
+tests_campaign_test_throughput_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
