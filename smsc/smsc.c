@@ -1,5 +1,6 @@
 #include "smsc/smsc.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -213,6 +214,9 @@ static void on_session_log(void *user, const struct smpp_session *session, const
 {
     char text[256];
     snprintf(text, sizeof text, "smpp %s: %s", session->peer, line);
+    for (char *at = text; *at != '\0'; at++) /* what a peer sent may not forge lines */
+        if (!isprint((unsigned char)*at))
+            *at = '?';
     note(user, text);
 }
 

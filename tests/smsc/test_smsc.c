@@ -205,6 +205,10 @@ static void what_cannot_be_taken_is_refused(void **state)
     client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_RINVDSTADR);
     assert_non_null(
         strstr(air->log, "submit_sm to '961000000000' refused with status 0000000B (no such subscriber)"));
+    message = client_message("9\n2026 forged");
+    client_submit(session, &message, 1);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_RINVDSTADR);
+    assert_non_null(strstr(air->log, "submit_sm to '9?2026 forged'"));
     uint8_t data[141] = {0};
     message = client_message(CARD);
     message.data = data;
