@@ -109,7 +109,7 @@ void population_rest(struct population *population, struct sim_card *card)
 int population_commit(struct population *population)
 {
     population->commits++;
-    return population->disk_full ? -1 : 0;
+    return population->disk_full && population->card.envelopes > 0 ? -1 : 0;
 }
 
 static char error[300];

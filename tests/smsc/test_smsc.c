@@ -361,6 +361,26 @@ static void validity_periods_are_honoured(void **state)
     expire(air, SMSC_LATER, "261122120130000+", 30); /* noon, 60 s later, and 30 more */
 }
 
+static void what_expires_in_the_queue_does_not_hasten_the_first(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    struct smpp_message message = client_message(CARD);
+    air->result = (struct smsc_result){.outcome = SMSC_LATER, .delay_ms = 5000};
+    client_submit(session, &message, 1);
+    strcpy(message.validity, "000000000002000R");
+    client_submit(session, &message, 2);
+    pass(air, 0);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+    pass(air, 2000);
+    assert_non_null(strstr(client_expect(session, SMPP_DELIVER_SM, 0).text, "stat:EXPIRED"));
+    pass(air, 2999);
+    assert_int_equal(air->delivered, 1);
+    pass(air, 1);
+    assert_int_equal(air->delivered, 2);
+}
+
 static void lost_messages_expire_each_at_its_time(void **state)
 {
     struct air *air = *state;
@@ -576,6 +596,7 @@ int main(void)
         SMSC_TEST(random_bytes_do_no_harm),
         SMSC_TEST(a_busy_card_is_tried_again_in_order),
         SMSC_TEST(validity_periods_are_honoured),
+        SMSC_TEST(what_expires_in_the_queue_does_not_hasten_the_first),
         SMSC_TEST(lost_messages_expire_each_at_its_time),
         SMSC_TEST(a_refusal_is_reported_with_its_cause),
         SMSC_TEST(receipts_can_be_lost_doubled_and_late),
