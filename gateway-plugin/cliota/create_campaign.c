@@ -100,7 +100,7 @@ static int run(struct session *session, const struct options *options)
     json_t *body = make_body(options);
     if (body == NULL)
         return STATUS_REFUSED;
-    int result = session_post(session, "/api/campaigns", body, &answer);
+    int result = session_post(session, "/api/campaigns", body, option_text(options, "apduFilePath"), &answer);
     json_decref(body);
     if (result != 0)
         return STATUS_REFUSED;

@@ -38,6 +38,12 @@ static int add_list(json_t *body, const struct options *options, const char *opt
     return json_object_set_new(body, option, text_file_read(option, path));
 }
 
+static const char *list_file(const struct options *options)
+{
+    const char *msisdns = option_text(options, "msisdnList");
+    return msisdns != NULL ? msisdns : option_text(options, "iccidList");
+}
+
 static int run(struct session *session, const struct options *options)
 {
     char path[64];
@@ -51,7 +57,7 @@ static int run(struct session *session, const struct options *options)
     if (json_object_set_new(body, "name", json_string(option_text(options, "name"))) != 0)
         message_error("-name is not text, expected a name without spaces");
     else if (add_list(body, options, "msisdnList") == 0 && add_list(body, options, "iccidList") == 0 &&
-             session_post(session, path, body, &answer) == 0) {
+             session_post(session, path, body, list_file(options), &answer) == 0) {
         json_decref(body);
         card_group_print(&answer);
         session_answer_free(&answer);

@@ -24,7 +24,7 @@ static int run(struct session *session, const struct options *options)
         message_error("-name '%s' is not text, expected a name without spaces", option_text(options, "name"));
         return STATUS_REFUSED;
     }
-    int result = session_post(session, "/api/profiles", body, &answer);
+    int result = session_post(session, "/api/profiles", body, NULL, &answer);
     json_decref(body);
     if (result != 0)
         return STATUS_REFUSED;

@@ -98,6 +98,7 @@ static int take_rejection(struct upload *upload, const json_t *row)
     if (reason == NULL)
         reason = "";
     progress_clear(&upload->progress);
+    fflush(stdout); /* so that both come in order */
     fprintf(stderr, "%s:%lu:%" JSON_INTEGER_FORMAT ": %s\n", upload->path, line,
             json_integer_value(json_object_get(row, "column")), reason);
     upload->rejected++;
@@ -184,14 +185,14 @@ static int finish(struct upload *upload, int result)
 {
     int64_t rows = upload->provisioned + upload->rejected;
     progress_clear(&upload->progress);
-    printf("Provisioned %" PRId64 " of %" PRId64 " cards in %.1f s, %" PRId64 " rejected.\n",
-           upload->provisioned, rows, progress_seconds(&upload->progress), upload->rejected);
+    if (rows > 0)
+        printf("Provisioned %" PRId64 " of %" PRId64 " cards in %.1f s, %" PRId64 " rejected.\n",
+               upload->provisioned, rows, progress_seconds(&upload->progress), upload->rejected);
     if (upload->rejected_file.file != NULL)
         printf("The rejected rows are in %s\n", upload->rejected_file.path);
-    if (result != 0)
-        message_error("%s: stopped behind line %lu; all before line %lu is done", upload->path,
-                      upload->pieces.line, upload->piece.first_line);
-    else if (rows == 0)
+    if (result != 0 && rows > 0)
+        message_error("%s: stopped; the lines before %lu are done", upload->path, upload->piece.first_line);
+    else if (result == 0 && rows == 0)
         message_error("%s holds no cards", upload->path);
     if (upload->group_id != 0)
         print_group(upload);

@@ -14,7 +14,7 @@ static int run(struct session *session, const struct options *options)
     char path[64];
     struct session_answer answer;
     snprintf(path, sizeof path, "/api/campaigns/%s/retryfailed", option_text(options, "campaign"));
-    if (session_post(session, path, NULL, &answer) != 0)
+    if (session_post(session, path, NULL, NULL, &answer) != 0)
         return STATUS_REFUSED;
     campaign_print(&answer);
     session_answer_free(&answer);

@@ -1,5 +1,6 @@
 #include "gateway-plugin/cliota/session.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,19 +95,16 @@ int session_try_post(struct session *session, const char *path, const char *cont
     return finish(session, called, &raw, answer);
 }
 
-static int say(int result, const struct session_answer *answer)
+int session_get(struct session *session, const char *path, struct session_answer *answer)
 {
+    int result = session_try_get(session, path, answer);
     if (result != 0)
         message_error("%s", answer->error);
     return result;
 }
 
-int session_get(struct session *session, const char *path, struct session_answer *answer)
-{
-    return say(session_try_get(session, path, answer), answer);
-}
-
-int session_post(struct session *session, const char *path, const json_t *body, struct session_answer *answer)
+int session_post(struct session *session, const char *path, const json_t *body, const char *file,
+                 struct session_answer *answer)
 {
     char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : strdup("{}");
     if (text == NULL) {
@@ -115,8 +113,11 @@ int session_post(struct session *session, const char *path, const json_t *body, 
         return -1;
     }
     int result = session_try_post(session, path, "application/json", text, strlen(text), answer);
+    bool names_line = file != NULL && strncmp(answer->error, "line ", 5) == 0;
     free(text);
-    return say(result, answer);
+    if (result != 0)
+        message_error("%s%s%s", names_line ? file : "", names_line ? ": " : "", answer->error);
+    return result;
 }
 
 const char *session_path_of(const char *url)

@@ -26,9 +26,10 @@ int session_try_get(struct session *session, const char *path, struct session_an
 int session_try_post(struct session *session, const char *path, const char *content_type, const char *body,
                      size_t length, struct session_answer *answer);
 
-/* The same; -1 after the error was said on stderr. `body` NULL sends {}. */
+/* The same; -1 after the error was said on stderr. `body` NULL sends {}. `file`: what the server's "line 3:
+ * …" is about, or NULL. */
 int session_get(struct session *session, const char *path, struct session_answer *answer);
-int session_post(struct session *session, const char *path, const json_t *body,
+int session_post(struct session *session, const char *path, const json_t *body, const char *file,
                  struct session_answer *answer);
 
 /* The path and query of a URL of the server's ("next"), whatever host it names; points into `url`. NULL: not

@@ -49,7 +49,7 @@ static int run(struct session *session, const struct options *options)
     if (body == NULL)
         return STATUS_USAGE;
     snprintf(path, sizeof path, "/api/campaigns/%s/start", option_text(options, "campaign"));
-    int result = session_post(session, path, body, &answer);
+    int result = session_post(session, path, body, NULL, &answer);
     json_decref(body);
     if (result != 0)
         return STATUS_REFUSED;

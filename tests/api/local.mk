@@ -12,3 +12,20 @@ tests_api_libresttest_a_SOURCES = \
 check_PROGRAMS += tests/api/test_rest
 tests_api_test_rest_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_rest_LDADD = $(API_TEST_LDADD)
+
+# cliota.t needs the API as a program; it is no test itself.
+EXTRA_PROGRAMS += tests/api/api_server
+check_DATA += tests/api/api_server$(EXEEXT)
+CLEANFILES += tests/api/api_server$(EXEEXT)
+tests_api_api_server_CPPFLAGS = $(API_TEST_CPPFLAGS)
+tests_api_api_server_LDADD = $(API_TEST_LDADD)
+
+TESTS += tests/api/cliota.t
+EXTRA_DIST += tests/api/cliota.t \
+	tests/golden/cliota-campaign.txt tests/golden/cliota-group.txt tests/golden/cliota-profile.txt \
+	tests/golden/cliota-provision.txt tests/golden/cliota-results.txt tests/golden/cliota-usage.txt
+
+# Writes tests/golden/ anew; the difference is part of the change.
+.PHONY: update-golden
+update-golden: all tests/api/api_server$(EXEEXT)
+	UPDATE_GOLDEN=1 SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)' $(srcdir)/tests/api/cliota.t

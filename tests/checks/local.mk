@@ -4,7 +4,7 @@ EXTRA_DIST += tests/checks/check-includes.t tests/checks/check-headers.t tests/c
 	tests/checks/include-rules.txt
 
 # First line for every header, second line more for those that see gwlib.
-check_DATA = tests/checks/compile-flags
+check_DATA += tests/checks/compile-flags
 CLEANFILES += tests/checks/compile-flags
 tests/checks/compile-flags: Makefile
 	@$(MKDIR_P) tests/checks

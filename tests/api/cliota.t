@@ -1,0 +1,292 @@
+#!/bin/sh
+# What an operator sees: transcripts of cliota against the real API, compared with tests/golden/.
+# UPDATE_GOLDEN=1 writes them anew (make update-golden): read the difference as part of the change.
+set -u
+cliota_in=$BUILDDIR/gateway-plugin/cliota
+golden=$SRCDIR/tests/golden
+dir=$(mktemp -d "${TMPDIR:-/tmp}/cliota-test.XXXXXX")
+server=
+finish() {
+    exec 3>&-
+    [ -z "$server" ] || wait "$server"
+    rm -rf "$dir"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM HUP
+
+PATH=$cliota_in:$PATH
+HOME=$dir/home
+export PATH HOME
+unset CLIOTA_PROPERTIES http_proxy https_proxy
+mkdir "$HOME" "$dir/work" "$dir/server"
+cp "$SRCDIR"/testdata/sop/*.* "$dir/work"
+cp "$SRCDIR/testdata/sop/verbatim/Provisioning_3TestSubs_FriendiKSA.out" "$dir/work/verbatim.out"
+cp "$SRCDIR/testdata/sop/verbatim/TargetMSISDN_3TestSubs_FriendiKSA.out" "$dir/work/group.out"
+cp "$SRCDIR/testdata/sop/verbatim/Commands.txt" "$dir/work/verbatim.txt"
+chmod -R u+w "$dir/work"
+cd "$dir/work" || exit 1
+
+number=0
+ok() { # ok STATUS NAME: one TAP line
+    number=$((number + 1))
+    if [ "$1" = 0 ]; then echo "ok $number - $2"; else echo "not ok $number - $2"; fi
+}
+check() { # check NAME COMMAND...: the command succeeds
+    name=$1
+    shift
+    "$@" >"$dir/check.out" 2>&1
+    result=$?
+    ok "$result" "$name"
+    [ "$result" = 0 ] || sed 's/^/# /' "$dir/check.out"
+}
+status_is() { # status_is N COMMAND...
+    wanted=$1
+    shift
+    "$@"
+    got=$?
+    [ "$got" = "$wanted" ] || { echo "exit status $got, expected $wanted: $*"; return 1; }
+}
+prints() { # prints TEXT COMMAND...: on stdout or stderr
+    text=$1
+    shift
+    "$@" 2>&1 | tee "$dir/prints.out" | grep -qF -e "$text" || { cat "$dir/prints.out"; return 1; }
+}
+
+# --- the server: its clock stands still, so only port, directory and speed differ between runs ---
+mkfifo "$dir/sql"
+"$BUILDDIR/tests/api/api_server" "$dir/server" <"$dir/sql" >"$dir/answers" &
+server=$!
+exec 3>"$dir/sql"
+until grep -q ready "$dir/answers"; do
+    kill -0 "$server" 2>/dev/null || { echo "Bail out! api_server does not start"; exit 1; }
+done
+answers=1
+sql() { # runs SQL in the engine's thread, and waits for it
+    answers=$((answers + 1))
+    printf '%s\n' "$*" >&3
+    until [ "$(wc -l <"$dir/answers")" -ge "$answers" ]; do :; done
+    [ "$(sed -n "${answers}p" "$dir/answers")" = ok ] || echo "# SQL failed: $*"
+}
+cp "$dir/server/cliota.properties" "$dir/work/cliota.properties"
+port=$(sed -n 's,.*:\([0-9]*\)/.*,\1,p' cliota.properties)
+
+run() { # one command of a transcript: as typed, what it prints, its exit status
+    printf '$ cliota'
+    printf ' %s' "$@"
+    printf '\n'
+    cliota "$@" 2>&1
+    printf '(exit %d)\n\n' "$?"
+}
+transcript() { # transcript NAME: its commands are on stdin as shell
+    . /dev/stdin >"$dir/raw"
+    sed -e "s/127\.0\.0\.1:$port/127.0.0.1:PPPPP/g" -e "s,$dir,DIR,g" -e 's/ in [0-9.]* s,/ in T s,/' \
+        -e 's/, [0-9]* a second/, N a second/' "$dir/raw" >"$dir/transcript"
+    if [ -n "${UPDATE_GOLDEN:-}" ]; then cp "$dir/transcript" "$golden/cliota-$1.txt"; fi
+    diff -u "$golden/cliota-$1.txt" "$dir/transcript" >"$dir/difference"
+    result=$?
+    ok "$result" "transcript $1"
+    [ "$result" = 0 ] || sed 's/^/# /' "$dir/difference"
+}
+
+transcript usage <<'END'
+run -help
+run
+run -createProfil -name x
+run createProfile
+run -createProfile
+run -createProfile -name
+run -createProfile -name -appType rfm
+run -createProfile -nme x
+run -createProfile -name x -name y
+run -createProfile -name x y
+run -createProfile -name x -appName a.cap
+run -createProfile -help
+run -listCards -profile 0
+run -listCards -profile 1x
+run -provision -file x -profile 1 -autoCG yes
+run -start -campaign 1
+run -start -campaign 1 -card 1 -msisdn 2
+run -start -campaign 1 -imsi 3
+run -createGroup -profile 1 -name g -msisdnList a.txt -iccidList b.txt
+run -createCampaign -type RFM -profile 1 -name c
+run -createCampaign -type RFM -profile 1 -name c -spi 1621 -isLoadIncluded true
+run -createCampaign -template 1
+END
+
+transcript profile <<'END'
+run -createProfile -name poc_3cards -appType rfm
+run --CREATEPROFILE --Name other
+run -createProfile -name poc_3cards
+run -createProfile -name 'two words'
+run -createProfile -name x -appType custom
+run -listProfiles
+END
+
+transcript provision <<'END'
+run -provision -outputFilePath verbatim.out -profile 1
+cat verbatim.out.rejected.csv
+run -provision -file Provisioning_3TestSubs.out -profile 1
+run -provision -file Provisioning_3TestSubs.out -profile 2
+run -provision -file nothing.out -profile 1
+run -provision -file Commands.txt -profile 1
+run -provision -file Provisioning_3TestSubs.out -profile 9
+run -listCards
+run -listCards -profile 2
+END
+
+transcript group <<'END'
+run -createGroup -profile 1 -name poc_3cards -msisdnList TargetMSISDN_3TestSubs.txt
+run -createGroup -profile 1 -name repeated -msisdnList group.out
+run -createGroup -profile 2 -name empty
+run -createGroup -profile 1 -name all
+run -createGroup -profile 1 -name x -iccidList nothing.txt
+run -listGroups
+END
+
+transcript campaign <<'END'
+run -createCampaign -type RFM -profile 1 -name poc_3cards_campaign -spi 1621 -tar B00010 -transmissionMode conc -apduFilePath Commands.txt
+run -createCampaign -type RFM -profile 1 -name verbatim -spi 1621 -apduFilePath verbatim.txt
+run -createCampaign -type RAM -profile 1 -name ram
+run -createCampaign -type RFM -profile 1 -name x -spi 16 -apduFilePath Commands.txt
+run -start -campaign 1 -cardGroup 9
+run -start -campaign 1 -cardGroup 1
+run -start -campaign 1 -cardGroup 1
+run -retryFailed -campaign 1
+run -showCampaign -campaign 2
+END
+
+sql "UPDATE message SET state = 4, counter = 1, commands = 6, por_status = 0, por_executed = 6, por_sw = 36864, por_data = x'566972', deadline = NULL WHERE card_id = 1"
+sql "UPDATE message SET state = 5, counter = 1, commands = 6, por_status = 0, por_executed = 2, por_sw = 37892, detail = 'command 2 of 6 failed', deadline = NULL WHERE card_id = 2"
+sql "UPDATE message SET state = 7, counter = 1, commands = 6, detail = 'no PoR in time', deadline = NULL WHERE card_id = 3"
+sql "UPDATE campaign SET state = 2, ended = 1795354230000 WHERE id = 1"
+
+transcript results <<'END'
+run -listMessages -campaign 1
+run -listMessages -campaign 9
+run -watch -campaign 1
+run -watch -campaign 9
+run -listCampaigns
+run -showCampaign -campaign 1
+END
+
+# --- what no transcript shows ---
+mode_of() { stat -c %a "$1"; }
+check "the rejected rows are for the operator's eyes only" test "$(mode_of verbatim.out.rejected.csv)" = 600
+
+corrected() { # a corrected rejected file goes in as it stands
+    sed 's/,12122343423234234234234234234,56756785675678568678678678678,/,12122343423234234234234234234ABC,56756785675678568678678678678ABC,/
+         s/8991234567788901234F,421234567890123,961234567890/8991234567788901299F,421234567890199,961234567899/' \
+        verbatim.out.rejected.csv >corrected.out && status_is 0 cliota -provision -file corrected.out -profile 1
+}
+check "a corrected rejected file can be provisioned" corrected
+
+awk 'BEGIN { print "VAR_OUT:ICCID;IMSI;MSISDN;KIC;KID\r"; for (i = 0; i < 2500; i++) {
+    if (i == 1500) print "\r"
+    printf "89912345677%08d;42123456%07d;9715%08d;2343456475678684634523534564%s;23454576679803454767897890890678\r\n",
+        i, i, i, i == 2100 ? "57" : "5745" } }' >many.out
+pieces() { # in three pieces; the line and the column of the bad row are those of the whole file
+    status_is 3 cliota -provision -file many.out -profile 2 -autoCG true >out 2>err &&
+        grep -q '^Provisioned 2499 of 2500 cards' out && [ "$(wc -l <err)" = 1 ] &&
+        grep -q '^many.out:2103:50: KIC has 30 hex digits' err && grep -q '^|name  *|many *|' out || { cat out err; return 1; }
+}
+check "a file is sent in pieces, its empty line is counted" pieces
+rows() { [ "$(cliota -listCards -profile 2 | grep -c '^|[0-9]')" = 2499 ]; }
+check "a listing follows its pages to the end" rows
+check "the automatic group holds them" prints '|2499     |' cliota -listGroups
+again() {
+    sed 's/;9715/;9716/; s/^899/898/; s/;421/;422/' many.out >other/many.out
+    status_is 3 cliota -provision -file other/many.out -profile 2 -autoCG TRUE >out 2>err && grep -q '^|name  *|many-2 *|' out ||
+        { cat out err; return 1; }
+}
+mkdir other
+check "a taken group name gets a number" again
+check "a file of a header alone is refused" prints 'holds no cards' sh -c 'head -n 1 many.out >none.out; cliota -provision -file none.out -profile 1'
+check "an empty file is refused" status_is 1 cliota -provision -file /dev/null -profile 1
+
+json() { # the line behind Json: is JSON of one line
+    cliota -showCampaign -campaign 1 | sed -n '/^Json:$/{n;p;}' | grep -q '^{"id":1,.*}$'
+}
+check "Json: is followed by one line" json
+
+over() { # a campaign that is still running keeps -watch waiting
+    sql "UPDATE campaign SET state = 1 WHERE id = 1"
+    cliota -watch -campaign 1 >watched 2>&1 &
+    watch=$!
+    until grep -q RUNNING watched; do kill -0 "$watch" || return 1; done
+    sql "UPDATE message SET state = 4"
+    sql "UPDATE campaign SET state = 2 WHERE id = 1"
+    wait "$watch" && grep -q '^Campaign 1 is COMPLETED: 3 of 3 cards updated.$' watched || { cat watched; return 1; }
+}
+check "-watch ends with the campaign, 0 when every card is updated" over
+
+check "cliota.sh runs the cliota beside it" sh -c "cp '$SRCDIR/gateway-plugin/cliota/cliota.sh' . && ./cliota.sh -version"
+check "cliota.sh hands on the exit status" status_is 2 "$SRCDIR/gateway-plugin/cliota/cliota.sh" -nothing
+
+on_terminal() { # a bar that redraws itself; lines as wide as the terminal
+    script -qec "stty cols 60; cliota -provision -file terminal.out -profile 2; cliota -listCards -profile 2" /dev/null >out </dev/null
+    grep -q '\[#*\] 100 %  1 cards provisioned' out && grep -q '^+.*\.\.\..$' out || { cat out; return 1; }
+}
+sed -n '1p;2{s/^89912345677/89712345677/;s/;42123456/;42323456/;s/;9715/;9717/;p;}' many.out >terminal.out
+if command -v script >/dev/null; then
+    check "a terminal gets a bar and cut lines" on_terminal
+else
+    number=$((number + 1))
+    echo "ok $number # SKIP no script(1)"
+fi
+
+# --- cliota.properties ---
+mkdir "$dir/elsewhere"
+cd "$dir/elsewhere" || exit 1
+check "no properties file" prints "no cliota.properties" cliota -listGroups
+check "is exit 1" status_is 1 cliota -listGroups
+check "-config names it" status_is 0 cliota -config "$dir/work/cliota.properties" -listGroups
+check "-config may stand behind" status_is 0 cliota -listGroups -config "$dir/work/cliota.properties"
+check "CLIOTA_PROPERTIES names it" env CLIOTA_PROPERTIES="$dir/work/cliota.properties" cliota -listGroups
+cp "$dir/work/cliota.properties" "$HOME/.cliota.properties"
+check "the one at home is the last resort" cliota -listGroups
+printf 'server = 127.0.0.1:%s\ntoken = 00\n' "$port" >cliota.properties
+chmod 600 cliota.properties
+check "the one in the working directory goes before it" prints "refuses the token of cliota.properties" cliota -listGroups
+check "a refused token is exit 1" status_is 1 cliota -listGroups
+printf 'server = http://127.0.0.1:%s\ntoken-file = secrets/token\ncolour = red\n' "$port" >cliota.properties
+mkdir secrets
+sed -n 's/^token: //p' "$dir/work/cliota.properties" >secrets/token
+chmod 600 secrets/token
+check "a token-file is relative to the properties file" sh -c 'cd / && cliota -listGroups -config "$1"' sh "$PWD/cliota.properties"
+check "unknown keys are warned of" prints "cliota.properties:3: unknown key 'colour'" cliota -listGroups
+chmod 644 secrets/token
+check "a token for all to read is warned of" prints 'has mode 0644' cliota -listGroups
+rm secrets/token
+check "a missing token-file is named" prints 'secrets/token cannot be read' cliota -listGroups
+check "a named file that is not there" status_is 1 cliota -config no.properties -listGroups
+printf 'server = 127.0.0.1:1\ntoken = x\n' >cliota.properties
+check "a server that is not there" prints 'http://127.0.0.1:1 cannot be reached' cliota -listGroups
+check "is exit 1" status_is 1 cliota -listGroups
+check "the proxy of the environment is not asked" env http_proxy=http://127.0.0.1:1 cliota -config "$dir/work/cliota.properties" -listGroups
+full() { cliota -config "$dir/work/cliota.properties" -listCards >/dev/full; [ $? = 3 ]; }
+check "a full disk is noticed" full
+
+# --- the man page ---
+cliota -help | sed -n 's/^  -\([A-Za-z]*\) .*/\1/p' >"$dir/commands"
+documented() {
+    result=0
+    while read -r command; do
+        grep -q "^\.Ss -$command\$" "$SRCDIR/docs/cliota.1" || { echo "-$command is not in cliota.1"; result=1; }
+        sed -n "/^\.Ss -$command\$/,/^\.S[sh] [^-]*\$/p" "$SRCDIR/docs/cliota.1" | sed -n '1p;2,/^\.S[sh]/p' >"$dir/section"
+        cliota "-$command" -help | sed -n 's/^  -\([A-Za-z]*\) .*/\1/p' | grep -v '^config$' >"$dir/options"
+        while read -r option; do
+            grep -Eq "^\.It Fl (.* )?$option( |\$)" "$dir/section" || { echo "-$command -$option is not in cliota.1"; result=1; }
+        done <"$dir/options"
+    done <"$dir/commands"
+    [ -s "$dir/commands" ] && return "$result"
+}
+check "every command and option is in the man page" documented
+lint() { mandoc -Tlint "$SRCDIR/docs/cliota.1" | grep -v 'referenced manual not found' >"$dir/lint"; cat "$dir/lint"; [ ! -s "$dir/lint" ]; }
+if command -v mandoc >/dev/null; then
+    check "mandoc finds nothing wrong" lint
+else
+    number=$((number + 1))
+    echo "ok $number # SKIP no mandoc"
+fi
+
+echo "1..$number"
