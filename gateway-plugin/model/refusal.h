@@ -16,7 +16,8 @@ struct refusal {
     char text[320]; /* what, where, the value, what was expected; never a key */
 };
 
-/* Fills `refusal` (may be NULL) and returns -1, so that `return refuse(…)` refuses. */
+/* Control characters and what is no UTF-8 become '?': the text goes to logs, terminals and JSON.
+ * Fills `refusal` (may be NULL) and returns -1, so that `return refuse(…)` refuses. */
 int refuse(struct refusal *refusal, enum refusal_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -282,10 +282,8 @@ int card_keys(struct store *store, int64_t card_id, uint8_t key_index, struct se
     while ((result = db_step(select)) == DB_ROW && rc == 0)
         rc = unseal_row(store, select, card_id, key_index, keys);
     db_reset(select);
-    if (result == DB_DONE && keys->kic_size == 0 && keys->kid_size == 0)
-        return STORE_NOT_FOUND;
     if (result == DB_DONE && rc == 0)
-        return STORE_OK;
+        return keys->kic_size == 0 && keys->kid_size == 0 ? STORE_NOT_FOUND : STORE_OK;
     security_keys_wipe(keys);
     return STORE_FAILED;
 }

@@ -297,6 +297,8 @@ static void sealed_keys_cannot_be_moved_or_changed(void **state)
     assert_keys_stay_closed();
     assert_int_equal(db_execute(store_db(store), "UPDATE card_key SET sealed = x'00' WHERE card_id = 1"), 0);
     assert_keys_stay_closed();
+    assert_int_equal(db_execute(store_db(store), "DELETE FROM card_key WHERE card_id = 1 AND kind = 1"), 0);
+    assert_keys_stay_closed();
 }
 
 static bool holds(const unsigned char *bytes, size_t length, const void *wanted, size_t wanted_length)

@@ -75,7 +75,7 @@ static void a_repeat_names_both_lines_in_any_notation(void **state)
 {
     (void)state;
     assert_bad("961234\n\n961235\n+961234\n961235\n", LIST_OF_MSISDN, "line 4 repeats line 1: 961234");
-    assert_bad("961235\n961234\n961234\n961235\n961235\n", LIST_OF_MSISDN, "line 3 repeats line 2: 961234");
+    assert_bad("961234\n961235\n961235\n961234\n961235\n", LIST_OF_MSISDN, "line 3 repeats line 2: 961235");
     assert_bad("8991234567788901234F\n8991234567788901234\n", LIST_OF_ICCID,
                "line 2 repeats line 1: 8991234567788901234");
 }
