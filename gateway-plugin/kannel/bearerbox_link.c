@@ -16,6 +16,9 @@
 
 #define BACKOFF_FIRST_MS 1000 /* bearerbox accepts one box a second */
 #define BACKOFF_LAST_MS 10000
+/* For about two seconds a bearerbox that shuts down still accepts boxes, never tells them
+ * to go, and waits for them to go: whoever connects then keeps it from ending, for ever. */
+#define SHUTDOWN_WAIT_MS 5000
 #define CONNECT_TIMEOUT_MS 10000
 #define HEARTBEAT_MS 5000
 #define FAREWELL_MS 2000
@@ -43,6 +46,7 @@ struct session {
     int64_t heartbeat_at;
     int64_t farewell_at; /* 0: not ending yet */
     bool broken;
+    bool sent_away; /* bearerbox told us that it shuts down */
 };
 
 static int64_t monotonic_ms(void)
@@ -135,6 +139,7 @@ static void admin_obey(struct session *session, const Msg *message)
         return;
     ota_log(OTA_LOG_INFO, "bearerbox: it %s; disconnecting",
             message->admin.command == cmd_shutdown ? "shuts down" : "restarts its boxes");
+    session->sent_away = true;
     session->broken = true;
 }
 
@@ -295,8 +300,8 @@ static void greeting_flush(struct session *session)
             session->broken = true;
 }
 
-/* True: bearerbox took us. */
-static bool session_run(struct bearerbox_link *link, Connection *connection)
+/* How long to wait before the next connection (milliseconds), or 0: bearerbox did not take us. */
+static int session_run(struct bearerbox_link *link, Connection *connection)
 {
     struct session session = {
         .link = link, .connection = connection, .heartbeat_at = monotonic_ms() + HEARTBEAT_MS};
@@ -304,7 +309,7 @@ static bool session_run(struct bearerbox_link *link, Connection *connection)
     identify_write(&session);
     greeting_flush(&session);
     if (session.broken)
-        return false;
+        return 0;
     ota_log(OTA_LOG_INFO, "bearerbox: connected to %s:%ld as '%s'", link->config->bearerbox_host,
             link->config->bearerbox_port, link->config->smsbox_id);
     if (atomic_load(&link->phase) == PHASE_RUNNING) {
@@ -319,7 +324,7 @@ static bool session_run(struct bearerbox_link *link, Connection *connection)
     atomic_store(&link->connected, false);
     ota_log(OTA_LOG_INFO, "bearerbox: disconnected from %s:%ld", link->config->bearerbox_host,
             link->config->bearerbox_port);
-    return true;
+    return session.sent_away ? SHUTDOWN_WAIT_MS : BACKOFF_FIRST_MS;
 }
 
 /* --- connecting --- */
@@ -372,24 +377,35 @@ static Connection *connection_open(struct bearerbox_link *link)
     return connection;
 }
 
+/* One connection from beginning to end; as session_run. */
+static int link_serve_once(struct bearerbox_link *link)
+{
+    Connection *connection = connection_open(link);
+    int pause = 0;
+
+    if (connection != NULL) {
+        pause = session_run(link, connection);
+        conn_destroy(connection);
+    }
+    return pause;
+}
+
 static void link_run(void *argument)
 {
     struct bearerbox_link *link = argument;
     int backoff = BACKOFF_FIRST_MS;
 
     while (link_is_running(link)) {
-        Connection *connection = connection_open(link);
-        bool served = connection != NULL && session_run(link, connection);
-        if (connection != NULL)
-            conn_destroy(connection);
-        if (served)
+        int pause = link_serve_once(link);
+        if (pause > 0) {
+            link_wait(link, NULL, pause);
             backoff = BACKOFF_FIRST_MS;
-        else if (link_is_running(link))
+        } else if (link_is_running(link)) {
             ota_log(OTA_LOG_WARNING, "bearerbox: no connection to %s:%ld; next try in %d s",
                     link->config->bearerbox_host, link->config->bearerbox_port, backoff / 1000);
-        link_wait(link, NULL, backoff);
-        if (!served)
+            link_wait(link, NULL, backoff);
             backoff = backoff * 2 < BACKOFF_LAST_MS ? backoff * 2 : BACKOFF_LAST_MS;
+        }
     }
 }
 
