@@ -4,7 +4,6 @@
 #include <strings.h>
 
 #include "protocol/errors.h"
-#include "protocol/status_word.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 #define SW_DIGITS 4
@@ -90,19 +89,6 @@ static bool next_pattern(const char **list, const char **pattern, size_t *length
     if (**list == ',')
         *list += 1;
     return true;
-}
-
-bool campaign_expects_sw(const char *patterns, uint16_t sw)
-{
-    const char *pattern;
-    size_t length;
-    bool matched = *patterns == '\0';
-    while (!matched && next_pattern(&patterns, &pattern, &length)) {
-        char one[SW_DIGITS + 1] = "";
-        memcpy(one, pattern, length < SW_DIGITS ? length : SW_DIGITS);
-        matched = status_word_matches(sw, one);
-    }
-    return matched;
 }
 
 static int check_sw_patterns(const char *patterns, struct refusal *refusal)

@@ -63,7 +63,4 @@ void campaign_defaults(struct campaign *campaign);
  * type, security header, SW pattern, ranges. 0, or -1 with `refusal`. */
 int campaign_check(const struct campaign *campaign, struct refusal *refusal);
 
-/* Is `sw` one of the patterns of expected_last_sw? Any is when there are none. */
-bool campaign_expects_sw(const char *patterns, uint16_t sw);
-
 #endif

@@ -174,17 +174,6 @@ static void patterns_of_the_last_status_word(void **state)
                "or 91xx");
 }
 
-static void a_status_word_is_expected_when_a_pattern_matches(void **state)
-{
-    (void)state;
-    assert_true(campaign_expects_sw("", 0x6E00));
-    assert_true(campaign_expects_sw("9000", 0x9000));
-    assert_false(campaign_expects_sw("9000", 0x9001));
-    assert_true(campaign_expects_sw("9000,91xx", 0x910B));
-    assert_true(campaign_expects_sw("91xx,9000", 0x9000));
-    assert_false(campaign_expects_sw("9000,91xx", 0x9F0B));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,7 +185,6 @@ int main(void)
         cmocka_unit_test(the_security_header_must_be_allowed),
         cmocka_unit_test(ranges),
         cmocka_unit_test(patterns_of_the_last_status_word),
-        cmocka_unit_test(a_status_word_is_expected_when_a_pattern_matches),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
