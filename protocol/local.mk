@@ -10,6 +10,7 @@ protocol_libprotocol_a_SOURCES = \
 	protocol/command_packet.c protocol/command_packet.h \
 	protocol/crc.c protocol/crc.h \
 	protocol/errors.c protocol/errors.h \
+	protocol/expanded.c protocol/expanded.h \
 	protocol/hex.c protocol/hex.h \
 	protocol/packet_crypto.c protocol/packet_crypto.h \
 	protocol/reassembly.c protocol/reassembly.h \

@@ -62,6 +62,27 @@ int reassembly_add(struct reassembly *reassembly, const struct user_data *part)
     return reassembly->received == reassembly->total ? REASSEMBLY_COMPLETE : REASSEMBLY_INCOMPLETE;
 }
 
+bool reassembly_expire(struct reassembly *reassembly, uint64_t now, uint64_t age_max)
+{
+    if (reassembly->total == 0 || now < reassembly->opened_at || now - reassembly->opened_at <= age_max)
+        return false;
+    reassembly_init(reassembly, reassembly->buffer, reassembly->size);
+    return true;
+}
+
+int reassembly_add_at(struct reassembly *reassembly, const struct user_data *part, uint64_t now,
+                      uint64_t age_max)
+{
+    (void)reassembly_expire(reassembly, now, age_max);
+    uint64_t opened_at = now;
+    if (belongs(reassembly, &part->concatenation))
+        opened_at = reassembly->opened_at;
+    int rc = reassembly_add(reassembly, part);
+    if (reassembly->total > 0)
+        reassembly->opened_at = opened_at;
+    return rc;
+}
+
 int reassembly_take(struct reassembly *reassembly, enum packet_marker *marker, struct byte_writer *packet)
 {
     if (reassembly->total == 0 || reassembly->received != reassembly->total)

@@ -23,6 +23,7 @@ struct reassembly {
     uint8_t received;
     enum packet_marker marker; /* of part 1 */
     struct reassembly_slot slots[255];
+    uint64_t opened_at; /* of reassembly_add_at(); in the caller's unit */
 };
 
 void reassembly_init(struct reassembly *reassembly, uint8_t *buffer, size_t size);
@@ -36,6 +37,15 @@ enum reassembly_result {
  * above, OTA_E_NO_SPACE (then nothing is open any more) or OTA_E_BAD_VALUE (a part 0, or beyond the total). A
  * single message completes at once. */
 int reassembly_add(struct reassembly *reassembly, const struct user_data *part);
+
+/*
+ * Bounds a message in time too. `now` is any clock of the caller's that does not run
+ * backwards. Forgets what was opened more than `age_max` before `now`; true when there
+ * was something. Parts of a message that come later than that begin it anew.
+ */
+bool reassembly_expire(struct reassembly *reassembly, uint64_t now, uint64_t age_max);
+int reassembly_add_at(struct reassembly *reassembly, const struct user_data *part, uint64_t now,
+                      uint64_t age_max); /* expires, then as reassembly_add() */
 
 /* After REASSEMBLY_COMPLETE: the packet, in order, and nothing is open any more. OTA_E_TRUNCATED before, OTA_E_NO_SPACE. */
 int reassembly_take(struct reassembly *reassembly, enum packet_marker *marker, struct byte_writer *packet);

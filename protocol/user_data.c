@@ -6,12 +6,7 @@
 #define IEI_CONCATENATION_8BIT 0x00
 #define IEI_CONCATENATION_16BIT 0x08
 
-#define HEADER_SINGLE 3    /* 02 70 00 */
-#define HEADER_FIRST 8     /* 07 00 03 rr tt 01 70 00 */
-#define HEADER_FOLLOWING 6 /* 05 00 03 rr tt ss */
-#define PAYLOAD_SINGLE (SMS_USER_DATA_MAX - HEADER_SINGLE)
-#define PAYLOAD_FIRST (SMS_USER_DATA_MAX - HEADER_FIRST)
-#define PAYLOAD_FOLLOWING (SMS_USER_DATA_MAX - HEADER_FOLLOWING)
+#define MARKER_SIZE 2 /* 70 00 */
 #define PARTS_MAX 255
 
 /* TS 23.040 9.2.3.24.1 and 9.2.3.24.8: reference, total, number of this one. */
@@ -80,28 +75,71 @@ int user_data_parse(const uint8_t *ud, size_t length, struct user_data *parsed)
     return parse_elements(byte_reader_on(header, header_length), parsed);
 }
 
-size_t sms_part_count(size_t packet_length)
+/* Bytes of header and payload by a part's place: alone, first, following. */
+struct room {
+    size_t single, first, following;
+};
+
+static size_t concatenation_size(bool wide)
 {
-    if (packet_length <= PAYLOAD_SINGLE)
-        return 1;
-    if (packet_length > PAYLOAD_FIRST + (PARTS_MAX - 1) * PAYLOAD_FOLLOWING)
-        return 0;
-    return 1 + (packet_length - PAYLOAD_FIRST + PAYLOAD_FOLLOWING - 1) / PAYLOAD_FOLLOWING;
+    return wide ? 6 : 5; /* identifier, length, reference, total, number */
 }
 
-static void build_header(struct sms_part *part, size_t total, size_t number, uint8_t reference,
-                         enum packet_marker marker)
+static struct room header_sizes(bool wide)
 {
+    return (struct room){.single = 1 + MARKER_SIZE,
+                         .first = 1 + concatenation_size(wide) + MARKER_SIZE,
+                         .following = 1 + concatenation_size(wide)};
+}
+
+static struct room payload_sizes(const struct sms_segmentation *segmentation)
+{
+    const size_t whole = segmentation->user_data_max == 0 ? SMS_USER_DATA_MAX : segmentation->user_data_max;
+    const struct room headers = header_sizes(segmentation->wide);
+    return (struct room){.single = whole - headers.single,
+                         .first = whole - headers.first,
+                         .following = whole - headers.following};
+}
+
+static bool segmentation_is_possible(const struct sms_segmentation *segmentation)
+{
+    const uint8_t most = segmentation->user_data_max;
+    if (!segmentation->wide && segmentation->reference > UINT8_MAX)
+        return false;
+    return most == 0 || (most >= SMS_USER_DATA_MIN && most <= SMS_USER_DATA_MAX);
+}
+
+size_t sms_segment_count(const struct sms_segmentation *segmentation, size_t packet_length)
+{
+    if (!segmentation_is_possible(segmentation))
+        return 0;
+    const struct room room = payload_sizes(segmentation);
+    if (packet_length <= room.single)
+        return 1;
+    if (packet_length > room.first + (PARTS_MAX - 1) * room.following)
+        return 0;
+    return 1 + (packet_length - room.first + room.following - 1) / room.following;
+}
+
+static void write_concatenation(struct byte_writer *writer, const struct sms_segmentation *segmentation,
+                                size_t total, size_t number)
+{
+    write_u8(writer, segmentation->wide ? IEI_CONCATENATION_16BIT : IEI_CONCATENATION_8BIT);
+    write_u8(writer, (uint8_t)(concatenation_size(segmentation->wide) - 2));
+    write_big_endian(writer, segmentation->wide ? 2 : 1, segmentation->reference);
+    write_u8(writer, (uint8_t)total);
+    write_u8(writer, (uint8_t)number);
+}
+
+static void build_header(struct sms_part *part, const struct sms_segmentation *segmentation, size_t total,
+                         size_t number, enum packet_marker marker)
+{
+    const struct room sizes = header_sizes(segmentation->wide);
     struct byte_writer writer = byte_writer_on(part->header, sizeof part->header);
-    size_t size = total == 1 ? HEADER_SINGLE : number == 1 ? HEADER_FIRST : HEADER_FOLLOWING;
+    size_t size = total == 1 ? sizes.single : number == 1 ? sizes.first : sizes.following;
     write_u8(&writer, (uint8_t)(size - 1));
-    if (total > 1) {
-        write_u8(&writer, IEI_CONCATENATION_8BIT);
-        write_u8(&writer, 3);
-        write_u8(&writer, reference);
-        write_u8(&writer, (uint8_t)total);
-        write_u8(&writer, (uint8_t)number);
-    }
+    if (total > 1)
+        write_concatenation(&writer, segmentation, total, number);
     if (number == 1) {
         write_u8(&writer, (uint8_t)marker);
         write_u8(&writer, 0);
@@ -109,16 +147,29 @@ static void build_header(struct sms_part *part, size_t total, size_t number, uin
     part->header_length = writer.length;
 }
 
-int sms_part_build(const uint8_t *packet, size_t packet_length, enum packet_marker marker, uint8_t reference,
-                   size_t number, struct sms_part *part)
+int sms_segment_build(const uint8_t *packet, size_t packet_length, enum packet_marker marker,
+                      const struct sms_segmentation *segmentation, size_t number, struct sms_part *part)
 {
-    size_t total = sms_part_count(packet_length);
+    size_t total = sms_segment_count(segmentation, packet_length);
     if (number == 0 || number > total || marker == PACKET_MARKER_NONE)
         return OTA_E_BAD_VALUE;
-    size_t start = number == 1 ? 0 : PAYLOAD_FIRST + (number - 2) * PAYLOAD_FOLLOWING;
-    size_t room = total == 1 ? PAYLOAD_SINGLE : number == 1 ? PAYLOAD_FIRST : PAYLOAD_FOLLOWING;
-    build_header(part, total, number, reference, marker);
+    const struct room rooms = payload_sizes(segmentation);
+    size_t start = number == 1 ? 0 : rooms.first + (number - 2) * rooms.following;
+    size_t room = total == 1 ? rooms.single : number == 1 ? rooms.first : rooms.following;
+    build_header(part, segmentation, total, number, marker);
     part->payload = packet + start;
     part->length = packet_length - start < room ? packet_length - start : room;
     return OTA_OK;
+}
+
+size_t sms_part_count(size_t packet_length)
+{
+    return sms_segment_count(&(struct sms_segmentation){.reference = 0}, packet_length);
+}
+
+int sms_part_build(const uint8_t *packet, size_t packet_length, enum packet_marker marker, uint8_t reference,
+                   size_t number, struct sms_part *part)
+{
+    return sms_segment_build(packet, packet_length, marker,
+                             &(struct sms_segmentation){.reference = reference}, number, part);
 }

@@ -53,4 +53,21 @@ size_t sms_part_count(size_t packet_length);
 int sms_part_build(const uint8_t *packet, size_t packet_length, enum packet_marker marker, uint8_t reference,
                    size_t number, struct sms_part *part);
 
+/* How a packet is cut. All zero: an 8-bit reference 0, whole SMS. */
+struct sms_segmentation {
+    uint16_t reference;
+    bool wide;             /* 16-bit reference, IEI 08 (TS 23.040 9.2.3.24.8); else at most 255 */
+    uint8_t user_data_max; /* bytes of TP-UD in a part, header included, for paths that carry less
+                              than 140: SMS_USER_DATA_MIN to SMS_USER_DATA_MAX; 0 counts as 140 */
+};
+
+#define SMS_USER_DATA_MIN 16 /* the longest header and some payload */
+
+/* As sms_part_count(): 0 when it would be more than 255 parts, or `segmentation` holds what it may not. */
+size_t sms_segment_count(const struct sms_segmentation *segmentation, size_t packet_length);
+
+/* As sms_part_build(). */
+int sms_segment_build(const uint8_t *packet, size_t packet_length, enum packet_marker marker,
+                      const struct sms_segmentation *segmentation, size_t number, struct sms_part *part);
+
 #endif

@@ -22,6 +22,10 @@ check_PROGRAMS += tests/protocol/test_command_packet
 tests_protocol_test_command_packet_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
 tests_protocol_test_command_packet_LDADD = $(PROTOCOL_TEST_LDADD)
 
+check_PROGRAMS += tests/protocol/test_expanded
+tests_protocol_test_expanded_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
+tests_protocol_test_expanded_LDADD = $(PROTOCOL_TEST_LDADD)
+
 check_PROGRAMS += tests/protocol/test_hex
 tests_protocol_test_hex_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
 tests_protocol_test_hex_LDADD = $(PROTOCOL_TEST_LDADD)

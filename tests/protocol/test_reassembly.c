@@ -164,6 +164,52 @@ static void test_bad_number(void **state)
     assert_int_equal(reassembly_add(&reassembly, &part), OTA_E_BAD_VALUE);
 }
 
+static int add_at(const uint8_t *packet, size_t length, size_t number, uint64_t now)
+{
+    const struct sms_segmentation cut = {.reference = 0x1234, .wide = true};
+    struct sms_part part;
+    assert_int_equal(sms_segment_build(packet, length, PACKET_MARKER_RESPONSE, &cut, number, &part), OTA_OK);
+    const struct user_data parsed = {
+        .marker = number == 1 ? PACKET_MARKER_RESPONSE : PACKET_MARKER_NONE,
+        .concatenation = {0x1234, (uint8_t)sms_segment_count(&cut, length), (uint8_t)number, true},
+        .payload = part.payload,
+        .length = part.length};
+    return reassembly_add_at(&reassembly, &parsed, now, 100);
+}
+
+/* The age counts from the first part that came; a later one does not make a message younger. */
+static void test_age(void **state)
+{
+    (void)state;
+    uint8_t packet[300];
+    random_packet(packet, sizeof packet);
+    assert_int_equal(add_at(packet, sizeof packet, 1, 1000), REASSEMBLY_INCOMPLETE);
+    assert_int_equal(add_at(packet, sizeof packet, 2, 1060), REASSEMBLY_INCOMPLETE);
+    assert_int_equal(add_at(packet, sizeof packet, 3, 1100), REASSEMBLY_COMPLETE);
+    assert_taken(packet, sizeof packet);
+
+    assert_int_equal(add_at(packet, sizeof packet, 1, 2000), REASSEMBLY_INCOMPLETE);
+    assert_int_equal(add_at(packet, sizeof packet, 2, 2060), REASSEMBLY_INCOMPLETE);
+    assert_int_equal(add_at(packet, sizeof packet, 3, 2101), REASSEMBLY_INCOMPLETE); /* begins it anew */
+    assert_int_equal(reassembly.received, 1);
+    assert_int_equal(add_at(packet, sizeof packet, 1, 2201), REASSEMBLY_INCOMPLETE);
+    assert_int_equal(add_at(packet, sizeof packet, 2, 2201), REASSEMBLY_COMPLETE);
+    assert_taken(packet, sizeof packet);
+}
+
+static void test_expire(void **state)
+{
+    (void)state;
+    uint8_t packet[300];
+    random_packet(packet, sizeof packet);
+    assert_false(reassembly_expire(&reassembly, 5000, 100)); /* nothing is open */
+    assert_int_equal(add_at(packet, sizeof packet, 1, 1000), REASSEMBLY_INCOMPLETE);
+    assert_false(reassembly_expire(&reassembly, 1100, 100));
+    assert_false(reassembly_expire(&reassembly, 900, 100)); /* a clock that ran backwards */
+    assert_true(reassembly_expire(&reassembly, 1101, 100));
+    assert_int_equal(reassembly.total, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,6 +221,8 @@ int main(void)
         cmocka_unit_test_setup(test_no_space, set_up),
         cmocka_unit_test_setup(test_255_parts, set_up),
         cmocka_unit_test_setup(test_bad_number, set_up),
+        cmocka_unit_test_setup(test_age, set_up),
+        cmocka_unit_test_setup(test_expire, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -182,6 +182,56 @@ static void test_vectors_cut(void **state)
     assert_int_equal(each_vector("sms-parts.txt", 5, cut_vector), 1);
 }
 
+/* Headers by clause (TS 23.040 9.2.3.24.1 and .8, TS 31.115 clause 4), payloads by what is left of the TP-UD. */
+static void test_segments(void **state)
+{
+    (void)state;
+    static const struct {
+        struct sms_segmentation cut;
+        size_t packet, total, number, length;
+        const char *header;
+    } rows[] = {
+        {{0x0102, true, 0}, 137, 1, 1, 137, "027000"},
+        {{0x0102, true, 0}, 138, 2, 1, 131, "080804010202017000"},
+        {{0x0102, true, 0}, 138, 2, 2, 7, "06080401020202"},
+        {{0x0102, true, 0}, 131 + 133, 2, 2, 133, "06080401020202"},
+        {{0x0102, true, 0}, 131 + 254 * 133, 255, 255, 133, "0608040102FFFF"},
+        {{0xA5, false, 130}, 127, 1, 1, 127, "027000"},
+        {{0xA5, false, 130}, 128, 2, 1, 122, "070003A502017000"},
+        {{0xA5, false, 130}, 122 + 124 + 1, 3, 2, 124, "050003A50302"},
+        {{0xA5, false, 130}, 122 + 124 + 1, 3, 3, 1, "050003A50303"},
+        {{0xA5, false, 140}, 137, 1, 1, 137, "027000"},
+        {{0xA5, true, 16}, 14, 2, 1, 7, "08080400A502017000"},
+        {{0xA5, true, 16}, 14, 2, 2, 7, "06080400A50202"},
+    };
+    static const uint8_t packet[40000];
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct sms_part part;
+        assert_int_equal(sms_segment_count(&rows[i].cut, rows[i].packet), rows[i].total);
+        assert_int_equal(sms_segment_build(packet, rows[i].packet, PACKET_MARKER_COMMAND, &rows[i].cut,
+                                           rows[i].number, &part),
+                         OTA_OK);
+        assert_bytes(part.header, part.header_length, rows[i].header);
+        assert_int_equal(part.length, rows[i].length);
+    }
+}
+
+static void test_impossible_segmentation(void **state)
+{
+    (void)state;
+    static const struct sms_segmentation rows[] = {{256, false, 0}, {1, false, 15}, {1, false, 141}};
+    static const uint8_t packet[140];
+    struct sms_part part;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(sms_segment_count(&rows[i], sizeof packet), 0);
+        assert_int_equal(
+            sms_segment_build(packet, sizeof packet, PACKET_MARKER_COMMAND, &rows[i], 1, &part),
+            OTA_E_BAD_VALUE);
+    }
+    const struct sms_segmentation wide = {0xFFFF, true, 0};
+    assert_int_equal(sms_segment_count(&wide, 131 + 254 * 133 + 1), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +239,7 @@ int main(void)
         cmocka_unit_test(test_malformed),   cmocka_unit_test(test_truncated),
         cmocka_unit_test(test_part_counts), cmocka_unit_test(test_part_refused),
         cmocka_unit_test(test_single),      cmocka_unit_test(test_vectors_cut),
+        cmocka_unit_test(test_segments),    cmocka_unit_test(test_impossible_segmentation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
