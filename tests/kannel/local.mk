@@ -20,3 +20,7 @@ tests_kannel_test_bearerbox_link_LDADD = $(kannel_tests_libs)
 
 TESTS += tests/kannel/otabox-lab.t
 EXTRA_DIST += tests/kannel/otabox-lab.t
+
+check_PROGRAMS += tests/kannel/test_outbox
+tests_kannel_test_outbox_CPPFLAGS = $(kannel_tests_cppflags)
+tests_kannel_test_outbox_LDADD = $(kannel_tests_libs)
