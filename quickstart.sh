@@ -52,17 +52,12 @@ trap 'say "interrupted"; exit 130' INT TERM HUP
 
 title() { printf '\n== %s\n' "$*"; }
 
-# Prints the command as the operator would type it, runs it, keeps its output for json().
-cliota() {
-    printf '$ ./cliota.sh'; printf ' %s' "$@"; printf '\n'
+# Prints the command as the operator would type it, runs it, keeps its output for id_of_last.
+ota() {
+    printf '$ cliota'; printf ' %s' "$@"; printf '\n'
     "$top/gateway-plugin/cliota/cliota" "$@" | tee "$lab/last-output"
 }
 id_of_last() { sed -n 's/^{"id":\([0-9]*\).*/\1/p' "$lab/last-output" | tail -n 1; }
-
-# Every row in words, and how many cards are updated.
-show_results() {
-    "$top/gateway-plugin/cliota/cliota" -listMessages -campaign "$1"
-}
 
 # Reads a transparent file of a card as a phone would: SELECT DF, SELECT EF, READ BINARY.
 read_spn() {
@@ -84,51 +79,54 @@ up=1
 . "$lab/env.sh"
 
 title "Create profile (SOP 6)"
-cliota -createProfile -name poc_3cards -appType rfm
+ota -createProfile -name poc_3cards -appType rfm
 profile=$(id_of_last)
 
 title "Provision cards (SOP 7)"
 provisioned=0
-cliota -provision -outputFilePath "$cards" -profile "$profile" || provisioned=$?
+ota -provision -outputFilePath "$cards" -profile "$profile" || provisioned=$?
 [ "$provisioned" = 0 ] || [ "$provisioned" = 3 ] || exit "$provisioned"
 
 title "Create group (SOP 8)"
-cliota -createGroup -profile "$profile" -name poc_3cards -msisdnList "$group"
+ota -createGroup -profile "$profile" -name poc_3cards -msisdnList "$group"
 card_group=$(id_of_last)
 
 title "Create campaign (SOP 9)"
-cliota -createCampaign -type RFM -profile "$profile" -name poc_3cards_campaign -spi 1621 -tar B00010 \
+ota -createCampaign -type RFM -profile "$profile" -name poc_3cards_campaign -spi 1621 -tar B00010 \
     -transmissionMode conc -apduFilePath "$commands"
 campaign=$(id_of_last)
 
 title "Start campaign (SOP 10)"
-cliota -start -campaign "$campaign" -cardGroup "$card_group"
+ota -start -campaign "$campaign" -cardGroup "$card_group"
 watched=0
-cliota -watch -campaign "$campaign" || watched=$?
-show_results "$campaign"
+ota -watch -campaign "$campaign" || watched=$?
+ota -listMessages -campaign "$campaign"
 
 # The SOP recommends three retries on every batch.
 for retry in 1 2 3; do
     [ "$watched" = 3 ] || break
     title "Retry failed campaign (SOP 11), retry $retry of at most 3"
-    cliota -retryFailed -campaign "$campaign"
+    ota -retryFailed -campaign "$campaign"
     watched=0
-    cliota -watch -campaign "$campaign" || watched=$?
-    show_results "$campaign"
+    ota -watch -campaign "$campaign" || watched=$?
+    ota -listMessages -campaign "$campaign"
 done
 
+title "The messages in bearerbox.acc"
+cat "$lab/kannel/logs/bearerbox.acc"
+
+# The cards are read as a phone would, so simsim has to give them free first.
 title "What the cards hold now"
+"$top/contrib/otalab" down "$lab"
+up=
 spn_shown=
 for msisdn in $(grep -oE '^\+?[0-9]+' "$group" | tr -d +); do
     answer=$(read_spn "$msisdn") || answer=
     text=$(printf '%s' "${answer%% *}" | cut -c3- | sed 's/F*$//; s/../\\x&/g')
-    printf 'card %s  EF.SPN (6F46)  %s  "%b"\n' "$msisdn" "$answer" "$text"
+    printf 'card %s: EF.SPN (6F46) = %s = "%b"\n' "$msisdn" "$answer" "$text"
     spn_shown=1
 done
 [ -n "$spn_shown" ] || say "no card to show"
-
-title "The messages in bearerbox.acc"
-cat "$lab/kannel/logs/bearerbox.acc"
 
 title "Result"
 if [ "$watched" = 0 ] && [ "$provisioned" = 0 ]; then

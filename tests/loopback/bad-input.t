@@ -3,7 +3,7 @@
 # the right exit status, nothing changed.
 . "$(dirname "$0")/lib.sh"
 verbatim=$sop/verbatim
-out_file=$(ls "$verbatim"/*.out) group_file=$(ls "$verbatim"/Target*) commands=$verbatim/Commands.txt
+out_file=$verbatim/Provisioning_3TestSubs_FriendiKSA.out group_file=$verbatim/TargetMSISDN_3TestSubs_FriendiKSA.out commands=$verbatim/Commands.txt
 lab_up --cards "$sop/Provisioning_3TestSubs.out"
 
 run -createProfile -name p -appType rfm

@@ -32,9 +32,9 @@ is "start ends with 0" "$status" 0
 run -watch -campaign "$campaign"
 is "watch ends with 3: one card is not updated" "$status" 3
 run -listMessages -campaign "$campaign"
-is "two cards are UPDATED" "$(grep -c ' UPDATED ' <<<"$out")" 2
-like "the card whose PoR was lost is UNKNOWN" "$(grep "${m[2]}" <<<"$out")" ' UNKNOWN '
-like "an updated card: PoR 00, 6 commands, SW 9000" "$(grep "${m[0]}" <<<"$out")" '00.* 6.*9000'
+is "two cards are UPDATED" "$(grep -c '|UPDATED *|' <<<"$out")" 2
+like "the card whose PoR was lost is UNKNOWN" "$(grep "${m[2]}" <<<"$out")" '\|UNKNOWN *\|'
+like "an updated card: PoR 00, 6 commands, SW 9000" "$(grep "${m[0]}" <<<"$out")" '\|UPDATED *\|00 .*\|6 .*\|9000 '
 
 run -retryFailed -campaign "$campaign"
 is "retryFailed ends with 0" "$status" 0
@@ -42,7 +42,7 @@ like "… is iteration 2" "$out" '"iteration":2'
 run -watch -campaign "$campaign"
 is "watch ends with 0: every card is updated" "$status" 0
 run -listMessages -campaign "$campaign"
-is "three cards are UPDATED" "$(grep -c ' UPDATED ' <<<"$out")" 3
+is "three cards are UPDATED" "$(grep -c '|UPDATED *|' <<<"$out")" 3
 run -retryFailed -campaign "$campaign"
 is "another retry is refused: nothing failed" "$status" 1
 
@@ -51,6 +51,7 @@ is "four command packets left: three cards and one retry" "$(grep -c 'Sent SMS .
 is "three PoRs came back: one was lost" "$(grep -c 'Receive SMS .*\[udh:3:027100\]' "$acc")" 3
 like "PID and DCS: 8 bit, class 2" "$(grep 'Sent SMS' "$acc" | head -n 1)" '\[flags:2:1:'
 
+"$SRCDIR/contrib/otalab" down "$lab" >/dev/null 2>&1 # the cards are free now
 for i in 0 1 2; do
     is "card ${m[i]} holds Virgin Mobile in EF.SPN" "$(card_apdus "${m[i]}" A0A40000027F20 A0A40000026F46 A0B0000011)" \
         '0056697267696E204D6F62696C65FFFFFF 9000'
