@@ -2,3 +2,7 @@
 dist_bin_SCRIPTS = contrib/otalab
 dist_doc_DATA = contrib/otabox.conf contrib/bearerbox-otabox.conf
 EXTRA_DIST += contrib/prepare.sh contrib/install-packages.sh
+
+# The SOP's files: otalab's cards when none are named.
+sopdir = $(pkgdatadir)/sop
+dist_sop_DATA = testdata/sop/Provisioning_3TestSubs.out testdata/sop/Commands.txt testdata/sop/TargetMSISDN_3TestSubs.txt
