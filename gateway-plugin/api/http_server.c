@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -310,6 +311,8 @@ void http_server_stop(struct http_server **pointer)
         return;
     if (server->daemon != NULL) {
         int socket = MHD_quiesce_daemon(server->daemon);
+        if (socket >= 0)
+            shutdown(socket, SHUT_RDWR); /* who comes now is refused, instead of waiting in the backlog */
         wait_for_requests(server);
         MHD_stop_daemon(server->daemon);
         if (socket >= 0)

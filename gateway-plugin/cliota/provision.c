@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +42,7 @@ struct upload {
     struct progress progress;
 };
 
-/* The file's name without folder and extension, in characters that a name may have. */
+/* The file's name without folder and extension, other characters than letters, digits, . and - replaced. */
 static void name_group(struct upload *upload)
 {
     const char *slash = strrchr(upload->path, '/');
@@ -51,8 +52,8 @@ static void name_group(struct upload *upload)
     if (length > GROUP_NAME_MAX)
         length = GROUP_NAME_MAX;
     for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)base[i];
-        upload->group_name[i] = c > ' ' && c < 0x7F && strchr("&#%+?", c) == NULL ? (char)c : '_';
+        bool plain = isalnum((unsigned char)base[i]) || base[i] == '.' || base[i] == '-';
+        upload->group_name[i] = plain ? base[i] : '_'; /* also the ones that a URL escapes */
     }
     upload->group_name[length] = '\0';
     upload->group_stem = length;

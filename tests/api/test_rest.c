@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <pthread.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -685,6 +687,54 @@ static void test_broken_http(void **state)
     expect(fixture, "GET", "/api/status", NULL, 200, "connected");
 }
 
+/* --- the end --- */
+
+static const char first_half[] = "{\"name\":", second_half[] = "\"late\"}";
+
+struct late_client {
+    int fd, port, status;
+};
+
+/* Sends the rest of a request once the server is being stopped: when it takes no new connection. */
+static void *finish_request(void *user)
+{
+    struct late_client *client = user;
+    char answer[2048];
+    size_t length = 0;
+    ssize_t got;
+    for (int probe; (probe = raw_connect(client->port)) >= 0;)
+        close(probe);
+    if (write(client->fd, second_half, sizeof second_half - 1) != sizeof second_half - 1)
+        return NULL;
+    while ((got = read(client->fd, answer + length, sizeof answer - 1 - length)) > 0)
+        length += (size_t)got;
+    answer[length] = '\0';
+    if (sscanf(answer, "HTTP/1.1 %d", &client->status) != 1)
+        client->status = 0;
+    return NULL;
+}
+
+static void test_stopping_finishes_what_is_under_way(void **state)
+{
+    static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+    struct rest_fixture *fixture = *state;
+    struct late_client client = {raw_connect(fixture->port), fixture->port, 0};
+    char line[sizeof go_on];
+    pthread_t thread;
+    dprintf(client.fd,
+            "POST /api/profiles HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: %zu\r\n"
+            "Expect: 100-continue\r\n\r\n",
+            fixture->token, sizeof first_half + sizeof second_half - 2);
+    assert_int_equal(recv(client.fd, line, sizeof go_on - 1, MSG_WAITALL), sizeof go_on - 1);
+    assert_memory_equal(line, go_on, sizeof go_on - 1); /* the header was read */
+    assert_int_equal(write(client.fd, first_half, sizeof first_half - 1), sizeof first_half - 1);
+    assert_int_equal(pthread_create(&thread, NULL, finish_request, &client), 0);
+    rest_server_stop(&fixture->server);
+    pthread_join(thread, NULL);
+    assert_int_equal(client.status, 201);
+    close(client.fd);
+}
+
 int main(void)
 {
 #define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -709,6 +759,7 @@ int main(void)
         WITH_SERVER(test_status),
         WITH_SERVER(test_idle_connections_do_not_stop_service),
         WITH_SERVER(test_broken_http),
+        WITH_SERVER(test_stopping_finishes_what_is_under_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
