@@ -212,7 +212,8 @@ static size_t take_events(struct engine *engine)
     return count;
 }
 
-/* Under the lock. Takes the next batch; a small one waits a moment, so that a transaction carries more. */
+/* Under the lock. Takes what waits; a small batch waits a moment, so that a transaction carries more. After
+ * a failure the events of the last try come first, alone. */
 static struct call *take_work(struct engine *engine, bool hurry)
 {
     if (!hurry && engine->queued == 0 && engine->calls == NULL && !engine->stopping)
@@ -223,23 +224,9 @@ static struct call *take_work(struct engine *engine, bool hurry)
     struct call *calls = engine->calls;
     engine->calls = NULL;
     engine->last_call = &engine->calls;
-    engine->batch_size = take_events(engine);
+    if (engine->batch_size == 0)
+        engine->batch_size = take_events(engine);
     return calls;
-}
-
-static bool is_stopping(struct engine *engine)
-{
-    pthread_mutex_lock(&engine->lock);
-    bool stopping = engine->stopping;
-    pthread_mutex_unlock(&engine->lock);
-    return stopping;
-}
-
-static void pause_after_failure(struct engine *engine)
-{
-    struct timespec pause = {.tv_sec = FAILURE_PAUSE_MS / 1000, .tv_nsec = FAILURE_PAUSE_MS % 1000 * 1000000};
-    if (!is_stopping(engine))
-        nanosleep(&pause, NULL);
 }
 
 /* True when the batch is committed. Otherwise its events stay for the next try; its calls are told. */
@@ -258,21 +245,27 @@ static bool run_batch(struct engine *engine, struct call *calls, bool *more)
     return committed;
 }
 
+static void pause_after_failure(void)
+{
+    const struct timespec pause = {.tv_sec = FAILURE_PAUSE_MS / 1000,
+                                   .tv_nsec = FAILURE_PAUSE_MS % 1000 * 1000000};
+    nanosleep(&pause, NULL);
+}
+
 static void *run(void *argument)
 {
     struct engine *engine = argument;
-    bool more = false, last = false;
+    bool more = false, committed = true, last = false;
     while (!last) {
+        if (!committed)
+            pause_after_failure();
         pthread_mutex_lock(&engine->lock);
-        struct call *calls = take_work(engine, more);
-        last = engine->stopping && engine->queued == 0;
+        struct call *calls = take_work(engine, more || !committed);
+        last = engine->stopping && (engine->queued == 0 || !committed);
         pthread_mutex_unlock(&engine->lock);
-        while (!run_batch(engine, calls, &more)) {
-            calls = NULL;
-            pause_after_failure(engine);
-            if (is_stopping(engine))
-                break; /* not acknowledged: bearerbox brings it again */
-        }
+        committed = run_batch(engine, calls, &more);
+        if (committed)
+            engine->batch_size = 0; /* otherwise not acknowledged either: bearerbox has it still */
     }
     if (messages_flush(&engine->core) != STORE_OK || commit(&engine->core) != STORE_OK)
         undo_pass(&engine->core); /* says so */

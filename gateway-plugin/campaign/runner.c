@@ -8,11 +8,12 @@
 #include "gateway-plugin/campaign/sender.h"
 #include "gateway-plugin/store/campaign_store.h"
 
-#define EXPAND_SLICE 2000  /* rows made in one pass */
-#define CLAIM_SLICE 256    /* PENDING rows looked at in one read */
-#define RESUME_SLICE 256   /* SENDING rows looked at in one pass */
-#define RESUME_RESERVE 512 /* places that resuming leaves in the sender's queue: two messages of 255 parts   \
-                            */
+#define EXPAND_SLICE 2000 /* rows made in one pass */
+#define CLAIM_SLICE 256   /* PENDING rows looked at in one read */
+#define RESUME_SLICE 256  /* SENDING rows looked at in one pass */
+#define RESUME_RESERVE                                                                                       \
+    512 /* places that resuming leaves in the sender's queue: two messages of 255 parts                      \
+         */
 
 /* --- which campaigns run --- */
 

@@ -93,8 +93,9 @@ size_t sender_room(const struct core *core)
     for (size_t i = 0; i < sender->queued; i++)
         if (sender->queue[i].attempts > 0) /* what is there already does not get out */
             return 0;
-    return sender->connected && taken < (size_t)core->options.window ? (size_t)core->options.window - taken
-                                                                     : 0;
+    size_t window = (size_t)core->options.window;
+    size_t room = sender->connected && taken < window ? window - taken : 0;
+    return room < SENDER_QUEUE_SIZE - sender->queued ? room : SENDER_QUEUE_SIZE - sender->queued;
 }
 
 int64_t sender_next_due(const struct core *core)

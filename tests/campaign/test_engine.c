@@ -850,6 +850,129 @@ static void test_card_that_cannot_be_built(void **state)
     lab_expect_silence(&lab);
 }
 
+/* --- when the database refuses, when events come faster than they go --- */
+
+static void change_database(const char *sql)
+{
+    char error[200] = "";
+    struct db *db = db_open(lab.database, false, error, sizeof error);
+    if (db == NULL)
+        fail_msg("%s", error);
+    if (db_execute(db, sql) != 0)
+        fail_msg("%s", db_error(db));
+    db_close(&db);
+}
+
+static int nothing(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    (void)store;
+    (void)now;
+    (void)argument;
+    (void)refusal;
+    return 0;
+}
+
+static void test_events_survive_a_failing_database(void **state)
+{
+    struct fake_sms sms;
+    struct refusal refusal = {0};
+    (void)state;
+    int64_t id = start_one(lab_campaign("full"), &sms);
+    lab_deliver(&lab, &sms);
+    expect_state(id, 1, MESSAGE_DELIVERED);
+    size_t acknowledged = fake_bearer_acknowledged(&lab.bearer);
+    change_database(
+        "CREATE TRIGGER full BEFORE UPDATE ON message BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+    lab_answer(&lab, &command, good());
+    while (engine_call(lab.engine, nothing, NULL, &refusal) == 0)
+        ; /* the next one shares the pass that fails */
+    assert_int_equal(refusal.kind, REFUSAL_INTERNAL);
+    assert_int_equal(fake_bearer_acknowledged(&lab.bearer), acknowledged);
+    change_database("DROP TRIGGER full");
+    while (engine_call(lab.engine, nothing, NULL, NULL) != 0)
+        ;
+    expect_state(id, 1, MESSAGE_UPDATED);
+    assert_int_equal(fake_bearer_acknowledged(&lab.bearer), acknowledged + 1);
+    expect_campaign(id, CAMPAIGN_COMPLETED);
+    lab_expect_silence(&lab); /* and nothing was sent twice */
+}
+
+struct gate {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool inside, open;
+    int posted;
+};
+
+static int wait_at_gate(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    struct gate *gate = argument;
+    (void)store;
+    (void)now;
+    (void)refusal;
+    pthread_mutex_lock(&gate->lock);
+    gate->inside = true;
+    pthread_cond_broadcast(&gate->changed);
+    while (!gate->open)
+        pthread_cond_wait(&gate->changed, &gate->lock);
+    pthread_mutex_unlock(&gate->lock);
+    return 0;
+}
+
+static void *call_gate(void *gate)
+{
+    engine_call(lab.engine, wait_at_gate, gate, NULL);
+    return NULL;
+}
+
+#define MANY 3000
+
+static void *post_many(void *argument)
+{
+    struct gate *gate = argument;
+    const struct bearer_event event = {.kind = BEARER_REPORT, .uuid = "x"};
+    for (int i = 0; i < MANY; i++) {
+        engine_post(lab.engine, &event);
+        pthread_mutex_lock(&gate->lock);
+        gate->posted++;
+        pthread_cond_broadcast(&gate->changed);
+        pthread_mutex_unlock(&gate->lock);
+    }
+    return NULL;
+}
+
+/* While the engine is busy the queue takes 1024 events; then engine_post() waits, and loses none. */
+static void test_full_queue_holds_the_poster_back(void **state)
+{
+    static struct gate gate = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+    struct engine_statistics before, after;
+    pthread_t caller, poster;
+    (void)state;
+    lab_tick(&lab);
+    engine_get_statistics(lab.engine, &before);
+    pthread_create(&caller, NULL, call_gate, &gate);
+    pthread_mutex_lock(&gate.lock);
+    while (!gate.inside)
+        pthread_cond_wait(&gate.changed, &gate.lock);
+    pthread_create(&poster, NULL, post_many, &gate);
+    while (gate.posted < 1024)
+        pthread_cond_wait(&gate.changed, &gate.lock);
+    pthread_mutex_unlock(&gate.lock);
+    usleep(20000); /* a poster that is not held back has posted more by now */
+    pthread_mutex_lock(&gate.lock);
+    assert_int_equal(gate.posted, 1024);
+    gate.open = true;
+    pthread_cond_broadcast(&gate.changed);
+    pthread_mutex_unlock(&gate.lock);
+    pthread_join(caller, NULL);
+    pthread_join(poster, NULL);
+    for (int i = 0; i < 20; i++)
+        lab_tick(&lab);
+    engine_get_statistics(lab.engine, &after);
+    assert_int_equal(after.events - before.events, MANY);
+    assert_int_equal(fake_bearer_acknowledged(&lab.bearer), MANY);
+}
+
 /* --- the end of the process --- */
 
 /* In a process of its own, which dies without a word as soon as three SMS have left. */
@@ -991,6 +1114,8 @@ int main(void)
         LAB_TEST(test_start_is_refused),
         LAB_TEST(test_script_that_fits_nothing),
         LAB_TEST(test_card_that_cannot_be_built),
+        LAB_TEST(test_events_survive_a_failing_database),
+        LAB_TEST(test_full_queue_holds_the_poster_back),
         LAB_TEST(test_killed_engine_sends_the_same_bytes),
         LAB_TEST(test_killed_engine_waits_where_nothing_checks_copies),
         LAB_TEST(test_restart_resumes_everything),

@@ -67,8 +67,38 @@ static void test_ten_thousand_cards(void **state)
     lab_close(&lab);
 }
 
+/* 6,000 parts are more than the sender's queue holds: what does not fit is found in the table again. */
+static void test_more_parts_than_the_queue_holds(void **state)
+{
+    static bool seen[2001][4];
+    const int cards = 2000;
+    char update[2 * 260 + 1];
+    const char *const commands[] = {"A0A40000027F20", update};
+    struct fake_sms sms;
+    (void)state;
+    memset(update, '0', sizeof update - 1);
+    update[sizeof update - 1] = '\0';
+    memcpy(update, "A0D60000FF", 10);
+    lab_open(&lab, cards);
+    lab_stop_engine(&lab);
+    lab.options.window = 10000;
+    lab_start_engine(&lab);
+    lab_link(&lab, true);
+    int64_t id = lab_create_with(&lab, lab_campaign("parts"), commands, 2);
+    lab_start(&lab, id);
+    for (int sent = 0; sent < 3 * cards; sent++) {
+        assert_true(lab_take(&lab, &sms));
+        bool *once = &seen[atoi(sms.to + 7)][sms.reference.part];
+        assert_false(*once);
+        *once = true;
+    }
+    lab_expect_silence(&lab);
+    lab_close(&lab);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_ten_thousand_cards)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_ten_thousand_cards),
+                                       cmocka_unit_test(test_more_parts_than_the_queue_holds)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
