@@ -204,6 +204,33 @@ static void test_weaker_por_is_refused(void **state)
     expect_state(id, 1, MESSAGE_UPDATED);
 }
 
+/* Signed was asked, in clear; it comes unsigned. */
+static void test_unsigned_por_is_refused(void **state)
+{
+    struct fake_sms sms;
+    struct lab_answer answer = good();
+    (void)state;
+    int64_t id = start_one(with_spi("unsigned", 0x16, 0x29), &sms);
+    answer.spi2 = 0x21;
+    lab_answer(&lab, &command, answer);
+    expect_state(id, 1, MESSAGE_SENDING);
+    lab_answer(&lab, &command, good());
+    expect_state(id, 1, MESSAGE_UPDATED);
+}
+
+static void test_por_of_another_application(void **state)
+{
+    struct fake_sms sms;
+    (void)state;
+    int64_t id = start_one(lab_campaign("tar"), &sms);
+    command.decoded.security.tar[2] = 0x11;
+    lab_answer(&lab, &command, good());
+    expect_state(id, 1, MESSAGE_SENDING);
+    command.decoded.security.tar[2] = 0x10;
+    lab_answer(&lab, &command, good());
+    expect_state(id, 1, MESSAGE_UPDATED);
+}
+
 static void test_forged_and_foreign_replies_do_nothing(void **state)
 {
     static const uint8_t text[] = {'h', 'e', 'l', 'l', 'o'};
@@ -660,6 +687,23 @@ static void test_window_is_kept(void **state)
     lab_expect_silence(&lab);
 }
 
+/* A PoR shows that the SMSC had it, whatever became of the report. */
+static void test_por_frees_the_window(void **state)
+{
+    struct fake_sms sms;
+    (void)state;
+    lab_stop_engine(&lab);
+    lab.options.window = 1;
+    lab_start_engine(&lab);
+    lab_link(&lab, true);
+    lab_start(&lab, lab_create(&lab, lab_campaign("freed")));
+    sms = lab_expect_sms(&lab, 1);
+    lab_receive(&lab, &sms, 1, &command);
+    lab_expect_silence(&lab);
+    lab_answer(&lab, &command, good());
+    lab_expect_sms(&lab, 2);
+}
+
 /* A long message needs more places than the window has: the parts leave as it opens. */
 static void test_message_larger_than_the_window(void **state)
 {
@@ -1083,6 +1127,8 @@ int main(void)
         LAB_TEST(test_late_por_after_completion),
         LAB_TEST(test_signed_and_ciphered_por),
         LAB_TEST(test_weaker_por_is_refused),
+        LAB_TEST(test_unsigned_por_is_refused),
+        LAB_TEST(test_por_of_another_application),
         LAB_TEST(test_forged_and_foreign_replies_do_nothing),
         LAB_TEST(test_clear_por_needs_the_counter),
         LAB_TEST(test_error_por_in_words),
@@ -1105,6 +1151,7 @@ int main(void)
         LAB_TEST(test_ambiguous_send_without_counter_is_not_repeated),
         LAB_TEST(test_try_later),
         LAB_TEST(test_window_is_kept),
+        LAB_TEST(test_por_frees_the_window),
         LAB_TEST(test_message_larger_than_the_window),
         LAB_TEST(test_lost_answers_free_the_window),
         LAB_TEST(test_one_packet_per_card),

@@ -216,6 +216,18 @@ static void test_contradictory_errors(void **state)
         MESSAGE_FAILED);
 }
 
+static void test_whose_words_are_kept(void **state)
+{
+    (void)state;
+    expect_in_every_order(
+        (struct permutation){.policy = &ALWAYS,
+                             .part_count = 2,
+                             .events = {PART_WORDS(1, PART_REFUSED, WORDS_REFUSED, "NACK/b"),
+                                        PART_WORDS(2, PART_REFUSED, WORDS_REFUSED, "NACK/a"),
+                                        PART_WORDS(1, PART_FAILED, WORDS_FAILED, "zzz")}},
+        MESSAGE_FAILED);
+}
+
 static void test_two_partials(void **state)
 {
     (void)state;
@@ -243,15 +255,22 @@ static void test_late_timeout_does_not_matter(void **state)
 static void test_join_keeps_one_of_two(void **state)
 {
     (void)state;
-    const struct por_fact a = {.seen = true, RESULT(6, 0x9000), .length = 2, .data = {1, 2}};
-    const struct por_fact b = {.seen = true, RESULT(6, 0x9000), .length = 2, .data = {1, 3}};
-    const struct message_fact events[] = {por_event(&a), por_event(&b)};
-    for (int first = 0; first < 2; first++) {
-        struct message_facts facts = {.part_count = 1};
-        message_facts_add(&facts, &ALWAYS, &events[first]);
-        message_facts_add(&facts, &ALWAYS, &events[1 - first]);
-        assert_int_equal(facts.por.data[1], 3);
-    }
+    const struct por_fact pairs[][2] = {
+        {{.seen = true, RESULT(6, 0x9000), .length = 2, .data = {1, 2}},
+         {.seen = true, RESULT(6, 0x9000), .length = 2, .data = {1, 3}}},
+        {{.seen = true, RESULT(6, 0x9000), .length = 2, .data = {1, 2}},
+         {.seen = true, RESULT(6, 0x9000), .length = 3, .data = {1, 2, 0}}},
+    };
+    for (size_t i = 0; i < 2; i++)
+        for (int first = 0; first < 2; first++) {
+            struct message_facts facts = {.part_count = 1};
+            const struct message_fact events[] = {por_event(&pairs[i][first]),
+                                                  por_event(&pairs[i][1 - first])};
+            message_facts_add(&facts, &ALWAYS, &events[0]);
+            message_facts_add(&facts, &ALWAYS, &events[1]);
+            assert_int_equal(facts.por.length, pairs[i][1].length);
+            assert_memory_equal(facts.por.data, pairs[i][1].data, pairs[i][1].length);
+        }
 }
 
 static void test_part_that_is_not_there(void **state)
@@ -428,6 +447,7 @@ int main(void)
         cmocka_unit_test(test_replay_after_resend),
         cmocka_unit_test(test_weak_por_settles_nothing),
         cmocka_unit_test(test_contradictory_errors),
+        cmocka_unit_test(test_whose_words_are_kept),
         cmocka_unit_test(test_two_partials),
         cmocka_unit_test(test_late_timeout_does_not_matter),
         cmocka_unit_test(test_join_keeps_one_of_two),
