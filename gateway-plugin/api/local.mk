@@ -19,3 +19,4 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/api/routes.c \
 	gateway-plugin/api/status.c \
 	gateway-plugin/api/store_pool.c gateway-plugin/api/store_pool.h
+EXTRA_DIST += docs/rest.md

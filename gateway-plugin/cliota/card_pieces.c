@@ -69,7 +69,10 @@ int card_pieces_open(struct card_pieces *pieces, const char *path)
 {
     memset(pieces, 0, sizeof *pieces);
     pieces->file = fopen(path, "r");
-    return pieces->file != NULL ? read_header(pieces) : -1;
+    if (pieces->file == NULL)
+        return -1;
+    setvbuf(pieces->file, pieces->buffer, _IOFBF, sizeof pieces->buffer);
+    return read_header(pieces);
 }
 
 int card_pieces_next(struct card_pieces *pieces, struct card_piece *piece)
@@ -106,7 +109,7 @@ void card_pieces_close(struct card_pieces *pieces)
 {
     if (pieces->file != NULL)
         fclose(pieces->file);
-    memset(pieces, 0, sizeof *pieces);
+    explicit_bzero(pieces, sizeof *pieces);
 }
 
 const char *card_piece_row(const struct card_piece *piece, unsigned long line, size_t *length)

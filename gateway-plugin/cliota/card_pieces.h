@@ -19,6 +19,7 @@ struct card_piece {
 
 struct card_pieces {
     FILE *file;
+    char buffer[65536]; /* stdio's, so that it can be wiped */
     unsigned long line; /* read so far */
     char header[PIECE_LINE_MAX + 1];
     size_t header_length; /* without its line end */

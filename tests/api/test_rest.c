@@ -272,6 +272,8 @@ static void test_refusals(void **state)
         {"DELETE", "/api/profiles/1", NULL, 405, "DELETE"},
         {"PUT", "/api/profiles/1", "{}", 405, "PUT"},
         {"GET", "/api/profiles?limt=1", NULL, 400, "unknown query parameter 'limt'"},
+        {"GET", "/api/profiles?limit%20after=1", NULL, 400, "unknown query parameter 'limit after'"},
+        {"GET", "/api/profiles?=1", NULL, 400, "unknown query parameter ''"},
         {"GET", "/api/profiles?limit=1&limit=2", NULL, 400, "twice"},
         {"GET", "/api/profiles?limit=1001", NULL, 400, "1 to 1000"},
         {"GET", "/api/profiles?limit=0", NULL, 400, "limit '0'"},
