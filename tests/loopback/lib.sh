@@ -3,6 +3,7 @@
 # and waits on conditions (cliota -watch, wait_for), never on sleeps.
 set -u
 : "${SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}" "${BUILDDIR:=$SRCDIR}"
+export OTALAB_BUILD=$BUILDDIR # also when the build is not in the tree
 sop=$SRCDIR/testdata/sop
 tests_run=0
 work=$(mktemp -d "${TMPDIR:-/tmp}/otabox-loopback.XXXXXX")
