@@ -1,0 +1,155 @@
+/* otapacket decode-por: a response packet -> status, counter and the results of the script. */
+#include <string.h>
+
+#include "protocol/apdu.h"
+#include "protocol/errors.h"
+#include "protocol/response_packet.h"
+#include "tools/command.h"
+#include "tools/packet_fields.h"
+
+static void answer_compact(const struct compact_response *response, struct answer *answer)
+{
+    const uint8_t sw[2] = {(uint8_t)(response->sw >> 8), (uint8_t)response->sw};
+    answer_object_begin(answer, "compact");
+    answer_number(answer, "num_commands", response->executed);
+    answer_hex(answer, "last_sw", sw, sizeof sw);
+    answer_hex(answer, "last_data", response->data, response->length);
+    answer_object_end(answer);
+}
+
+static void answer_element(const struct tlv *element, struct answer *answer)
+{
+    static const struct {
+        uint8_t tag;
+        const char *name;
+    } errors[] = {{EXPANDED_BAD_FORMAT, "bad_format"},
+                  {EXPANDED_IMMEDIATE_ACTION, "action_error"},
+                  {EXPANDED_CHAINING, "chaining_error"}};
+    struct byte_reader reader = byte_reader_on(element->value, element->length);
+    struct r_apdu result;
+    uint64_t number;
+    if (element->tag == EXPANDED_EXECUTED && element->length >= 1 && element->length <= 4) {
+        (void)read_big_endian(&reader, element->length, &number);
+        answer_number(answer, "num_commands", (unsigned long)number);
+        return;
+    }
+    if (element->tag == EXPANDED_R_APDU && r_apdu_read(element->value, element->length, &result) == OTA_OK) {
+        answer_hex(answer, "sw", element->value + result.length, 2);
+        answer_hex(answer, "data", result.data, result.length);
+        return;
+    }
+    for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++)
+        if (errors[i].tag == element->tag) {
+            answer_hex(answer, errors[i].name, element->value, element->length);
+            return;
+        }
+    answer_hex(answer, "tag", &element->tag, 1);
+    answer_hex(answer, "value", element->value, element->length);
+}
+
+static void answer_expanded(const uint8_t *data, size_t length, struct answer *answer)
+{
+    struct expanded_reader reader;
+    struct tlv element;
+    (void)expanded_open(&reader, data, length); /* was read through already */
+    answer_list_begin(answer, "expanded");
+    while (expanded_next(&reader, &element) == OTA_OK) {
+        answer_object_begin(answer, NULL);
+        answer_element(&element, answer);
+        answer_object_end(answer);
+    }
+    answer_list_end(answer);
+}
+
+/* AB or AF that reads through is the expanded format; a compact script of 171 commands fits no packet. */
+static void answer_results(const uint8_t *data, size_t length, struct answer *answer)
+{
+    struct expanded_response expanded;
+    struct compact_response compact;
+    if (expanded_is_response(data, length) && expanded_response_decode(data, length, &expanded) == OTA_OK)
+        answer_expanded(data, length, answer);
+    else if (compact_response_decode(data, length, &compact) == OTA_OK)
+        answer_compact(&compact, answer);
+}
+
+/* Weaker than SPI2 asked for: nobody vouches for it. */
+static bool is_weaker(const struct response_packet *por, const struct security_parameters *asked)
+{
+    return por->integrity != spi2_integrity(asked->spi2) || por->ciphered != spi2_ciphered(asked->spi2);
+}
+
+static int refuse_por(const uint8_t *packet, size_t length, const struct request *request, int rc,
+                      struct refusal *refusal)
+{
+    const struct security_parameters *asked = &request->security;
+    const char *reason = NULL;
+    const unsigned int rpl = length < 2 ? 0 : (unsigned int)(packet[0] << 8 | packet[1]);
+    if (length < 3)
+        return refuse(refusal, "por: %zu bytes behind the header, expected RPL, RHL and more", length);
+    if (rpl != length - 2)
+        return refuse(refusal, "por: RPL says %u bytes, %zu follow it", rpl, length - 2);
+    if (rc == OTA_E_BAD_KEY && security_keys_check(asked, &request->keys, &reason) != OTA_OK)
+        return refuse(refusal, "por: %s, but KIc has %zu and KID %zu", reason, request->keys.kic_size,
+                      request->keys.kid_size);
+    return refuse(refusal, "por: RHL %02X, SPI2 %02X KIc %02X KID %02X asked: %s", packet[2], asked->spi2,
+                  asked->kic, asked->kid, ota_error_text(rc));
+}
+
+static int answer_por(struct session *session, const struct request *request, size_t length,
+                      struct answer *answer)
+{
+    struct response_packet por;
+    uint8_t *work = session->data;
+    memcpy(work, session->packet, length); /* decoding spoils the bytes, and a refusal names some */
+    int rc = response_packet_decode(session->crypto, work, length, &request->security, &request->keys, &por);
+    if (rc != OTA_OK)
+        return refuse_por(session->packet, length, request, rc, &answer->refusal);
+    answer_hex(answer, "status", &por.status, 1);
+    answer_tar_and_counter(answer, por.tar, por.counter);
+    answer_number(answer, "pcntr", (unsigned long)(work + length - (por.data + por.length)));
+    answer_hex(answer, "data", por.data, por.length);
+    answer_results(por.data, por.length, answer);
+    if (is_weaker(&por, &request->security))
+        answer_flag(answer, "unauthenticated");
+    return 0;
+}
+
+/* One item that begins with RPL is taken as well: 02 71 00 is no RPL that fits. */
+static bool begins_with_rpl(const struct byte_list *input)
+{
+    size_t length;
+    const uint8_t *bytes = byte_list_at(input, 0, &length);
+    return input->count == 1 && length >= 2 && (size_t)(bytes[0] << 8 | bytes[1]) == length - 2;
+}
+
+static int run(struct session *session, const struct request *request, struct answer *answer)
+{
+    enum packet_marker marker = PACKET_MARKER_RESPONSE;
+    size_t length = session->input.used;
+    if (session->input.count == 0)
+        return refuse(&answer->refusal, "por: an empty list, expected TP-UD from 027100 on");
+    if (begins_with_rpl(&session->input) && length <= PACKET_MAX)
+        memcpy(session->packet, session->input.bytes, length);
+    else if (join_user_data(&session->input, &marker, session->packet, &length, &answer->refusal) != 0)
+        return -1;
+    if (marker == PACKET_MARKER_PROPRIETARY) { /* GSM 03.48 leaves its content to the card */
+        answer_hex(answer, "proprietary", session->packet, length);
+        return 0;
+    }
+    if (marker != PACKET_MARKER_RESPONSE)
+        return refuse(&answer->refusal, "por: the header has no element 71 (or 7F), expected 027100");
+    return answer_por(session, request, length, answer);
+}
+
+const struct command decode_por_command = {
+    .name = "decode-por",
+    .summary = "open a response packet (proof of receipt)",
+    .accepts = FIELD_BIT(FIELD_POR) | FIELD_BIT(FIELD_SPI) | FIELD_BIT(FIELD_KIC) | FIELD_BIT(FIELD_KID) |
+               FIELD_BIT(FIELD_KIC_KEY) | FIELD_BIT(FIELD_KID_KEY) | FIELD_BIT(FIELD_KIC_KEY_FILE) |
+               FIELD_BIT(FIELD_KID_KEY_FILE) | FIELD_BIT(FIELD_CC_LENGTH),
+    .mandatory = FIELD_BIT(FIELD_POR) | FIELD_BIT(FIELD_SPI),
+    .words = FIELD_POR,
+    .run = run,
+    .epilogue = "SPI, KIc and KID are the command's. Answers status, tar, cntr, pcntr, data, and compact or\n"
+                "expanded; unauthenticated when it came weaker protected than SPI2 asked.",
+};

@@ -1,0 +1,160 @@
+/* otapacket explain: any layer, field by field. */
+#include <stdlib.h>
+
+#include "protocol/apdu.h"
+#include "protocol/errors.h"
+#include "protocol/sms_tpdu.h"
+#include "protocol/toolkit.h"
+#include "tools/explain_layers.h"
+
+typedef void (*explainer)(struct explain *explain, const uint8_t *bytes, size_t length);
+
+static const explainer EXPLAINERS[] = {
+    [LAYER_APDU] = explain_apdu,
+    [LAYER_TPDU] = explain_tpdu,
+    [LAYER_USER_DATA] = explain_user_data,
+    [LAYER_COMMAND] = explain_command_packet,
+    [LAYER_RESPONSE] = explain_response_packet,
+    [LAYER_SCRIPT] = explain_script,
+    [LAYER_ANSWER] = explain_answer,
+};
+
+static bool is_apdu(const uint8_t *bytes, size_t length)
+{
+    struct tlv tlv;
+    struct byte_reader reader = byte_reader_on(bytes, length);
+    if (length >= 7 && bytes[1] == 0xC2 && bytes[5] == TAG_SMS_PP_DOWNLOAD)
+        return true;
+    if (length == 0 || (bytes[0] != TAG_SMS_PP_DOWNLOAD && bytes[0] != TAG_PROACTIVE_COMMAND))
+        return false;
+    return tlv_read(&reader, &tlv) == OTA_OK;
+}
+
+static bool is_packet(const uint8_t *bytes, size_t length, size_t header)
+{
+    const bool fits = length >= 3 && (size_t)(bytes[0] << 8 | bytes[1]) == length - 2;
+    return fits &&
+           (bytes[2] == header || bytes[2] == header + 2 || bytes[2] == header + 4 || bytes[2] == header + 8);
+}
+
+static bool is_command_packet(const uint8_t *bytes, size_t length)
+{
+    return is_packet(bytes, length, 0x0D);
+}
+
+static bool is_response_packet(const uint8_t *bytes, size_t length)
+{
+    return is_packet(bytes, length, 0x0A);
+}
+
+static bool is_user_data(const uint8_t *bytes, size_t length)
+{
+    struct user_data parsed;
+    if (user_data_parse(bytes, length, &parsed) == OTA_OK)
+        return parsed.marker != PACKET_MARKER_NONE || parsed.concatenation.total > 1;
+    return length >= 3 && bytes[0] == 0x02 && (bytes[1] == 0x70 || bytes[1] == 0x71);
+}
+
+/* Also one whose UDL is wrong: PID 7F was reached. */
+static bool is_tpdu(const uint8_t *bytes, size_t length)
+{
+    struct sms_deliver deliver = {.pid = 0};
+    struct sms_submit submit = {.pid = 0};
+    if (length >= 3 && bytes[0] == 0x00 && (bytes[2] == 0x7F || bytes[3 % length] == 0x7F) &&
+        (bytes[1] == 0x07 || bytes[2] == 0x07))
+        return true; /* a report */
+    if (sms_deliver_decode(bytes, length, &deliver) == OTA_OK || deliver.pid == SMS_PID_SIM_DATA_DOWNLOAD)
+        return true;
+    return sms_submit_decode(bytes, length, &submit) == OTA_OK || submit.pid == SMS_PID_SIM_DATA_DOWNLOAD;
+}
+
+static bool is_script(const uint8_t *bytes, size_t length)
+{
+    struct byte_reader reader = byte_reader_on(bytes, length);
+    struct apdu apdu;
+    return expanded_is_command(bytes, length) || apdu_read(&reader, &apdu) == OTA_OK;
+}
+
+static bool is_answer(const uint8_t *bytes, size_t length)
+{
+    return length >= 3 && (expanded_is_response(bytes, length) || bytes[1] >= 0x90 ||
+                           (bytes[1] >= 0x61 && bytes[1] <= 0x6F));
+}
+
+/* The first that fits. */
+static enum layer detect(const uint8_t *bytes, size_t length)
+{
+    static const struct {
+        bool (*fits)(const uint8_t *bytes, size_t length);
+        enum layer layer;
+    } tests[] = {{is_apdu, LAYER_APDU},
+                 {is_command_packet, LAYER_COMMAND},
+                 {is_response_packet, LAYER_RESPONSE},
+                 {is_user_data, LAYER_USER_DATA},
+                 {is_tpdu, LAYER_TPDU},
+                 {is_script, LAYER_SCRIPT},
+                 {is_answer, LAYER_ANSWER}};
+    for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
+        if (tests[i].fits(bytes, length))
+            return tests[i].layer;
+    return LAYER_AUTO;
+}
+
+static int explain_item(struct explain *explain, size_t index, struct refusal *refusal)
+{
+    size_t length;
+    const uint8_t *bytes = byte_list_at(&explain->session->input, index, &length);
+    const enum layer layer =
+        explain->request->as == LAYER_AUTO ? detect(bytes, length) : explain->request->as;
+    if (layer == LAYER_AUTO)
+        return refuse(refusal, "input: item %zu of %zu bytes looks like nothing known, tell --as LAYER",
+                      index + 1, length);
+    if (length > PACKET_MAX)
+        return refuse(refusal, "input: item %zu has %zu bytes, expected at most %d", index + 1, length,
+                      PACKET_MAX);
+    explanation_rebase(&explain->out, bytes, 0);
+    EXPLAINERS[layer](explain, bytes, length);
+    return 0;
+}
+
+static void note_missing_parts(struct explain *explain)
+{
+    const struct reassembly *parts = &explain->parts;
+    if (explain->has_parts && parts->total > 0)
+        explain_advice(&explain->out,
+                       "%u of %u parts are here: give all of them to see the packet. The card gives "
+                       "no PoR before the last one came.",
+                       parts->received, parts->total);
+}
+
+static int run(struct session *session, const struct request *request, struct answer *answer)
+{
+    struct explain *explain = calloc(1, sizeof *explain + BYTE_LIST_BYTES_MAX);
+    int rc = 0;
+    if (explain == NULL)
+        return refuse(&answer->refusal, "no memory");
+    explain->session = session;
+    explain->request = request;
+    explain->room = (uint8_t *)(explain + 1);
+    reassembly_init(&explain->parts, explain->room, BYTE_LIST_BYTES_MAX);
+    explanation_begin(&explain->out, answer);
+    for (size_t i = 0; rc == 0 && i < session->input.count; i++)
+        rc = explain_item(explain, i, &answer->refusal);
+    note_missing_parts(explain);
+    explanation_end(&explain->out);
+    free(explain);
+    return rc;
+}
+
+const struct command explain_command = {
+    .name = "explain",
+    .summary = "tell what bytes are, field by field, and what is wrong with them",
+    .accepts = FIELD_BIT(FIELD_INPUT) | FIELD_BIT(FIELD_AS) | FIELD_BIT(FIELD_SPI) | FIELD_BIT(FIELD_KIC) |
+               FIELD_BIT(FIELD_KID) | FIELD_BIT(FIELD_KIC_KEY) | FIELD_BIT(FIELD_KID_KEY) |
+               FIELD_BIT(FIELD_KIC_KEY_FILE) | FIELD_BIT(FIELD_KID_KEY_FILE) | FIELD_BIT(FIELD_CC_LENGTH) |
+               FIELD_BIT(FIELD_SENT),
+    .mandatory = FIELD_BIT(FIELD_INPUT),
+    .words = FIELD_INPUT,
+    .run = run,
+    .epilogue = "With keys it deciphers and checks. A PoR needs SPI, KIc and KID of the command it answers.",
+};

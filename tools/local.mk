@@ -1,0 +1,29 @@
+# tools/: otapacket, for a lab's command line
+bin_PROGRAMS += tools/otapacket
+tools_otapacket_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tools_otapacket_LDADD = protocol/libprotocol.a $(JANSSON_LIBS) $(CRYPTO_LIBS)
+tools_otapacket_SOURCES = \
+	tools/answer.c tools/answer.h \
+	tools/batch.c tools/batch.h \
+	tools/byte_list.c tools/byte_list.h \
+	tools/command.h tools/commands.c \
+	tools/decode.c \
+	tools/decode_por.c \
+	tools/encode.c \
+	tools/explain.c tools/explain_layers.h \
+	tools/explain_packet.c \
+	tools/explain_script.c \
+	tools/explain_security.c \
+	tools/explain_sms.c \
+	tools/explanation.c tools/explanation.h \
+	tools/help.c tools/help.h \
+	tools/json_request.c tools/json_request.h \
+	tools/key_file.c tools/key_file.h \
+	tools/options.c tools/options.h \
+	tools/otapacket.c \
+	tools/packet_fields.c tools/packet_fields.h \
+	tools/reassemble.c \
+	tools/refusal.c tools/refusal.h \
+	tools/request.c tools/request.h \
+	tools/script_file.c tools/script_file.h \
+	tools/segment.c

@@ -1,0 +1,73 @@
+#include "tools/packet_fields.h"
+
+#include "protocol/errors.h"
+#include "protocol/reassembly.h"
+
+int answer_segments(const struct request *request, const uint8_t *packet, size_t length,
+                    enum packet_marker marker, struct answer *answer)
+{
+    size_t total = sms_segment_count(&request->cut, length);
+    struct sms_part part;
+    if (!request->cut.wide && request->cut.reference > UINT8_MAX)
+        return refuse(&answer->refusal, "ref: %u does not fit 8 bits, expected 0 to 255, or ref16",
+                      request->cut.reference);
+    if (total == 0)
+        return refuse(&answer->refusal, "packet: %zu bytes need more than 255 SMS", length);
+    answer_number(answer, "parts", total);
+    answer_list_begin(answer, "ud");
+    for (size_t number = 1; number <= total; number++) {
+        (void)sms_segment_build(packet, length, marker, &request->cut, number, &part); /* number is right */
+        answer_list_hex(answer, "ud", part.header, part.header_length, part.payload, part.length);
+    }
+    answer_list_end(answer);
+    return 0;
+}
+
+static int add_part(struct reassembly *reassembly, const struct byte_list *input, size_t index,
+                    struct refusal *refusal)
+{
+    size_t length;
+    const uint8_t *bytes = byte_list_at(input, index, &length);
+    struct user_data part;
+    int rc = user_data_parse(bytes, length, &part);
+    if (rc != OTA_OK)
+        return refuse(refusal, "ud: item %zu is no TP-UD with a header: %s", index + 1, ota_error_text(rc));
+    const struct concatenation *given = &part.concatenation;
+    if (reassembly->total != 0 &&
+        (given->total != reassembly->total || given->reference != reassembly->reference ||
+         given->wide != reassembly->wide))
+        return refuse(refusal, "ud: item %zu is of message %04X of %u parts, expected %04X of %u", index + 1,
+                      given->reference, given->total, reassembly->reference, reassembly->total);
+    rc = reassembly_add(reassembly, &part);
+    if (rc < 0)
+        return refuse(refusal, "ud: item %zu: %s", index + 1, ota_error_text(rc));
+    return rc;
+}
+
+int join_user_data(const struct byte_list *input, enum packet_marker *marker, uint8_t *packet, size_t *length,
+                   struct refusal *refusal)
+{
+    static uint8_t room[BYTE_LIST_BYTES_MAX];
+    static struct reassembly reassembly;
+    struct byte_writer writer = byte_writer_on(packet, PACKET_MAX);
+    int rc = REASSEMBLY_INCOMPLETE;
+    reassembly_init(&reassembly, room, sizeof room);
+    for (size_t i = 0; i < input->count && rc >= 0; i++)
+        rc = add_part(&reassembly, input, i, refusal);
+    if (rc < 0)
+        return -1;
+    if (reassembly.received != reassembly.total)
+        return refuse(refusal, "ud: %u of %u parts are there", reassembly.received, reassembly.total);
+    rc = reassembly_take(&reassembly, marker, &writer);
+    *length = writer.length;
+    return rc == OTA_OK ? 0 : refuse(refusal, "ud: %s", ota_error_text(rc));
+}
+
+void answer_tar_and_counter(struct answer *answer, const uint8_t tar[static TAR_SIZE], uint64_t counter)
+{
+    uint8_t bytes[5];
+    struct byte_writer writer = byte_writer_on(bytes, sizeof bytes);
+    write_big_endian(&writer, sizeof bytes, counter);
+    answer_hex(answer, "tar", tar, TAR_SIZE);
+    answer_hex(answer, "cntr", bytes, sizeof bytes);
+}

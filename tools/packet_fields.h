@@ -1,0 +1,19 @@
+/* What several commands share: the input as one packet, TP-UD out of a packet, and out of a PoR. */
+#ifndef OTA_TOOLS_PACKET_FIELDS_H
+#define OTA_TOOLS_PACKET_FIELDS_H
+
+#include "tools/command.h"
+
+/* parts and ud: the packet cut as the request says. 0 or -1 with the refusal. */
+int answer_segments(const struct request *request, const uint8_t *packet, size_t length,
+                    enum packet_marker marker, struct answer *answer);
+
+/* Puts the TP-UDs of the input together, in any order, into `packet` (PACKET_MAX bytes).
+ * 0 or -1 with the refusal, which names the item or how many parts are missing. */
+int join_user_data(const struct byte_list *input, enum packet_marker *marker, uint8_t *packet, size_t *length,
+                   struct refusal *refusal);
+
+/* tar and cntr. */
+void answer_tar_and_counter(struct answer *answer, const uint8_t tar[static TAR_SIZE], uint64_t counter);
+
+#endif
