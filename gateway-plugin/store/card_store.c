@@ -83,15 +83,18 @@ static int refuse_if_held(struct store *store, const char *field, const char *sq
 {
     struct db_statement *select = db_prepare(store_db(store), sql);
     db_bind_text(select, 1, value);
-    if (db_step(select) != DB_ROW)
-        return 0;
+    enum db_result result = db_step(select);
+    if (result != DB_ROW) {
+        db_reset(select);
+        return result == DB_DONE ? 0 : store_refuse(store, "card", refusal);
+    }
     long long card = db_column_int(select, 0), profile = db_column_int(select, 1);
     db_reset(select);
     return refuse(refusal, REFUSAL_CONFLICT, "%s %s is already provisioned (card %lld, profile %lld)", field,
                   value, card, profile);
 }
 
-static int refuse_duplicate(struct store *store, const struct card_record *record, struct refusal *refusal)
+int card_check_numbers(struct store *store, const struct card_record *record, struct refusal *refusal)
 {
     if (refuse_if_held(store, "ICCID", "SELECT id, profile_id FROM card WHERE iccid = ?1", record->iccid,
                        refusal) != 0 ||
@@ -100,7 +103,7 @@ static int refuse_duplicate(struct store *store, const struct card_record *recor
         refuse_if_held(store, "MSISDN", "SELECT id, profile_id FROM card WHERE msisdn = ?1", record->msisdn,
                        refusal) != 0)
         return -1;
-    return store_refuse(store, "card", refusal);
+    return 0;
 }
 
 static int insert_row(struct store *store, int64_t profile_id, const struct card_record *record, int64_t now,
@@ -122,7 +125,7 @@ static int insert_row(struct store *store, int64_t profile_id, const struct card
     if (result != DB_DONE)
         return store_refuse(store, "card", refusal);
     if (db_changes(db) == 0)
-        return refuse_duplicate(store, record, refusal);
+        return card_check_numbers(store, record, refusal) != 0 ? -1 : store_refuse(store, "card", refusal);
     *card =
         (struct card){.id = db_last_insert_id(db), .profile_id = profile_id, .created = now, .updated = now};
     memcpy(card->iccid, record->iccid, sizeof card->iccid);

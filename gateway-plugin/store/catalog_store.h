@@ -18,6 +18,8 @@ int profile_list(struct store *store, struct page page, struct profile *rows, si
  * profile 1)". A refused card leaves nothing behind. `group_id` 0: in no group. */
 int card_insert(struct store *store, int64_t profile_id, int64_t group_id, const struct card_record *record,
                 int64_t now, struct card *card, struct refusal *refusal);
+/* Are its ICCID, IMSI and MSISDN free? 0, or -1 with card_insert()'s refusal. Writes nothing. */
+int card_check_numbers(struct store *store, const struct card_record *record, struct refusal *refusal);
 int card_get(struct store *store, int64_t id, struct card *card);
 int card_find_by_msisdn(struct store *store, const char *msisdn, struct card *card); /* digits, + allowed */
 int card_find_by_iccid(struct store *store, const char *iccid, struct card *card);   /* final F allowed */
