@@ -15,6 +15,7 @@
 #define API_BODY_SMALL ((size_t)64 << 10)
 #define API_BODY_CSV ((size_t)8 << 20)    /* a piece of a card file */
 #define API_BODY_LISTS ((size_t)64 << 20) /* subscriber lists, APDU files */
+#define API_BODY_FILE ((size_t)128 << 20) /* a whole card file: a million cards of the SOP's */
 
 /* One request on its way through a handler. */
 struct api_call {
@@ -24,6 +25,7 @@ struct api_call {
     char base[API_BASE_SIZE]; /* "http://HOST", what the client called us */
     struct store *store;      /* read-only, this call's alone */
     const struct rest_options *options;
+    json_t *rejected; /* what a refused upload says of its rows, or NULL; the caller's to free */
 };
 
 struct api_route {

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 static const unsigned statuses[] = {
     [REFUSAL_NONE] = 500,     [REFUSAL_INVALID] = 400,     [REFUSAL_NOT_FOUND] = 404,
     [REFUSAL_CONFLICT] = 409, [REFUSAL_UNSUPPORTED] = 501, [REFUSAL_INTERNAL] = 500,
@@ -34,9 +32,17 @@ static const char *title_of(unsigned status)
 
 void problem_answer(unsigned status, const char *detail, struct http_response *response)
 {
+    problem_answer_rejected(status, detail, NULL, response);
+}
+
+void problem_answer_rejected(unsigned status, const char *detail, json_t *rejected,
+                             struct http_response *response)
+{
     json_t *text = json_string(detail);
     json_t *problem = json_pack("{s:s, s:i, s:o}", "title", title_of(status), "status", (int)status, "detail",
                                 text != NULL ? text : json_string("(not UTF-8)"));
+    if (rejected != NULL)
+        json_object_set(problem, "rejected", rejected);
     response->status = status;
     response->content_type = "application/problem+json";
     response->body = problem != NULL ? json_dumps(problem, JSON_COMPACT) : NULL;

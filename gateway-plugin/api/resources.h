@@ -22,6 +22,7 @@ json_t *cards_page(struct api_call *call, int64_t profile_id, int64_t group_id, 
 
 /* card_upload.c */
 json_t *cards_provision(struct api_call *call, struct refusal *refusal);
+json_t *cards_provision_file(struct api_call *call, struct refusal *refusal);
 
 /* card_groups.c */
 json_t *card_groups_list(struct api_call *call, struct refusal *refusal);

@@ -108,8 +108,10 @@ static void run_handler(struct api_call *call, struct http_response *response)
     if (value != NULL)
         answer_json(value, call->route->success, response);
     else
-        problem_answer(problem_status(refusal.kind),
-                       refusal.kind != REFUSAL_NONE ? refusal.text : "out of memory", response);
+        problem_answer_rejected(problem_status(refusal.kind),
+                                refusal.kind != REFUSAL_NONE ? refusal.text : "out of memory", call->rejected,
+                                response);
+    json_decref(call->rejected);
     if (refusal.kind == REFUSAL_INTERNAL && call->options->log != NULL)
         call->options->log(3, refusal.text);
 }

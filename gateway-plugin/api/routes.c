@@ -15,6 +15,7 @@ const struct api_route api_routes[] = {
     {"GET", "/api/profiles/N/cards", PAGE, API_BODY_NONE, 200, cards_of_profile},
     {"POST", "/api/profiles/N/cards", "firstLine cardGroup cardGroupName", API_BODY_CSV, 200,
      cards_provision},
+    {"POST", "/api/profiles/N/cardfile", "cardGroup cardGroupName", API_BODY_FILE, 200, cards_provision_file},
     {"GET", "/api/profiles/N/cardgroups", PAGE, API_BODY_NONE, 200, card_groups_of_profile},
     {"POST", "/api/profiles/N/cardgroups", "", API_BODY_LISTS, 201, card_groups_create},
     {"GET", "/api/profiles/N/cardgroups/M", "", API_BODY_NONE, 200, card_groups_show},

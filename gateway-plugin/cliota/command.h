@@ -27,7 +27,7 @@ struct option_spec {
     const char *alias; /* or NULL */
     enum option_kind kind;
     bool mandatory;
-    const char *value; /* its word in the help: "profile_id" */
+    const char *value; /* its word in the help: "profile_id"; NULL for a flag */
     const char *help;
 };
 

@@ -10,7 +10,9 @@ static void print_usage(const struct command *command)
     printf("Usage: cliota -%s", command->name);
     for (size_t i = 0; i < command->option_count; i++) {
         const struct option_spec *option = &command->options[i];
-        if (option->kind != OPTION_LATER)
+        if (option->kind == OPTION_FLAG)
+            printf(" [-%s]", option->name);
+        else if (option->kind != OPTION_LATER)
             printf(option->mandatory ? " -%s %s" : " [-%s %s]", option->name, option->value);
     }
     putchar('\n');

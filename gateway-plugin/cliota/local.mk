@@ -3,9 +3,10 @@ bin_PROGRAMS += gateway-plugin/cliota/cliota
 bin_SCRIPTS += gateway-plugin/cliota/cliota.sh
 EXTRA_DIST += gateway-plugin/cliota/cliota.sh docs/cliota.1
 gateway_plugin_cliota_cliota_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(CURL_CFLAGS)
-gateway_plugin_cliota_cliota_LDADD = $(CURL_LIBS) $(JANSSON_LIBS)
+gateway_plugin_cliota_cliota_LDADD = formats/libformats.a protocol/libprotocol.a $(CURL_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS)
 gateway_plugin_cliota_cliota_SOURCES = \
 	gateway-plugin/cliota/card_pieces.c gateway-plugin/cliota/card_pieces.h \
+	gateway-plugin/cliota/card_text.c gateway-plugin/cliota/card_text.h \
 	gateway-plugin/cliota/cliota.c \
 	gateway-plugin/cliota/command.h \
 	gateway-plugin/cliota/commands.c gateway-plugin/cliota/commands.h \
@@ -22,6 +23,7 @@ gateway_plugin_cliota_cliota_SOURCES = \
 	gateway-plugin/cliota/listing.c gateway-plugin/cliota/listing.h \
 	gateway-plugin/cliota/message.c gateway-plugin/cliota/message.h \
 	gateway-plugin/cliota/options.c gateway-plugin/cliota/options.h \
+	gateway-plugin/cliota/piece_repeats.c gateway-plugin/cliota/piece_repeats.h \
 	gateway-plugin/cliota/progress.c gateway-plugin/cliota/progress.h \
 	gateway-plugin/cliota/provision.c \
 	gateway-plugin/cliota/rejected_file.c gateway-plugin/cliota/rejected_file.h \

@@ -1,4 +1,5 @@
-/* -provision: SOP 7. Sends the card file piece by piece; good rows stay whatever becomes of the others. */
+/* -provision: SOP 7. Sends the card file piece by piece; good rows stay whatever becomes of the others.
+ * With -strict it goes as a whole: the server takes all of it or nothing. */
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -9,10 +10,12 @@
 #include <sys/stat.h>
 
 #include "gateway-plugin/cliota/card_pieces.h"
+#include "gateway-plugin/cliota/card_text.h"
 #include "gateway-plugin/cliota/commands.h"
 #include "gateway-plugin/cliota/instance.h"
 #include "gateway-plugin/cliota/message.h"
 #include "gateway-plugin/cliota/options.h"
+#include "gateway-plugin/cliota/piece_repeats.h"
 #include "gateway-plugin/cliota/progress.h"
 #include "gateway-plugin/cliota/rejected_file.h"
 #include "gateway-plugin/cliota/session.h"
@@ -27,6 +30,7 @@ static const struct option_spec options_of_command[] = {
     {"profile", NULL, OPTION_ID, true, "profile_id", "profile of the cards"},
     {"autoCG", NULL, OPTION_BOOLEAN, false, "true|false",
      "make a card group of these cards, named as the file"},
+    {"strict", NULL, OPTION_FLAG, false, NULL, "all the cards of the file, or, if a row is wrong, none"},
 };
 
 struct upload {
@@ -36,9 +40,12 @@ struct upload {
     size_t group_stem;                   /* length of the name without its number */
     int64_t group_id;                    /* 0: not made yet */
     int64_t size, provisioned, rejected; /* bytes, rows, rows */
+    bool lost;                           /* no answer came to what was sent last */
     struct card_pieces pieces;
     struct card_piece piece;
     struct rejected_file rejected_file;
+    struct card_numbers *numbers; /* of the rows provisioned so far */
+    struct card_text whole;       /* with -strict, instead of the pieces */
     struct progress progress;
 };
 
@@ -59,52 +66,78 @@ static void name_group(struct upload *upload)
     upload->group_stem = length;
 }
 
-static int try_piece(struct upload *upload, struct session_answer *answer)
+static int try_post(struct upload *upload, struct session_answer *answer)
 {
     char path[256];
-    int length = snprintf(path, sizeof path, "/api/profiles/%s/cards?firstLine=%lu", upload->profile,
-                          upload->piece.first_line);
+    const struct card_piece *piece = &upload->piece;
+    bool whole = upload->whole.text != NULL;
+    int length = whole ? snprintf(path, sizeof path, "/api/profiles/%s/cardfile", upload->profile)
+                       : snprintf(path, sizeof path, "/api/profiles/%s/cards?firstLine=%lu", upload->profile,
+                                  piece->first_line);
     if (upload->group_id != 0)
         snprintf(path + length, sizeof path - (size_t)length, "&cardGroup=%" PRId64, upload->group_id);
     else if (upload->group_name[0] != '\0')
-        snprintf(path + length, sizeof path - (size_t)length, "&cardGroupName=%s", upload->group_name);
-    return session_try_post(upload->session, path, "text/csv", upload->piece.text, upload->piece.length,
-                            answer);
+        snprintf(path + length, sizeof path - (size_t)length, "%ccardGroupName=%s", whole ? '?' : '&',
+                 upload->group_name);
+    return session_try_post(upload->session, path, "text/csv", whole ? upload->whole.text : piece->text,
+                            whole ? upload->whole.length : piece->length, answer);
 }
 
 /* While the group's name is taken, another one is tried: NAME, NAME-2, NAME-3 … */
-static int send_piece(struct upload *upload, struct session_answer *answer)
+static int post(struct upload *upload, struct session_answer *answer)
 {
     for (int number = 2;; number++) {
-        if (try_piece(upload, answer) == 0)
+        if (try_post(upload, answer) == 0)
             return 0;
         bool name_is_taken =
             answer->status == HTTP_CONFLICT && upload->group_id == 0 && upload->group_name[0] != '\0';
         if (!name_is_taken || number == GROUP_TRIES)
-            break;
+            return -1;
+        session_answer_free(answer);
         snprintf(upload->group_name + upload->group_stem, sizeof upload->group_name - upload->group_stem,
                  "-%d", number);
     }
-    progress_clear(&upload->progress);
-    message_error("%s: %s", upload->path, answer->error);
-    return -1;
 }
 
-static int take_rejection(struct upload *upload, const json_t *row)
+static void report_failure(struct upload *upload, const struct session_answer *answer)
+{
+    progress_clear(&upload->progress);
+    message_error("%s: %s", upload->path, answer->error);
+    upload->lost = answer->lost;
+    if (answer->lost)
+        message_error("%s: no answer came, so the cards may be provisioned: see -listCards", upload->path);
+}
+
+static int send_piece(struct upload *upload, struct session_answer *answer)
+{
+    int result = post(upload, answer);
+    if (result != 0) {
+        report_failure(upload, answer);
+        session_answer_free(answer);
+    }
+    return result;
+}
+
+static void print_rejection(struct upload *upload, const json_t *row)
+{
+    const char *reason = json_string_value(json_object_get(row, "reason"));
+    progress_clear(&upload->progress);
+    fflush(stdout); /* so that both come in order */
+    fprintf(stderr, "%s:%" JSON_INTEGER_FORMAT ":%" JSON_INTEGER_FORMAT ": %s\n", upload->path,
+            json_integer_value(json_object_get(row, "line")),
+            json_integer_value(json_object_get(row, "column")), reason != NULL ? reason : "");
+}
+
+static int keep_rejected(struct upload *upload, const json_t *row)
 {
     unsigned long line = (unsigned long)json_integer_value(json_object_get(row, "line"));
     const char *reason = json_string_value(json_object_get(row, "reason"));
     size_t length = 0;
     const char *text = card_piece_row(&upload->piece, line, &length);
-    if (reason == NULL)
-        reason = "";
-    progress_clear(&upload->progress);
-    fflush(stdout); /* so that both come in order */
-    fprintf(stderr, "%s:%lu:%" JSON_INTEGER_FORMAT ": %s\n", upload->path, line,
-            json_integer_value(json_object_get(row, "column")), reason);
     upload->rejected++;
-    if (text == NULL || rejected_file_add(&upload->rejected_file, upload->pieces.header,
-                                          upload->pieces.header_length, text, length, reason) == 0)
+    if (text == NULL ||
+        rejected_file_add(&upload->rejected_file, upload->pieces.header, upload->pieces.header_length, text,
+                          length, reason != NULL ? reason : "") == 0)
         return 0;
     message_error("%s cannot be written: %s", upload->rejected_file.path, strerror(errno));
     return -1;
@@ -124,12 +157,19 @@ static int take_answer(struct upload *upload, const json_t *answer)
 {
     size_t index;
     const json_t *row;
-    int result = 0;
+    json_t *rejected = json_object_get(answer, "rejected");
     upload->provisioned += json_integer_value(json_object_get(answer, "provisioned"));
     if (json_is_integer(json_object_get(answer, "cardGroup")))
         upload->group_id = json_integer_value(json_object_get(answer, "cardGroup"));
-    json_array_foreach(json_object_get(answer, "rejected"), index, row) if (take_rejection(upload, row) != 0)
-        result = -1;
+    int result = piece_repeats_explain(upload->numbers, &upload->piece, rejected);
+    if (result != 0)
+        message_error("out of memory");
+    json_array_foreach(rejected, index, row)
+    {
+        print_rejection(upload, row);
+        if (keep_rejected(upload, row) != 0)
+            result = -1;
+    }
     return result;
 }
 
@@ -153,21 +193,35 @@ static int send_pieces(struct upload *upload)
     }
 }
 
+static int refuse_file(const struct upload *upload)
+{
+    if (errno == EFBIG)
+        message_error("-outputFilePath %s has more than %zu bytes, expected at most that with -strict",
+                      upload->path, CARD_TEXT_MAX);
+    else
+        message_error("-outputFilePath %s cannot be read: %s", upload->path, strerror(errno));
+    return -1;
+}
+
+static int refuse_empty(const struct upload *upload)
+{
+    message_error("%s is empty, expected a header line VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID", upload->path);
+    return -1;
+}
+
 static int open_upload(struct upload *upload)
 {
     struct stat status;
     int opened = card_pieces_open(&upload->pieces, upload->path);
-    if (opened == 0 && fstat(fileno(upload->pieces.file), &status) == 0 &&
-        rejected_file_init(&upload->rejected_file, upload->path) == 0) {
-        upload->size = status.st_size;
-        progress_begin(&upload->progress);
-        return 0;
-    }
+    upload->numbers = card_numbers_new();
     if (opened > 0)
-        message_error("%s is empty, expected a header line VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID", upload->path);
-    else
-        message_error("-outputFilePath %s cannot be read: %s", upload->path, strerror(errno));
-    return -1;
+        return refuse_empty(upload);
+    if (opened != 0 || upload->numbers == NULL || fstat(fileno(upload->pieces.file), &status) != 0 ||
+        rejected_file_init(&upload->rejected_file, upload->path) != 0)
+        return refuse_file(upload);
+    upload->size = status.st_size;
+    progress_begin(&upload->progress);
+    return 0;
 }
 
 static void print_group(struct upload *upload)
@@ -197,12 +251,12 @@ static int finish(struct upload *upload, int result)
         message_error("%s holds no cards", upload->path);
     if (upload->group_id != 0)
         print_group(upload);
-    if (upload->provisioned == 0)
+    if (upload->provisioned == 0 && !upload->lost)
         return STATUS_REFUSED;
     return result != 0 || upload->rejected > 0 ? STATUS_PARTLY : STATUS_DONE;
 }
 
-static int provision(struct upload *upload)
+static int provision_rows(struct upload *upload)
 {
     int status = STATUS_REFUSED;
     if (open_upload(upload) == 0) {
@@ -214,7 +268,42 @@ static int provision(struct upload *upload)
     }
     card_piece_wipe(&upload->piece);
     card_pieces_close(&upload->pieces);
+    card_numbers_free(&upload->numbers);
     return status;
+}
+
+/* Nothing is provisioned when this returns -1, unless no answer came. */
+static int send_whole(struct upload *upload)
+{
+    struct session_answer answer;
+    size_t index;
+    const json_t *row;
+    int result = post(upload, &answer);
+    if (result == 0) {
+        upload->provisioned = json_integer_value(json_object_get(answer.json, "provisioned"));
+        upload->group_id = json_integer_value(json_object_get(answer.json, "cardGroup"));
+    } else {
+        json_array_foreach(json_object_get(answer.json, "rejected"), index, row) print_rejection(upload, row);
+        report_failure(upload, &answer);
+    }
+    session_answer_free(&answer);
+    return result;
+}
+
+static int provision_whole(struct upload *upload)
+{
+    int result = -1;
+    if (card_text_read(&upload->whole, upload->path) != 0) {
+        refuse_file(upload);
+        return STATUS_REFUSED;
+    }
+    progress_begin(&upload->progress);
+    if (upload->whole.length > 0)
+        result = send_whole(upload);
+    else
+        refuse_empty(upload);
+    card_text_wipe(&upload->whole);
+    return finish(upload, result);
 }
 
 static int run(struct session *session, const struct options *options)
@@ -229,7 +318,7 @@ static int run(struct session *session, const struct options *options)
     upload->profile = option_text(options, "profile");
     if (option_boolean(options, "autoCG", false))
         name_group(upload);
-    int status = provision(upload);
+    int status = option_text(options, "strict") != NULL ? provision_whole(upload) : provision_rows(upload);
     free(upload);
     return status;
 }

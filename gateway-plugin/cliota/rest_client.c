@@ -116,6 +116,9 @@ static int perform(struct rest_client *client, const char *path, const char *con
             curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
         }
         code = curl_easy_perform(client->curl);
+        curl_off_t sent = 0;
+        curl_easy_getinfo(client->curl, CURLINFO_SIZE_UPLOAD_T, &sent);
+        answer->lost = code != CURLE_OK && content_type != NULL && sent > 0 && (size_t)sent == length;
         curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &answer->status);
         curl_easy_reset(client->curl); /* it must not keep pointers to what is freed below */
         free(url);

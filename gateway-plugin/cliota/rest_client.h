@@ -2,6 +2,7 @@
 #ifndef OTA_CLIOTA_REST_CLIENT_H
 #define OTA_CLIOTA_REST_CLIENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define REST_ANSWER_MAX ((size_t)128 << 20) /* a page of 1000 messages with 4 KiB read back each has 9 MB */
@@ -12,6 +13,7 @@ struct rest_answer {
     long status; /* HTTP */
     char *text;  /* the body, NUL behind its end; owned by the caller, who frees it */
     size_t length;
+    bool lost;       /* the request was sent whole, and there is no answer */
     char error[320]; /* why there is no answer */
 };
 

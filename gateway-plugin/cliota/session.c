@@ -1,6 +1,5 @@
 #include "gateway-plugin/cliota/session.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +67,7 @@ static int finish(const struct session *session, int called, const struct rest_a
     memset(answer, 0, sizeof *answer);
     if (called != 0) {
         snprintf(answer->error, sizeof answer->error, "%s", raw->error);
+        answer->lost = raw->lost;
         return -1;
     }
     answer->status = raw->status;
@@ -76,7 +76,6 @@ static int finish(const struct session *session, int called, const struct rest_a
     if (raw->status >= 200 && raw->status < 300 && json_is_object(answer->json))
         return 0;
     explain(session, answer);
-    session_answer_free(answer);
     return -1;
 }
 
@@ -98,8 +97,10 @@ int session_try_post(struct session *session, const char *path, const char *cont
 int session_get(struct session *session, const char *path, struct session_answer *answer)
 {
     int result = session_try_get(session, path, answer);
-    if (result != 0)
+    if (result != 0) {
         message_error("%s", answer->error);
+        session_answer_free(answer);
+    }
     return result;
 }
 
@@ -115,8 +116,10 @@ int session_post(struct session *session, const char *path, const json_t *body, 
     int result = session_try_post(session, path, "application/json", text, strlen(text), answer);
     bool names_line = file != NULL && strncmp(answer->error, "line ", 5) == 0;
     free(text);
-    if (result != 0)
+    if (result != 0) {
         message_error("%s%s%s", names_line ? file : "", names_line ? ": " : "", answer->error);
+        session_answer_free(answer);
+    }
     return result;
 }
 

@@ -77,6 +77,7 @@ static int poll_campaign(struct session *session, const char *path, int *failure
         *failures = 0;
         return 0;
     }
+    session_answer_free(&answer);
     bool may_come_back = answer.status == 0 && *failures >= 0; /* -1: it was never there */
     if (may_come_back && ++*failures < FAILURES_MAX)
         return 0;

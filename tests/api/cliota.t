@@ -200,6 +200,62 @@ again() {
 }
 mkdir other
 check "a taken group name gets a number" again
+# Line 1503 repeats a number of the first piece, line 4 one of its own piece.
+awk 'BEGIN { print "ICCID,IMSI,MSISDN,KIC,KID"; for (i = 0; i < 2000; i++) { n = i == 2 ? 1 : i; m = i == 1501 ? 7 : i
+    printf "8994123456%09d,42133456%07d,9725%08d,%s,%s\n", n, i, m,
+        "23434564756786846345235345645745", "23454576679803454767897890890678" } }' >repeats.out
+repeats() {
+    status_is 3 cliota -provision -file repeats.out -profile 2 >out 2>err && cat >expected <<'LINES' && diff expected err
+repeats.out:4:1: ICCID 8994123456000000001 repeats line 3
+repeats.out:1503:37: MSISDN 972500000007 repeats line 9
+LINES
+}
+check "a row that repeats one of its file names that line" repeats
+number_of_cards() { cliota -listCards | grep -c '^|[0-9]'; }
+number_of_groups() { cliota -listGroups | grep -c '^|[0-9]'; }
+strict_refuses() { # strict_refuses FILE TEXT...: exit 1, nothing is changed, no key and no rejected file
+    file=$1
+    shift
+    cards=$(number_of_cards)
+    groups=$(number_of_groups)
+    status_is 1 cliota -provision -file "$file" -profile 2 -autoCG true -strict >out 2>err || { cat out err; return 1; }
+    for text; do grep -qxF -e "$text" err || { cat err; return 1; }; done
+    [ "$(wc -l <err)" = $# ] && [ "$(number_of_cards)" = "$cards" ] && [ "$(number_of_groups)" = "$groups" ] &&
+        [ ! -e "$file.rejected.csv" ] && ! grep -q 234345647567868463 err || { cat err; return 1; }
+}
+sed 's/^8994/8995/; s/,42133456/,42153456/; s/,9725/,9735/' repeats.out >strict.out
+check "-strict: repeats across 1,500 lines refuse all" strict_refuses strict.out \
+    "strict.out:4:1: ICCID 8995123456000000001 repeats line 3" \
+    "strict.out:1503:37: MSISDN 973500000007 repeats line 9" \
+    "cliota: strict.out: 2 of 2000 rows are wrong, nothing was provisioned"
+sed '4d;1503d' strict.out >good.out
+{ cat good.out; sed -n '2s/8995/8996/p' good.out | sed 's/,42153456/,42163456/'; } >last.out
+check "-strict: the last row alone is wrong" strict_refuses last.out \
+    "last.out:2000:37: MSISDN 973500000000 repeats line 2" "cliota: last.out: 1 of 1999 rows are wrong, nothing was provisioned"
+{ cat good.out; sed -n '2s/^899512345600000000./8994123456000000777/p' good.out | sed 's/,42153456......./,421999999999999/; s/,973500000000/,999/'; } >held.out
+check "-strict: a card that is provisioned already" strict_refuses held.out \
+    "held.out:2000:1: ICCID 8994123456000000777 is already provisioned (card $(cliota -listCards | sed -n 's/^|\([0-9]*\) *|[0-9]* *|8994123456000000777|.*/\1/p'), profile 2)" \
+    "cliota: held.out: 1 of 1999 rows are wrong, nothing was provisioned"
+sed '700s/,2343/,343/; 800s/,2343/,X343/' good.out >keys.out
+check "-strict: keys" strict_refuses keys.out "keys.out:700:50: KIC has 31 hex digits, expected 32, 48 or 64" \
+    "keys.out:800:50: KIC holds a character that is no hex digit" "cliota: keys.out: 2 of 1998 rows are wrong, nothing was provisioned"
+head -n 1 good.out >header.out
+check "-strict: a header alone" strict_refuses header.out "cliota: header.out: the file holds no cards, expected one a line"
+check "-strict: no header" strict_refuses Commands.txt \
+    "cliota: Commands.txt: line 1, column 1: header has no column ICCID, expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID"
+check "-strict: an empty file" strict_refuses /dev/null "cliota: /dev/null is empty, expected a header line VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID"
+check "-strict: no file" strict_refuses none.here "cliota: -outputFilePath none.here cannot be read: No such file or directory"
+: >huge.out && truncate -s 134217729 huge.out
+check "-strict: a file over the limit" strict_refuses huge.out \
+    "cliota: -outputFilePath huge.out has more than 134217728 bytes, expected at most that with -strict"
+rm huge.out
+strict_takes() {
+    cards=$(number_of_cards)
+    status_is 0 cliota -provision -file good.out -profile 2 -autoCG true -strict >out 2>err && [ ! -s err ] &&
+        grep -q '^Provisioned 1998 of 1998 cards in .* s, 0 rejected.$' out && grep -q '^|name  *|good *|' out &&
+        [ "$(number_of_cards)" = $((cards + 1998)) ] || { cat out err; return 1; }
+}
+check "-strict takes a good file, and makes its group" strict_takes
 check "a file of a header alone is refused" prints 'holds no cards' sh -c 'head -n 1 many.out >none.out; cliota -provision -file none.out -profile 1'
 check "an empty file is refused" status_is 1 cliota -provision -file /dev/null -profile 1
 

@@ -470,6 +470,60 @@ static void test_bad_rows_come_back_with_their_place(void **state)
     free(reply.text);
 }
 
+static void assert_no_cards(struct rest_fixture *fixture)
+{
+    expect(fixture, "GET", "/api/cards", NULL, 200, "{\"items\":[],\"next\":null}");
+    expect(fixture, "GET", "/api/cardgroups", NULL, 200, "{\"items\":[],\"next\":null}");
+}
+
+static void test_a_card_file_is_taken_whole_or_not_at_all(void **state)
+{
+    static const char path[] = "/api/profiles/1/cardfile?cardGroupName=g";
+    struct rest_fixture *fixture = *state;
+    expect(fixture, "POST", "/api/profiles", "{\"name\":\"p\"}", 201, NULL);
+    expect(fixture, "POST", path, "\n" CSV_HEADER CARD_1 "\n" SHORT_KIC CARD_2 CARD_1, 400,
+           "\"detail\":\"2 of 4 rows are wrong, nothing was provisioned\",\"rejected\":["
+           "{\"line\":5,\"column\":51,\"reason\":\"KIC has 29 hex digits, expected 32, 48 or 64\"},"
+           "{\"line\":7,\"column\":1,\"reason\":\"ICCID 8991234567788901234 repeats line 3\"}]}");
+    assert_no_cards(fixture);
+    expect(fixture, "POST", path, CSV_HEADER, 400, "holds no cards");
+    expect(fixture, "POST", path, "", 400, "body is empty");
+    expect(fixture, "POST", "/api/profiles/9/cardfile", CSV_HEADER CARD_1, 404, "profile 9");
+    expect(fixture, "POST", "/api/profiles/1/cardfile?cardGroup=9", CSV_HEADER CARD_1, 404, "card group 9");
+    expect(fixture, "POST", "/api/profiles/1/cardfile?firstLine=5", CSV_HEADER CARD_1, 400, "firstLine");
+    assert_no_cards(fixture);
+    expect(fixture, "POST", path, CSV_HEADER CARD_1 CARD_2, 200,
+           "{\"provisioned\":2,\"rejected\":[],\"cardGroup\":1}");
+    expect(fixture, "POST", path, CSV_HEADER CARD_3, 409, "'g' is taken");
+    expect(fixture, "POST", "/api/profiles/1/cardfile", CSV_HEADER CARD_3 CARD_2, 400,
+           "\"reason\":\"ICCID 8991234567788901235 is already provisioned (card 2, profile 1)\"");
+    expect(fixture, "GET", "/api/profiles/1/cardgroups/1", NULL, 200, "\"cardCount\":2");
+    expect(fixture, "GET", "/api/cards/3", NULL, 404, NULL);
+    expect(fixture, "POST", "/api/profiles/1/cardfile?cardGroup=1", CSV_HEADER CARD_3, 200,
+           "\"cardGroup\":1");
+    expect(fixture, "GET", "/api/profiles/1/cardgroups/1", NULL, 200, "\"cardCount\":3");
+}
+
+/* An answer has a bound, whatever a file holds. */
+static void test_too_many_wrong_rows(void **state)
+{
+    enum { ROWS = 10001 };
+    static char body[sizeof CSV_HEADER CARD_1 + 2 * ROWS];
+    struct rest_fixture *fixture = *state;
+    expect(fixture, "POST", "/api/profiles", "{\"name\":\"p\"}", 201, NULL);
+    strcpy(body, CSV_HEADER CARD_1);
+    for (size_t i = 0; i < ROWS - 1; i++)
+        strcpy(body + sizeof CSV_HEADER CARD_1 - 1 + 2 * i, "x\n");
+    expect(fixture, "POST", "/api/profiles/1/cards", body, 200, "{\"provisioned\":1,\"rejected\":[{");
+    assert_int_equal(rest_fixture_sql(fixture, "DELETE FROM card"), 0);
+    strcat(body, "x\n");
+    expect(fixture, "POST", "/api/profiles/1/cards?cardGroupName=g", body, 400,
+           "more than 10000 rows are wrong");
+    expect(fixture, "POST", "/api/profiles/1/cardfile", body, 400,
+           "10001 of 10002 rows are wrong, more than are listed, nothing was provisioned");
+    assert_no_cards(fixture);
+}
+
 static void test_a_group_is_made_of_an_upload(void **state)
 {
     struct rest_fixture *fixture = *state;
@@ -751,6 +805,8 @@ int main(void)
         WITH_SERVER(test_chunked_bodies),
         WITH_SERVER(test_a_strange_host_makes_no_url),
         WITH_SERVER(test_bad_rows_come_back_with_their_place),
+        WITH_SERVER(test_a_card_file_is_taken_whole_or_not_at_all),
+        WITH_SERVER(test_too_many_wrong_rows),
         WITH_SERVER(test_a_group_is_made_of_an_upload),
         WITH_SERVER(test_pages),
         WITH_SERVER(test_card_filters),
