@@ -198,7 +198,7 @@ static int engine_begin(struct box *box)
         .bearer = bearerbox_link_bearer(box->link),
         .clock = ota_clock_system(),
         .por_timeout_seconds = box->config.por_timeout_seconds,
-        .validity_minutes = box->config.validity_minutes,
+        .validity_seconds = box->config.validity,
         .window = (int)box->config.window,
         .log = ota_log_line,
     };

@@ -22,7 +22,7 @@
 #define FAILURE_PAUSE_MS 1000
 
 #define POR_TIMEOUT_DEFAULT 86400
-#define VALIDITY_DEFAULT 1440
+#define VALIDITY_DEFAULT 86400
 #define WINDOW_DEFAULT 200
 #define WINDOW_MAX 10000
 
@@ -279,8 +279,8 @@ static struct engine_options with_defaults(const struct engine_options *options)
     struct engine_options full = *options;
     if (full.por_timeout_seconds <= 0)
         full.por_timeout_seconds = POR_TIMEOUT_DEFAULT;
-    if (full.validity_minutes <= 0)
-        full.validity_minutes = VALIDITY_DEFAULT;
+    if (full.validity_seconds <= 0)
+        full.validity_seconds = VALIDITY_DEFAULT;
     if (full.window <= 0)
         full.window = WINDOW_DEFAULT;
     return full;

@@ -18,9 +18,8 @@ struct engine_options {
     struct bearer bearer;
     struct ota_clock clock;
     int64_t por_timeout_seconds; /* for campaigns that give none; 86400 by default */
-    int64_t
-        validity_minutes; /* for campaigns that give none; 1440 by default: the PoR timeout needs a date */
-    int window;           /* SMS that the SMSC has not answered yet, at most; 200 by default */
+    int64_t validity_seconds;    /* for campaigns that give none; 86400 by default: the PoR timeout needs a date */
+    int window;                  /* SMS that the SMSC has not answered yet, at most; 200 by default */
     /* One finished line a call, without its end; thread-safe; level 0 debug, 1 info, 2 warning, 3 error. */
     void (*log)(int level, const char *line);
 };

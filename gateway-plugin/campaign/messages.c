@@ -82,12 +82,6 @@ static int64_t por_timeout_ms(const struct core *core, const struct plan *plan)
     return 1000 * (seconds != 0 ? seconds : core->options.por_timeout_seconds);
 }
 
-static int64_t validity_ms(const struct core *core, const struct plan *plan)
-{
-    int64_t minutes = plan->campaign.validity_minutes;
-    return 60000 * (minutes != 0 ? minutes : core->options.validity_minutes);
-}
-
 static void set_deadline(struct core *core, struct message_row *row, int64_t deadline)
 {
     row->deadline = deadline;
@@ -110,7 +104,7 @@ static void move_deadline(struct core *core, const struct plan *plan, struct mes
         set_deadline(core, row, core->now + timeout);
     else if (fact->kind == FACT_PART && (fact->bits & (PART_HANDED | PART_RESENT)) &&
              row->state != MESSAGE_DELIVERED)
-        set_deadline(core, row, core->now + validity_ms(core, plan) + timeout);
+        set_deadline(core, row, core->now + plan_validity_ms(plan, core->options.validity_seconds) + timeout);
 }
 
 static void log_settled(const struct core *core, const struct plan *plan, const struct message_row *row)
@@ -197,7 +191,7 @@ int messages_set_built(struct core *core, int64_t id, unsigned int parts, bool r
     row->facts.part_count = (uint8_t)parts;
     row->facts.flags |= repeats ? MESSAGE_REPEATS : 0;
     row->state = message_state_of(&row->facts, &plan->policy);
-    set_deadline(core, row, core->now + validity_ms(core, plan) + por_timeout_ms(core, plan));
+    set_deadline(core, row, core->now + plan_validity_ms(plan, core->options.validity_seconds) + por_timeout_ms(core, plan));
     core->dirty[place_of(id)] = true;
     return STORE_OK;
 }

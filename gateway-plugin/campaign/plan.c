@@ -35,6 +35,12 @@ bool script_is_idempotent(const uint8_t *script, size_t length)
     return true;
 }
 
+int64_t plan_validity_ms(const struct plan *plan, int64_t default_seconds)
+{
+    int64_t minutes = plan == NULL ? 0 : plan->campaign.validity_minutes;
+    return 1000 * (minutes != 0 ? 60 * minutes : default_seconds);
+}
+
 /* --- loading --- */
 
 struct script_loading {

@@ -22,6 +22,9 @@ int plan_load(struct store *store, int64_t campaign_id, struct plan *plan, struc
 int plan_make(const struct campaign *campaign, const char *const *commands, size_t count, struct plan *plan,
               struct refusal *refusal);
 
+/* Milliseconds that the SMSC may try: the campaign's own, else the default. `plan` may be NULL. */
+int64_t plan_validity_ms(const struct plan *plan, int64_t default_seconds);
+
 /* Is running this script a second time harmless? Not with INCREASE, INSTALL, LOAD, PUT KEY,
  * CREATE FILE, an UPDATE RECORD that goes to the previous (a cyclic append), or an unknown instruction. */
 bool script_is_idempotent(const uint8_t *script, size_t length);

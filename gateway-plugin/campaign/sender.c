@@ -146,8 +146,7 @@ static int64_t valid_until(struct core *core, int64_t campaign_id)
 {
     int rc;
     const struct plan *plan = plan_cache_get(&core->plans, core->options.store, campaign_id, &rc);
-    int64_t minutes = plan == NULL ? 0 : plan->campaign.validity_minutes;
-    return core->now + 60000 * (minutes != 0 ? minutes : core->options.validity_minutes);
+    return core->now + plan_validity_ms(plan, core->options.validity_seconds);
 }
 
 static enum hand_over hand_over(struct core *core, const struct outgoing *outgoing)

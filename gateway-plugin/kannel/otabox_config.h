@@ -20,7 +20,7 @@ struct otabox_config {
     long api_port;
     char *api_token_file; /* default: api.token beside the database */
     long por_timeout_seconds;
-    long validity_minutes;
+    long validity; /* seconds */
     long window;
 };
 

@@ -57,7 +57,7 @@ static int start(struct rest_fixture *fixture, struct refusal *refusal)
                                           .bearer = {NULL, take_sms, forget},
                                           .clock = {NULL, stand_still},
                                           .por_timeout_seconds = 86400,
-                                          .validity_minutes = 1440,
+                                          .validity_seconds = 86400,
                                           .window = 200,
                                           .log = log_line};
     fixture->engine = engine_start(&engine, refusal);

@@ -121,7 +121,7 @@ void lab_open(struct lab *lab, int cards)
     lab->options = (struct engine_options){.bearer = fake_bearer_port(&lab->bearer),
                                            .clock = fake_clock_port(&lab->clock),
                                            .por_timeout_seconds = 600,
-                                           .validity_minutes = 60,
+                                           .validity_seconds = 3600,
                                            .window = 200,
                                            .log = log_line};
     lab_start_engine(lab);

@@ -44,7 +44,7 @@ static void defaults_fill_in(void **state)
     assert_string_equal(config.api_address, "127.0.0.1");
     assert_int_equal(config.api_port, 8085);
     assert_int_equal(config.por_timeout_seconds, 86400);
-    assert_int_equal(config.validity_minutes, 1440);
+    assert_int_equal(config.validity, 86400);
     assert_int_equal(config.window, 200);
     otabox_config_free(&config);
 }
@@ -75,7 +75,7 @@ static void every_variable_is_taken(void **state)
     assert_int_equal(config.api_port, 0);
     assert_string_equal(config.api_token_file, "t");
     assert_int_equal(config.por_timeout_seconds, 10);
-    assert_int_equal(config.validity_minutes, 5);
+    assert_int_equal(config.validity, 5);
     assert_int_equal(config.window, 1);
     otabox_config_free(&config);
 }

@@ -1,4 +1,10 @@
 # tests/loopback/: the whole way through the real bearerbox
-TESTS += tests/loopback/sop.t tests/loopback/card-errors.t tests/loopback/protection.t tests/loopback/bad-input.t
-EXTRA_DIST += tests/loopback/lib.sh tests/loopback/sop.t tests/loopback/card-errors.t tests/loopback/protection.t \
-	tests/loopback/bad-input.t
+loopback_tests = tests/loopback/sop.t tests/loopback/card-errors.t tests/loopback/protection.t tests/loopback/bad-input.t \
+	tests/loopback/losses.t tests/loopback/kills.t
+TESTS += $(loopback_tests)
+EXTRA_DIST += $(loopback_tests) tests/loopback/lib.sh tests/loopback/chaos.sh tests/loopback/soak.sh
+
+# 50 random rounds; SEED=… and ROUNDS=… repeat one that failed.
+.PHONY: soak
+soak: all
+	SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)' bash $(srcdir)/tests/loopback/soak.sh

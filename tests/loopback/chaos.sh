@@ -1,0 +1,80 @@
+# Sourced behind lib.sh: one round of a campaign over a bad network, with programs
+# killed on the way, and what must be true afterwards. All chance comes from the seed.
+
+chance() { # chance MODULUS: 0 to MODULUS-1, from the round's seed (minimal standard generator)
+    chance_state=$(((chance_state * 48271) % 2147483647))
+    chance_is=$((chance_state % $1))
+}
+
+make_cards() { # make_cards SEED COUNT: $cards and $targets
+    cards=$work/cards.out targets=$work/targets.txt
+    awk -v seed="$1" -v count="$2" 'function hex(n,  s) { s = ""; while (n-- > 0) s = s sprintf("%X", int(rand() * 16)); return s }
+        BEGIN { srand(seed); print "VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID"
+            for (i = 0; i < count; i++)
+                printf "899123456%010dF,42123%010d,96150%07d,%s,%s\n", i, i, i, hex(32), hex(32) }' >"$cards"
+    awk -F, 'NR > 1 { print $3 }' "$cards" >"$targets"
+}
+
+bad_air() { # bad_air SEED: 10 % of messages and PoRs lost, 5 % of each twice
+    printf 'group = fault-plan\nseed = %s\n' "$1"
+    printf '\ngroup = fault\nmsisdn = *\nwhat = %s\naction = %s\nprobability = %s\n' \
+        message lose 0.10 message duplicate 0.05 por lose 0.10 por duplicate 0.05
+}
+
+updated_cards() { run -showCampaign -campaign 1; sed -n 's/^|updated *|\([0-9]*\) *|$/\1/p' <<<"$out"; }
+updated_at_least() { local n; n=$(updated_cards); [ "${n:-0}" -ge "$1" ]; }
+campaign_over() { run -showCampaign -campaign 1; grep -qE '^\|state *\|(COMPLETED|TERMINATED) *\|$' <<<"$out"; }
+
+# As a power failure of one machine: no warning, then up again.
+kill_and_restart() { # NAME
+    local pid started
+    read -r pid started <"$lab/run/$1.pid"
+    kill -9 "$pid"
+    "$SRCDIR/contrib/otalab" restart "$lab" "$1" >>"$work/restart.log" 2>&1
+    . "$lab/env.sh"
+}
+
+# What simsim executed, as it logged it: MSISDN CNTR, in order.
+executed_scripts() { sed -n 's/.*card \([0-9]*\) TAR B00010 CNTR \([0-9A-F]*\) executed.*/\1 \2/p' "$lab/logs/simsim.log"; }
+
+# chaos_round SEED CARDS VICTIMS: the programs of VICTIMS are killed in turn, one each time
+# that some more cards are updated.
+chaos_round() {
+    local seed=$1 count=$2 victims=$3 victim iteration threshold
+    chance_state=$((seed % 2147483646 + 1))
+    make_cards "$seed" "$count"
+    bad_air "$seed" >"$work/faults.conf"
+    lab_up --cards "$cards" --faults "$work/faults.conf" --por-timeout 3 --validity 5
+    run -createProfile -name chaos -appType rfm
+    run -provision -outputFilePath "$cards" -profile 1
+    run -createGroup -profile 1 -name all -msisdnList "$targets"
+    run -createCampaign -type RFM -profile 1 -name chaos -spi 1621 -apduFilePath "$sop/Commands.txt"
+    run -start -campaign 1 -cardGroup 1
+    is "seed $seed: the campaign on $count cards starts" "$status" 0
+
+    threshold=0
+    for victim in $victims; do
+        chance 25
+        threshold=$((threshold + count * (5 + chance_is) / 100))
+        wait_for 60 updated_at_least "$threshold"
+        ok "seed $seed: $victim killed with -9 at $threshold cards, and back" kill_and_restart "$victim"
+    done
+    for iteration in 2 3 4 5 6 7 8 9 10 11 12; do
+        wait_for 120 campaign_over || break
+        [ "$(updated_cards)" != "$count" ] || break
+        run -retryFailed -campaign 1
+    done
+    check_invariants "$seed" "$count"
+}
+
+check_invariants() { # SEED COUNT
+    local rows
+    is "seed $1: every card is updated" "$(updated_cards)" "$2"
+    run -listMessages -campaign 1
+    rows=$(grep -c '|UPDATED *|' <<<"$out")
+    is "seed $1: totals equal rows" "$rows" "$2"
+    is "seed $1: every card executed the script" "$(executed_scripts | cut -d' ' -f1 | sort -u | grep -c .)" "$2"
+    is "seed $1: no packet was executed twice" "$(executed_scripts | sort | uniq -d)" ""
+    is "seed $1: no counter went back" "$(executed_scripts |
+        awk 'last[$1] >= $2 && last[$1] != "" { print $0 " after " last[$1] } { last[$1] = $2 }')" ""
+}
