@@ -15,7 +15,7 @@
 #include "protocol/hex.h"
 
 struct campaign_request {
-    const char *type, *name, *spi, *tar, *kic, *kid, *mode, *apdus, *expected_sw;
+    const char *type, *name, *spi, *tar, *kic, *kid, *mode, *apdus, *expected_sw, *retry;
     struct campaign campaign;
     struct apdu_file commands;
     json_t *warnings;
@@ -82,6 +82,13 @@ static int parse_mode(struct campaign_request *request, struct refusal *refusal)
     return refuse(refusal, REFUSAL_INVALID, "transmissionMode '%.40s': expected seq or conc", request->mode);
 }
 
+static int parse_retry(struct campaign_request *request, struct refusal *refusal)
+{
+    if (request->retry == NULL || retry_mode_parse(request->retry, &request->campaign.retry) == 0)
+        return 0;
+    return refuse(refusal, REFUSAL_INVALID, "retry '%.40s': expected same or new", request->retry);
+}
+
 static int copy_text(const char *field, const char *text, char *to, size_t size, struct refusal *refusal)
 {
     if (text == NULL)
@@ -132,6 +139,7 @@ static int check_request(struct campaign_request *request, struct refusal *refus
     if (parse_type(request, refusal) != 0 ||
         copy_text("campaign name", request->name, campaign->name, sizeof campaign->name, refusal) != 0 ||
         parse_security(request, refusal) != 0 || parse_mode(request, refusal) != 0 ||
+        parse_retry(request, refusal) != 0 ||
         copy_text("expectedLastSW", request->expected_sw, campaign->expected_last_sw,
                   sizeof campaign->expected_last_sw, refusal) != 0 ||
         campaign_check(campaign, refusal) != 0)
@@ -182,6 +190,8 @@ json_t *campaigns_create(struct api_call *call, struct refusal *refusal)
         {"includeSimRefresh", FIELD_BOOLEAN, false, &campaign->include_sim_refresh},
         {"expectedLastSW", FIELD_TEXT, false, &request.expected_sw},
         {"porTimeout", FIELD_NUMBER, false, &campaign->por_timeout_seconds},
+        {"retry", FIELD_TEXT, false, &request.retry},
+        {"retries", FIELD_NUMBER, false, &campaign->retries},
     };
     json_t *view = NULL;
     json_t *body = json_read_object(call->http->body, call->http->body_length, refusal);

@@ -110,7 +110,7 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
     const bool sequential = campaign->transmission == TRANSMISSION_SEQUENTIAL;
     const uint8_t spi[] = {security->spi1, security->spi2};
     return json_pack("{s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o*, s:n, s:b, s:b, "
-                     "s:o, s:I, s:s, s:o, s:s, s:o, s:I}",
+                     "s:o, s:I, s:s, s:o, s:s, s:o, s:I, s:s?, s:I}",
                      "id", (json_int_t)campaign->id,
                      "name", campaign->name,
                      "start", time_view(campaign->started),
@@ -135,7 +135,9 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
                      "messages", text_view("%s/api/campaigns/%" PRId64 "/messages", base, campaign->id),
                      "transmissionMode", sequential ? "SEQUENTIAL" : "CONCURRENT",
                      "expectedLastSW", text_or_null(campaign->expected_last_sw),
-                     "porTimeout", (json_int_t)campaign->por_timeout_seconds);
+                     "porTimeout", (json_int_t)campaign->por_timeout_seconds,
+                     "retry", retry_mode_name(campaign->retry),
+                     "retries", (json_int_t)campaign->retries);
 }
 
 /* In the order of the states, pending first. */

@@ -32,11 +32,14 @@ static int check_size(const struct plan *plan, struct refusal *refusal)
     return 0;
 }
 
-int campaign_check_script(const struct campaign *campaign, const char *const *commands, size_t count,
+int campaign_check_script(struct campaign *campaign, const char *const *commands, size_t count,
                           struct refusal *refusal)
 {
     struct plan plan;
-    return plan_make(campaign, commands, count, &plan, refusal) == 0 ? check_size(&plan, refusal) : -1;
+    if (plan_make(campaign, commands, count, &plan, refusal) != 0)
+        return -1;
+    campaign->retry = plan.campaign.retry;
+    return check_size(&plan, refusal);
 }
 
 static int check_stored_script(struct store *store, int64_t id, struct refusal *refusal)
@@ -183,6 +186,7 @@ static int begin_iteration(struct store *store, struct campaign *campaign, int64
                            struct refusal *refusal)
 {
     campaign->iteration++;
+    campaign->retries_used = 0;
     campaign->ended = 0;
     if (campaign_update(store, campaign, now) != STORE_OK ||
         work_expansion_begin(store, campaign->id) != STORE_OK)

@@ -14,9 +14,9 @@ struct campaign_target {
 };
 
 /* Does this script, with the refresh that the campaign adds, fit one packet of 255 SMS, and can a PoR count
- * its commands (one byte)? For the creation; campaign_start() asks again. `commands`: hex lines that
+ * its commands (one byte)? Also settles campaign->retry. For the creation; campaign_start() asks again. `commands`: hex lines that
  * script_check_command() has accepted. 0, or -1 with `refusal`. */
-int campaign_check_script(const struct campaign *campaign, const char *const *commands, size_t count,
+int campaign_check_script(struct campaign *campaign, const char *const *commands, size_t count,
                           struct refusal *refusal);
 
 /* WAITING -> RUNNING, iteration 1. The target must belong to the campaign's profile and not be empty;

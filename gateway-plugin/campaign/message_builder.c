@@ -110,7 +110,7 @@ static int build_new(struct store *store, struct packet_crypto *crypto, struct p
 /* Only where the card's replay check makes the second copy harmless. */
 static bool may_repeat(const struct plan *plan)
 {
-    return plan->repeats_packet && plan->campaign.iteration > 1 &&
+    return plan->campaign.retry == RETRY_SAME && plan->campaign.iteration > 1 &&
            spi1_counter_mode(plan->campaign.security.spi1) >= COUNTER_HIGHER;
 }
 

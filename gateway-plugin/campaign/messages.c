@@ -23,10 +23,12 @@ static int save(struct core *core, size_t place)
     const struct plan *plan = plan_cache_get(&core->plans, core->options.store, row->campaign_id, &rc);
     if (plan == NULL || core_begin(core) != STORE_OK)
         return STORE_FAILED;
-    bool keep =
-        !message_state_is_settled(row->state) || (row->state == MESSAGE_UNKNOWN && plan->repeats_packet);
-    rc = work_message_save(core->options.store, row, message_detail_of(&row->facts, &plan->policy, detail),
-                           keep);
+    const struct message_derived derived = {
+        .detail = message_detail_of(&row->facts, &plan->policy, detail),
+        .keep_packet = message_needs_packet(&row->facts, &plan->policy),
+        .again = message_wants_retry(&row->facts, &plan->policy),
+    };
+    rc = work_message_save(core->options.store, row, &derived);
     core->dirty[place] = rc != STORE_OK;
     return rc == STORE_OK ? STORE_OK : STORE_FAILED;
 }

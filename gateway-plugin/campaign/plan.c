@@ -63,6 +63,7 @@ static struct message_policy policy_of(const struct campaign *campaign, const st
         .por = spi2_por(campaign->security.spi2),
         .commands = loading->commands,
         .last_is_refresh = loading->last_is_refresh,
+        .retry = campaign->retry,
     };
     memcpy(policy.expected_last_sw, campaign->expected_last_sw, sizeof policy.expected_last_sw);
     return policy;
@@ -77,9 +78,10 @@ static int finish(struct plan *plan, struct script_loading *loading, int rc, str
         return refuse(refusal, REFUSAL_INVALID, "command %u: %s; a script has at most %u bytes",
                       loading->commands, ota_error_text(rc), SCRIPT_SIZE_MAX);
     plan->script_length = loading->writer.length;
+    rc = campaign_settle_retry(&plan->campaign, script_is_idempotent(plan->script, plan->script_length),
+                               refusal);
     plan->policy = policy_of(&plan->campaign, loading);
-    plan->repeats_packet = !script_is_idempotent(plan->script, plan->script_length);
-    return 0;
+    return rc;
 }
 
 int plan_make(const struct campaign *campaign, const char *const *commands, size_t count, struct plan *plan,

@@ -7,9 +7,8 @@
 #include "gateway-plugin/store/store.h"
 
 struct plan {
-    struct campaign campaign;
+    struct campaign campaign; /* `retry` is settled */
     struct message_policy policy;
-    bool repeats_packet; /* a retry sends the same packet again: the script must not run twice */
     size_t script_length;
     uint8_t script[SCRIPT_SIZE_MAX];
 };

@@ -98,7 +98,8 @@ static int expand(struct core *core, struct running *running)
     const struct campaign_target_ids target = {.campaign_id = campaign.id,
                                                .iteration = running->iteration,
                                                .group_id = campaign.group_id,
-                                               .card_id = campaign.card_id};
+                                               .card_id = campaign.card_id,
+                                               .automatic = campaign.retries_used > 0};
     int rc =
         work_expand(core->options.store, &target, EXPAND_SLICE, core->now, &inserted, &running->expanding);
     if (rc != STORE_OK)
@@ -312,19 +313,47 @@ int runner_message_settled(struct core *core, const struct message_row *row)
     return rc == STORE_OK ? offer_card(core, row->card_id) : rc;
 }
 
-static int complete(struct core *core, const struct running *running)
+static int complete(struct core *core, struct campaign *campaign)
+{
+    if (!campaign_state_next(&campaign->state, CAMPAIGN_ALL_SETTLED))
+        return STORE_OK;
+    campaign->ended = core->now;
+    core_log(core, LOG_INFO, "campaign=%" PRId64 " iteration=%" PRId64 " completed", campaign->id,
+             campaign->iteration);
+    return campaign_update(core->options.store, campaign, core->now);
+}
+
+/* The campaign stays RUNNING; in the row the iteration is a new one as soon as the last one's end is
+ * committed, so a restart goes on here. */
+static int retry(struct core *core, struct campaign *campaign, struct running *running)
+{
+    campaign->iteration++;
+    campaign->retries_used++;
+    *running =
+        (struct running){.campaign_id = campaign->id, .iteration = campaign->iteration, .expanding = true};
+    core_log(core, LOG_INFO,
+             "campaign=%" PRId64 " iteration=%" PRId64 " begins by itself, retry %" PRId64 " of %" PRId64,
+             campaign->id, campaign->iteration, campaign->retries_used, campaign->retries);
+    if (campaign_update(core->options.store, campaign, core->now) != STORE_OK)
+        return STORE_FAILED;
+    return work_expansion_begin(core->options.store, campaign->id);
+}
+
+/* Another iteration, or the end. *over: it is removed from the list. */
+static int finish_iteration(struct core *core, struct running *running, bool *over)
 {
     struct campaign campaign;
     if (campaign_get(core->options.store, running->campaign_id, &campaign) != STORE_OK ||
         core_begin(core) != STORE_OK)
         return STORE_FAILED;
-    if (!campaign_state_next(&campaign.state, CAMPAIGN_ALL_SETTLED))
-        return STORE_OK;
-    campaign.ended = core->now;
-    core_log(core, LOG_INFO, "campaign=%" PRId64 " iteration=%" PRId64 " completed", campaign.id,
-             campaign.iteration);
     plan_cache_clear(&core->plans);
-    return campaign_update(core->options.store, &campaign, core->now);
+    int rc = campaign.state == CAMPAIGN_RUNNING && campaign.retries_used < campaign.retries
+                 ? work_wants_retry(core->options.store, campaign.id, campaign.iteration)
+                 : STORE_NOT_FOUND;
+    *over = rc != STORE_OK;
+    if (rc == STORE_NOT_FOUND)
+        return complete(core, &campaign);
+    return rc == STORE_OK ? retry(core, &campaign, running) : rc;
 }
 
 static int complete_finished(struct core *core)
@@ -333,9 +362,11 @@ static int complete_finished(struct core *core)
     for (size_t i = runner->count; i-- > 0;) {
         if (runner->list[i].open > 0 || runner->list[i].expanding)
             continue;
-        if (messages_flush(core) != STORE_OK || complete(core, &runner->list[i]) != STORE_OK)
+        bool over;
+        if (messages_flush(core) != STORE_OK || finish_iteration(core, &runner->list[i], &over) != STORE_OK)
             return STORE_FAILED;
-        runner->list[i] = runner->list[--runner->count];
+        if (over)
+            runner->list[i] = runner->list[--runner->count];
     }
     return STORE_OK;
 }

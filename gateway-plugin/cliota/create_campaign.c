@@ -31,6 +31,11 @@ static const struct option_spec options_of_command[] = {
      "last status word that a card must answer, x for any digit: 91xx"},
     {"porTimeout", NULL, OPTION_NUMBER, false, "seconds",
      "how long a PoR is awaited after delivery; 0, as if not given: the server's"},
+    {"retry", NULL, OPTION_TEXT, false, "same|new",
+     "send the same packet again, or a new one; if not given, new when running the commands twice is "
+     "harmless"},
+    {"retries", NULL, OPTION_NUMBER, false, "number",
+     "how many iterations follow by themselves for cards that were not updated, 0 to 10; 0 if not given"},
     {"template", NULL, OPTION_LATER, false, "template_id", "not supported yet"},
     {"applet", NULL, OPTION_LATER, false, "applet_id", "not supported yet"},
     {"tkp", NULL, OPTION_LATER, false, "toolkit_parameter_id", "not supported yet"},
@@ -42,8 +47,8 @@ static const struct option_spec options_of_command[] = {
 
 /* Options that go to the server under their own names. */
 static const char *const texts[] = {
-    "type", "name", "spi", "tar", "kicByte", "kidByte", "transmissionMode", "expectedLastSW"};
-static const char *const numbers[] = {"validityPeriod", "porTimeout"};
+    "type", "name", "spi", "tar", "kicByte", "kidByte", "transmissionMode", "expectedLastSW", "retry"};
+static const char *const numbers[] = {"validityPeriod", "porTimeout", "retries"};
 
 static int add_texts(json_t *body, const struct options *options)
 {

@@ -54,6 +54,24 @@ int campaign_type_parse(const char *name, enum campaign_type *type)
     return -1;
 }
 
+static const char *const RETRY_NAMES[] = {[RETRY_SAME] = "same", [RETRY_NEW] = "new"};
+
+const char *retry_mode_name(enum retry_mode mode)
+{
+    return (size_t)mode < COUNT_OF(RETRY_NAMES) ? RETRY_NAMES[mode] : NULL;
+}
+
+int retry_mode_parse(const char *name, enum retry_mode *mode)
+{
+    for (size_t i = RETRY_SAME; i < COUNT_OF(RETRY_NAMES); i++) {
+        if (strcasecmp(name, RETRY_NAMES[i]) == 0) {
+            *mode = (enum retry_mode)i;
+            return 0;
+        }
+    }
+    return -1;
+}
+
 const char *campaign_state_name(enum campaign_state state)
 {
     return (unsigned int)state < CAMPAIGN_STATE_COUNT ? STATE_NAMES[state] : "unknown state";
@@ -136,6 +154,36 @@ static int check_range(const char *what, int64_t value, int64_t highest, const c
                   (long long)value, (long long)highest, unit);
 }
 
+static bool counter_is_checked(const struct campaign *campaign)
+{
+    return spi1_counter_mode(campaign->security.spi1) >= COUNTER_HIGHER;
+}
+
+static int check_retry(const struct campaign *campaign, struct refusal *refusal)
+{
+    if ((unsigned int)campaign->retry > RETRY_NEW)
+        return refuse(refusal, REFUSAL_INVALID, "retry mode %d is none", (int)campaign->retry);
+    if (campaign->retry == RETRY_SAME && !counter_is_checked(campaign))
+        return refuse(refusal, REFUSAL_INVALID,
+                      "retry same: with SPI %02X%02X the card checks no counter and executes every copy, "
+                      "expected new, or SPI1 with counter mode 10 or 11",
+                      campaign->security.spi1, campaign->security.spi2);
+    return check_range("retries", campaign->retries, CAMPAIGN_RETRIES_MAX, "iterations", refusal);
+}
+
+int campaign_settle_retry(struct campaign *campaign, bool script_is_idempotent, struct refusal *refusal)
+{
+    if (campaign->retry != RETRY_BY_SCRIPT)
+        return 0;
+    if (!script_is_idempotent && !counter_is_checked(campaign) && campaign->retries > 0)
+        return refuse(refusal, REFUSAL_INVALID,
+                      "retries %lld: the script must not run twice, and with SPI %02X%02X the card executes "
+                      "every copy, expected retries 0, or retry new to run it again all the same",
+                      (long long)campaign->retries, campaign->security.spi1, campaign->security.spi2);
+    campaign->retry = script_is_idempotent || !counter_is_checked(campaign) ? RETRY_NEW : RETRY_SAME;
+    return 0;
+}
+
 int campaign_check(const struct campaign *campaign, struct refusal *refusal)
 {
     if ((unsigned int)campaign->type >= CAMPAIGN_TYPE_COUNT)
@@ -153,6 +201,8 @@ int campaign_check(const struct campaign *campaign, struct refusal *refusal)
     if (check_range("validityPeriod", campaign->validity_minutes, CAMPAIGN_MINUTES_MAX, "minutes", refusal) !=
         0)
         return -1;
-    return check_range("porTimeout", campaign->por_timeout_seconds, CAMPAIGN_MINUTES_MAX * INT64_C(60),
-                       "seconds", refusal);
+    if (check_range("porTimeout", campaign->por_timeout_seconds, CAMPAIGN_MINUTES_MAX * INT64_C(60),
+                    "seconds", refusal) != 0)
+        return -1;
+    return check_retry(campaign, refusal);
 }

@@ -32,6 +32,18 @@ bool campaign_state_next(enum campaign_state *state, enum campaign_event event);
 
 enum transmission_mode { TRANSMISSION_CONCURRENT, TRANSMISSION_SEQUENTIAL };
 
+/* How the next iteration reaches a card that has not answered. */
+enum retry_mode {
+    RETRY_BY_SCRIPT, /* not decided yet: campaign_settle_retry() does it */
+    RETRY_SAME,      /* the identical packet: executed now, or 02/06 tells that it ran before */
+    RETRY_NEW,       /* a new packet with a new counter, which executes again */
+};
+
+const char *retry_mode_name(enum retry_mode mode); /* "same", "new"; NULL for RETRY_BY_SCRIPT */
+int retry_mode_parse(const char *name, enum retry_mode *mode); /* any case; -1: no such mode */
+
+#define CAMPAIGN_RETRIES_MAX 10
+
 #define CAMPAIGN_SW_PATTERN_SIZE 64
 
 #define CAMPAIGN_MINUTES_MAX 635040 /* 63 weeks: the longest TP-VP (TS 23.040 9.2.3.12.1) */
@@ -48,6 +60,9 @@ struct campaign {
     enum transmission_mode transmission;
     int64_t validity_minutes;    /* 0: not given, inherited from elsewhere (SOP) */
     int64_t por_timeout_seconds; /* 0: the configuration's */
+    enum retry_mode retry;
+    int64_t retries;      /* iterations that the engine adds by itself behind each one an operator starts */
+    int64_t retries_used; /* of them, since the operator's last word; > 0: this iteration is one of them */
     bool include_sim_refresh;
     char expected_last_sw[CAMPAIGN_SW_PATTERN_SIZE]; /* "": none; "9000", "91xx", "9000,91xx" */
     int64_t group_id;                                /* the target once started; 0: none */
@@ -62,5 +77,11 @@ void campaign_defaults(struct campaign *campaign);
 /* Everything that can be said of a campaign before anything is stored: name,
  * type, security header, SW pattern, ranges. 0, or -1 with `refusal`. */
 int campaign_check(const struct campaign *campaign, struct refusal *refusal);
+
+/* Decides `retry` where it is left to the script: `new` when running it twice is harmless, `same` when it is
+ * not. Where the card checks no counter (SPI1 counter modes 00, 01) every copy is executed, so that only
+ * `new` is left, and automatic retries of a script that must not run twice are refused. 0, or -1 with
+ * `refusal`. */
+int campaign_settle_retry(struct campaign *campaign, bool script_is_idempotent, struct refusal *refusal);
 
 #endif

@@ -256,6 +256,59 @@ unsigned int message_next_part(const struct message_facts *facts, const struct m
     return 0;
 }
 
+/* --- what a retry may do --- */
+
+/* Error statuses behind which another packet may follow by itself: the card did not execute this one, and the
+ * next one may fare better. */
+static bool error_is_transient(uint8_t status)
+{
+    return status == POR_STATUS_CNTR_HIGH || status == POR_STATUS_NO_MEMORY;
+}
+
+static bool por_allows_retry(const struct message_facts *facts, const struct message_policy *policy,
+                             enum message_state state)
+{
+    bool again_is_harmless = policy->retry != RETRY_SAME;
+    switch (por_grade_of(&facts->por, policy)) {
+    case POR_GRADE_ERROR: return error_is_transient(facts->por.status);
+    case POR_GRADE_PARTIAL: return again_is_harmless || state != MESSAGE_PARTIAL;
+    case POR_GRADE_REPLAY:
+        return again_is_harmless &&
+               (state == MESSAGE_EXECUTED_UNKNOWN || facts->por.status == POR_STATUS_CNTR_LOW);
+    default: return true; /* silence, or an answer that cannot be believed */
+    }
+}
+
+bool message_wants_retry(const struct message_facts *facts, const struct message_policy *policy)
+{
+    enum message_state state = message_state_of(facts, policy);
+    if (!message_state_is_settled(state) || state == MESSAGE_UPDATED || state == MESSAGE_CANCELLED ||
+        facts->part_count == 0)
+        return false;
+    return policy->por == POR_NONE || por_allows_retry(facts, policy, state);
+}
+
+/* Has the card said what became of the packet? */
+static bool is_answered(const struct message_facts *facts, const struct message_policy *policy)
+{
+    switch (por_grade_of(&facts->por, policy)) {
+    case POR_GRADE_NONE:
+    case POR_GRADE_WAIT:
+    case POR_GRADE_WEAK:
+    case POR_GRADE_UNREADABLE: return false;
+    default: return policy->por != POR_NONE;
+    }
+}
+
+bool message_needs_packet(const struct message_facts *facts, const struct message_policy *policy)
+{
+    enum message_state state = message_state_of(facts, policy);
+    if (!message_state_is_settled(state))
+        return true;
+    return policy->retry == RETRY_SAME && (state == MESSAGE_UNKNOWN || state == MESSAGE_FAILED) &&
+           !is_answered(facts, policy);
+}
+
 /* --- in words --- */
 
 static void detail_of_result(const struct por_fact *por, const struct message_policy *policy, char *text)

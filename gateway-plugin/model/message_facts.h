@@ -69,6 +69,7 @@ struct message_policy {
     unsigned int commands; /* in the script, a refresh included */
     bool last_is_refresh;
     char expected_last_sw[CAMPAIGN_SW_PATTERN_SIZE]; /* "" : any good one; "9000,91xx" */
+    enum retry_mode retry;
 };
 
 /* How much a PoR says; the greater one wins. */
@@ -100,6 +101,15 @@ bool message_facts_add(struct message_facts *facts, const struct message_policy 
                        const struct message_fact *fact);
 
 enum message_state message_state_of(const struct message_facts *facts, const struct message_policy *policy);
+
+/* Does an automatic retry send to this card again? Only once the message is settled, and not UPDATED. Never
+ * after a status that says that something is wrong for good, or of which nobody knows what it says: some cards
+ * lock keys. With RETRY_SAME only where no command has run, or a copy of the packet is harmless. */
+bool message_wants_retry(const struct message_facts *facts, const struct message_policy *policy);
+
+/* Are the packet's bytes needed still: to be sent, or, with RETRY_SAME, to be repeated because the card has
+ * not said what became of them? */
+bool message_needs_packet(const struct message_facts *facts, const struct message_policy *policy);
 
 /* One line for people, "" when there is nothing to say. Returns text. */
 char *message_detail_of(const struct message_facts *facts, const struct message_policy *policy,

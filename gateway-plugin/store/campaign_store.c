@@ -8,7 +8,8 @@
     "SELECT c.id, c.profile_id, p.name, c.name, c.type, c.state, c.iteration, c.spi1, c.spi2, c.kic, "       \
     "c.kid, "                                                                                                \
     "c.tar, c.transmission, c.validity_minutes, c.por_timeout_seconds, c.include_sim_refresh, "              \
-    "c.expected_last_sw, c.group_id, c.card_id, c.created, c.updated, c.started, c.ended "                   \
+    "c.expected_last_sw, c.group_id, c.card_id, c.created, c.updated, c.started, c.ended, "                  \
+    "c.retry, c.retries, c.retries_used "                                                                    \
     "FROM campaign c JOIN profile p ON p.id = c.profile_id "
 
 static void take_security(struct db_statement *row, struct security_parameters *security)
@@ -47,6 +48,9 @@ static void take_campaign(struct db_statement *row, void *to)
     campaign->updated = db_column_int(row, 20);
     campaign->started = db_column_int(row, 21);
     campaign->ended = db_column_int(row, 22);
+    campaign->retry = (enum retry_mode)db_column_int(row, 23);
+    campaign->retries = db_column_int(row, 24);
+    campaign->retries_used = db_column_int(row, 25);
 }
 
 int campaign_get(struct store *store, int64_t id, struct campaign *campaign)
@@ -86,6 +90,8 @@ static void bind_settings(struct db_statement *insert, const struct campaign *ca
     db_bind_int(insert, 12, campaign->por_timeout_seconds);
     db_bind_int(insert, 13, campaign->include_sim_refresh);
     db_bind_text(insert, 14, campaign->expected_last_sw);
+    db_bind_int(insert, 15, campaign->retry);
+    db_bind_int(insert, 16, campaign->retries);
 }
 
 static int insert_row(struct store *store, const struct campaign *campaign, int64_t now,
@@ -94,12 +100,12 @@ static int insert_row(struct store *store, const struct campaign *campaign, int6
     struct db_statement *insert = db_prepare(
         store_db(store),
         "INSERT INTO campaign (profile_id, name, type, state, spi1, spi2, kic, kid, tar, transmission, "
-        "validity_minutes, por_timeout_seconds, include_sim_refresh, expected_last_sw, created, updated) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT DO "
-        "NOTHING");
+        "validity_minutes, por_timeout_seconds, include_sim_refresh, expected_last_sw, retry, retries, "
+        "created, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
+        "?17, ?18) ON CONFLICT DO NOTHING");
     bind_settings(insert, campaign);
-    db_bind_int(insert, 15, now);
-    db_bind_int(insert, 16, now);
+    db_bind_int(insert, 17, now);
+    db_bind_int(insert, 18, now);
     enum db_result result = db_run(insert);
     if (result == DB_E_CONSTRAINT)
         return refuse_missing_profile(campaign->profile_id, refusal);
@@ -173,7 +179,7 @@ int campaign_update(struct store *store, const struct campaign *campaign, int64_
 {
     struct db_statement *update = db_prepare(
         store_db(store), "UPDATE campaign SET state = ?2, iteration = ?3, group_id = ?4, card_id = ?5, "
-                         "started = ?6, ended = ?7, updated = ?8 WHERE id = ?1");
+                         "started = ?6, ended = ?7, updated = ?8, retries_used = ?9 WHERE id = ?1");
     db_bind_int(update, 1, campaign->id);
     db_bind_int(update, 2, campaign->state);
     db_bind_int(update, 3, campaign->iteration);
@@ -182,6 +188,7 @@ int campaign_update(struct store *store, const struct campaign *campaign, int64_
     bind_reference(update, 6, campaign->started);
     bind_reference(update, 7, campaign->ended);
     db_bind_int(update, 8, now);
+    db_bind_int(update, 9, campaign->retries_used);
     if (db_run(update) != DB_DONE)
         return STORE_FAILED;
     return db_changes(store_db(store)) > 0 ? STORE_OK : STORE_NOT_FOUND;

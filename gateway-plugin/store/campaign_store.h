@@ -11,7 +11,7 @@ int campaign_insert(struct store *store, struct campaign *campaign, const char *
 int campaign_get(struct store *store, int64_t id, struct campaign *campaign);
 int campaign_list(struct store *store, int64_t profile_id, struct page page, struct campaign *rows, size_t *count);
 
-/* State, iteration, target, started, ended; sets updated = now. */
+/* State, iteration, retries_used, target, started, ended; sets updated = now. */
 int campaign_update(struct store *store, const struct campaign *campaign, int64_t now);
 
 /* Each command in order to `each`; stops when it returns non-zero, and returns that. */

@@ -125,14 +125,24 @@ static int set_expanded_to(struct store *store, int64_t campaign_id, int64_t car
     return run(s);
 }
 
-/* The next `limit` members: how many there are, and the last of them. */
-static int group_slice(struct store *store, int64_t group_id, int64_t after, int limit, int64_t *last,
-                       int64_t *count)
+#define SLICE_OF(cards)                                                                                      \
+    "SELECT MAX(card_id), COUNT(*) FROM (SELECT card_id FROM " cards                                         \
+    " AND card_id > ?2 ORDER BY card_id LIMIT ?3) AS slice"
+
+/* The next `limit` cards: how many there are, and the last of them. */
+static int next_slice(struct store *store, const struct campaign_target_ids *target, int64_t after, int limit,
+                      int64_t *last, int64_t *count)
 {
-    struct db_statement *s = db_prepare(
-        store_db(store), "SELECT MAX(card_id), COUNT(*) FROM (SELECT card_id FROM card_group_member"
-                         " WHERE group_id = ?1 AND card_id > ?2 ORDER BY card_id LIMIT ?3) AS slice");
-    db_bind_int(s, 1, group_id);
+    struct db_statement *s;
+    if (target->automatic) {
+        s = db_prepare(store_db(store),
+                       SLICE_OF("message WHERE campaign_id = ?1 AND iteration = ?4 AND again = 1"));
+        db_bind_int(s, 1, target->campaign_id);
+        db_bind_int(s, 4, target->iteration - 1);
+    } else {
+        s = db_prepare(store_db(store), SLICE_OF("card_group_member WHERE group_id = ?1"));
+        db_bind_int(s, 1, target->group_id);
+    }
     db_bind_int(s, 2, after);
     db_bind_int(s, 3, limit);
     int rc = first_row(s);
@@ -162,6 +172,19 @@ static struct db_statement *insert_for_group(struct store *store, int64_t group_
     return s;
 }
 
+static struct db_statement *insert_for_retry(struct store *store, int64_t after, int64_t last)
+{
+    struct db_statement *s = db_prepare(
+        store_db(store),
+        "INSERT INTO message (campaign_id, iteration, card_id, state, created)"
+        " SELECT ?1, ?3, m.card_id, ?4, ?5 FROM message AS m"
+        " WHERE m.campaign_id = ?1 AND m.iteration = ?3 - 1 AND m.again = 1"
+        " AND m.card_id > ?6 AND m.card_id <= ?7 AND" NOT_UPDATED("m.card_id") " ORDER BY m.card_id");
+    db_bind_int(s, 6, after);
+    db_bind_int(s, 7, last);
+    return s;
+}
+
 static struct db_statement *insert_for_card(struct store *store, int64_t card_id)
 {
     struct db_statement *s =
@@ -186,6 +209,15 @@ static int insert_pending(struct store *store, struct db_statement *s,
     return STORE_OK;
 }
 
+static struct db_statement *insert_for(struct store *store, const struct campaign_target_ids *target,
+                                       int64_t after, int64_t last)
+{
+    if (target->automatic)
+        return insert_for_retry(store, after, last);
+    return target->group_id == 0 ? insert_for_card(store, target->card_id)
+                                 : insert_for_group(store, target->group_id, after, last);
+}
+
 int work_expand(struct store *store, const struct campaign_target_ids *target, int limit, int64_t now,
                 int64_t *inserted, bool *open)
 {
@@ -195,15 +227,24 @@ int work_expand(struct store *store, const struct campaign_target_ids *target, i
     int rc = expanded_to(store, target->campaign_id, &after);
     if (rc != STORE_OK)
         return rc == STORE_NOT_FOUND ? STORE_OK : rc;
-    if (target->group_id != 0)
-        rc = group_slice(store, target->group_id, after, limit, &last, &members);
-    if (rc == STORE_OK && (target->group_id == 0 || members > 0))
-        rc = insert_pending(store,
-                            target->group_id == 0 ? insert_for_card(store, target->card_id)
-                                                  : insert_for_group(store, target->group_id, after, last),
-                            target, now, inserted);
+    bool one_card = target->group_id == 0 && !target->automatic;
+    if (!one_card)
+        rc = next_slice(store, target, after, limit, &last, &members);
+    if (rc == STORE_OK && (one_card || members > 0))
+        rc = insert_pending(store, insert_for(store, target, after, last), target, now, inserted);
     *open = members == limit;
     return rc == STORE_OK ? set_expanded_to(store, target->campaign_id, last, *open) : rc;
+}
+
+int work_wants_retry(struct store *store, int64_t campaign_id, int64_t iteration)
+{
+    int64_t card_id;
+    struct db_statement *s =
+        db_prepare(store_db(store), "SELECT card_id FROM message WHERE campaign_id = ?1 AND iteration = ?2"
+                                    " AND again = 1 LIMIT 1");
+    db_bind_int(s, 1, campaign_id);
+    db_bind_int(s, 2, iteration);
+    return read_int(s, &card_id);
 }
 
 int work_target_has_failed(struct store *store, const struct campaign_target_ids *target)
@@ -327,14 +368,15 @@ static void bind_por(struct db_statement *s, int parameter, const struct por_fac
         db_bind_blob(s, parameter + 3, por->data, por->length);
 }
 
-int work_message_save(struct store *store, const struct message_row *row, const char *detail,
-                      bool keep_packet)
+int work_message_save(struct store *store, const struct message_row *row,
+                      const struct message_derived *derived)
 {
     struct db_statement *s = db_prepare(
         store_db(store),
         "UPDATE message SET state = ?2, parts = ?3, flags = ?4, words_kind = ?5, words = ?6, detail = ?7,"
         " deadline = ?8, sent = ?9, settled = ?10, por_status = ?11, por_executed = ?12, por_sw = ?13,"
-        " por_data = ?14, por_flags = ?15, packet = CASE WHEN ?16 = 1 THEN packet ELSE NULL END"
+        " por_data = ?14, por_flags = ?15, packet = CASE WHEN ?16 = 1 THEN packet ELSE NULL END,"
+        " again = ?17"
         " WHERE id = ?1");
     db_bind_int(s, 1, row->id);
     db_bind_int(s, 2, row->state);
@@ -345,12 +387,13 @@ int work_message_save(struct store *store, const struct message_row *row, const 
     db_bind_int(s, 4, row->facts.flags);
     db_bind_int(s, 5, row->facts.words_kind);
     db_bind_text(s, 6, row->facts.words_kind == WORDS_NONE ? NULL : row->facts.words);
-    db_bind_text(s, 7, detail);
+    db_bind_text(s, 7, derived->detail);
     bind_time(s, 8, row->deadline);
     bind_time(s, 9, row->sent);
     bind_time(s, 10, row->settled);
     bind_por(s, 11, &row->facts.por);
-    db_bind_int(s, 16, keep_packet);
+    db_bind_int(s, 16, derived->keep_packet);
+    db_bind_int(s, 17, derived->again);
     return run_changing(store, s);
 }
 

@@ -18,6 +18,7 @@ struct campaign_target_ids {
     int64_t campaign_id, iteration;
     int64_t group_id; /* 0: the one card */
     int64_t card_id;
+    bool automatic; /* only cards whose message of the iteration before wants a retry */
 };
 /* From now on rows are missing for every card of the target. */
 int work_expansion_begin(struct store *store, int64_t campaign_id);
@@ -27,6 +28,9 @@ bool work_expansion_is_open(struct store *store, int64_t campaign_id);
  * iteration of this campaign updated. *inserted: rows made; *open: whether cards are left. */
 int work_expand(struct store *store, const struct campaign_target_ids *target, int limit, int64_t now,
                 int64_t *inserted, bool *open);
+
+/* Does a message of this iteration want a retry? STORE_NOT_FOUND: none. */
+int work_wants_retry(struct store *store, int64_t campaign_id, int64_t iteration);
 
 /* Is there a card in the target that no iteration updated? STORE_NOT_FOUND: none. */
 int work_target_has_failed(struct store *store, const struct campaign_target_ids *target);
@@ -52,9 +56,14 @@ struct message_row {
 };
 int work_message_load(struct store *store, int64_t id, struct message_row *row);
 
-/* Facts, state, dates and the detail line; drops the packet unless `keep_packet`. */
-int work_message_save(struct store *store, const struct message_row *row, const char *detail,
-                      bool keep_packet);
+/* Facts, state, dates and what is derived from the facts. */
+struct message_derived {
+    const char *detail;
+    bool keep_packet; /* else it is dropped */
+    bool again;       /* message_wants_retry() */
+};
+int work_message_save(struct store *store, const struct message_row *row,
+                      const struct message_derived *derived);
 
 /* The packet's bytes with what belongs to them, once. */
 int work_message_built(struct store *store, int64_t id, uint64_t counter, uint8_t reference,

@@ -191,7 +191,7 @@ static void test_views_have_the_fields_of_the_sop_in_order(void **state)
         campaign,
         "id name start terminate state type created updated iteration validityPeriod spi tar kicByte kidByte "
         "commands placeholders includeSIMRefresh sequentialTransmission profile profile_id profile_name "
-        "messages transmissionMode expectedLastSW porTimeout counts");
+        "messages transmissionMode expectedLastSW porTimeout retry retries counts");
     assert_keys(json_object_get(campaign, "counts"),
                 "cards pending sending sent delivered updated partial failed "
                 "unknown executedUnknown cancelled");
@@ -635,7 +635,7 @@ static void test_campaign_options_come_back(void **state)
         "{\"type\":\"rfm\",\"profile_id\":1,\"name\":\"c\",\"spi\":\"0x1621\",\"tar\":\"0xB00001\","
         "\"kicByte\":\"25\","
         "\"kidByte\":\"25\",\"transmissionMode\":\"seq\",\"validityPeriod\":60,\"includeSimRefresh\":true,"
-        "\"expectedLastSW\":\"91xx\",\"porTimeout\":10,\"apdus\":\"" COMMANDS "\"}");
+        "\"expectedLastSW\":\"91xx\",\"porTimeout\":10,\"retry\":\"SAME\",\"retries\":3,\"apdus\":\"" COMMANDS "\"}");
     assert_int_equal(reply.status, 201);
     json_t *campaign = json_loads(reply.body, 0, NULL);
     assert_text(campaign, "spi", "1621");
@@ -647,6 +647,8 @@ static void test_campaign_options_come_back(void **state)
     assert_text(campaign, "expectedLastSW", "91xx");
     assert_int_equal(json_integer_value(json_object_get(campaign, "validityPeriod")), 60);
     assert_int_equal(json_integer_value(json_object_get(campaign, "porTimeout")), 10);
+    assert_text(campaign, "retry", "same");
+    assert_int_equal(json_integer_value(json_object_get(campaign, "retries")), 3);
     assert_true(json_is_null(json_object_get(campaign, "start")));
     assert_int_equal(json_array_size(json_object_get(campaign, "warnings")), 1);
     json_decref(campaign);

@@ -439,6 +439,48 @@ void lab_answer(struct lab *lab, const struct lab_command *command, struct lab_a
     }
 }
 
+void lab_expect_state(struct lab *lab, int64_t campaign_id, int card, enum message_state expected)
+{
+    lab_tick(lab);
+    assert_string_equal(message_state_name(lab_message(lab, campaign_id, 0, card).state),
+                        message_state_name(expected));
+}
+
+void lab_expect_campaign(struct lab *lab, int64_t campaign_id, enum campaign_state expected)
+{
+    lab_tick(lab);
+    assert_string_equal(campaign_state_name(lab_get(lab, campaign_id).state), campaign_state_name(expected));
+}
+
+/* --- a card's counter --- */
+
+static enum por_status judge(const struct lab_card *card, enum counter_mode mode, uint64_t counter)
+{
+    enum por_status on_equal = card->on_equal != POR_STATUS_OK ? card->on_equal : POR_STATUS_CNTR_LOW;
+    if (mode < COUNTER_HIGHER)
+        return POR_STATUS_OK;
+    if (counter <= card->stored)
+        return counter == card->stored ? on_equal : POR_STATUS_CNTR_LOW;
+    return mode == COUNTER_NEXT && counter != card->stored + 1 ? POR_STATUS_CNTR_HIGH : POR_STATUS_OK;
+}
+
+struct lab_answer lab_card_take(struct lab_card *card, const struct lab_command *command, uint8_t executed)
+{
+    const struct command_packet *packet = &command->decoded;
+    enum counter_mode mode = spi1_counter_mode(packet->security.spi1);
+    enum por_status status = judge(card, mode, packet->counter);
+    bool copied = status == POR_STATUS_CNTR_LOW || status == POR_STATUS_CNTR_HIGH;
+    if (status != POR_STATUS_OK) {
+        struct lab_answer error = LAB_ANSWER(.status = (uint8_t)status, .bare_error = true);
+        error.counter = copied ? (int64_t)packet->counter : 0;
+        return error;
+    }
+    if (mode != COUNTER_NONE)
+        card->stored = packet->counter;
+    card->executions++;
+    return LAB_ANSWER(.executed = executed, .sw = 0x9000);
+}
+
 void lab_all_well(struct lab *lab, uint8_t executed)
 {
     struct fake_sms sms;

@@ -88,6 +88,20 @@ void lab_post(struct lab *lab, const char *from, const uint8_t *user_data, size_
 void lab_post_again(struct lab *lab, const char *from, const uint8_t *user_data,
                     size_t length); /* with the UUID of the last */
 
+/* After a tick. */
+void lab_expect_state(struct lab *lab, int64_t campaign_id, int card, enum message_state expected);
+void lab_expect_campaign(struct lab *lab, int64_t campaign_id, enum campaign_state expected);
+
+/* A card that judges counters as TS 102 225 5.1.1.2 says, and counts what it executes. */
+struct lab_card {
+    uint64_t stored;
+    int executions;
+    enum por_status on_equal; /* in modes 10 and 11: 02, or 06 as some cards say; 0: 02 */
+};
+/* Takes one packet in; what it answers, clear where it is an error: with the counter after 02 and 03, else
+ * with zeros. */
+struct lab_answer lab_card_take(struct lab_card *card, const struct lab_command *command, uint8_t executed);
+
 /* Everything works: takes every single-part SMS, delivers it, answers `executed` 9000, until nothing leaves
  * any more. */
 void lab_all_well(struct lab *lab, uint8_t executed);

@@ -35,15 +35,12 @@ static struct lab_answer good(void)
 
 static void expect_state(int64_t campaign, int card, enum message_state expected)
 {
-    lab_tick(&lab);
-    assert_string_equal(message_state_name(lab_message(&lab, campaign, 0, card).state),
-                        message_state_name(expected));
+    lab_expect_state(&lab, campaign, card, expected);
 }
 
 static void expect_campaign(int64_t campaign, enum campaign_state expected)
 {
-    lab_tick(&lab);
-    assert_string_equal(campaign_state_name(lab_get(&lab, campaign).state), campaign_state_name(expected));
+    lab_expect_campaign(&lab, campaign, expected);
 }
 
 /* A campaign for card 1 alone, started; its first SMS is received into `command`. */

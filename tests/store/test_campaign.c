@@ -152,6 +152,78 @@ static void ranges(void **state)
     assert_bad(&campaign, REFUSAL_INVALID, "transmission mode 2 is none");
 }
 
+static void retries(void **state)
+{
+    (void)state;
+    struct campaign campaign = good_campaign();
+    campaign.retries = 10;
+    campaign.retry = RETRY_SAME;
+    assert_int_equal(campaign_check(&campaign, &refusal), 0);
+    campaign.retries = 11;
+    assert_bad(&campaign, REFUSAL_INVALID, "retries 11 is out of range, expected 0 to 10 iterations");
+    campaign.retries = -1;
+    assert_bad(&campaign, REFUSAL_INVALID, "retries -1 is out of range, expected 0 to 10 iterations");
+    campaign.retries = 0;
+    campaign.retry = (enum retry_mode)3;
+    assert_bad(&campaign, REFUSAL_INVALID, "retry mode 3 is none");
+    campaign.retry = RETRY_SAME;
+    for (uint8_t mode = 0; mode < 2; mode++) {
+        campaign.security.spi1 = (uint8_t)(0x06 | mode << 3);
+        char expected[200];
+        snprintf(expected, sizeof expected,
+                 "retry same: with SPI %02X%02X the card checks no counter and executes every copy, expected "
+                 "new, or SPI1 with counter mode 10 or 11",
+                 campaign.security.spi1, campaign.security.spi2);
+        assert_bad(&campaign, REFUSAL_INVALID, expected);
+    }
+}
+
+static void retry_is_settled_by_the_script(void **state)
+{
+    static const struct {
+        uint8_t spi1;
+        bool idempotent;
+        enum retry_mode given, expected;
+    } rows[] = {
+        {0x16, true, RETRY_BY_SCRIPT, RETRY_NEW},  {0x16, false, RETRY_BY_SCRIPT, RETRY_SAME},
+        {0x1E, false, RETRY_BY_SCRIPT, RETRY_SAME}, {0x06, true, RETRY_BY_SCRIPT, RETRY_NEW},
+        {0x0E, false, RETRY_BY_SCRIPT, RETRY_NEW}, {0x16, true, RETRY_SAME, RETRY_SAME},
+        {0x16, false, RETRY_NEW, RETRY_NEW},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct campaign campaign = good_campaign();
+        campaign.security.spi1 = rows[i].spi1;
+        campaign.retry = rows[i].given;
+        assert_int_equal(campaign_settle_retry(&campaign, rows[i].idempotent, &refusal), 0);
+        assert_int_equal(campaign.retry, rows[i].expected);
+    }
+    struct campaign campaign = good_campaign();
+    campaign.security.spi1 = 0x06;
+    campaign.security.spi2 = 0x21;
+    campaign.retries = 3;
+    assert_int_equal(campaign_settle_retry(&campaign, false, &refusal), -1);
+    assert_refused(&refusal, REFUSAL_INVALID,
+                   "retries 3: the script must not run twice, and with SPI 0621 the card executes every copy, "
+                   "expected retries 0, or retry new to run it again all the same");
+    campaign.retry = RETRY_NEW;
+    assert_int_equal(campaign_settle_retry(&campaign, false, &refusal), 0);
+}
+
+static void names_of_retry_modes(void **state)
+{
+    enum retry_mode mode = RETRY_BY_SCRIPT;
+    (void)state;
+    assert_int_equal(retry_mode_parse("SAME", &mode), 0);
+    assert_int_equal(mode, RETRY_SAME);
+    assert_int_equal(retry_mode_parse("new", &mode), 0);
+    assert_int_equal(mode, RETRY_NEW);
+    assert_int_equal(retry_mode_parse("", &mode), -1);
+    assert_int_equal(retry_mode_parse("newer", &mode), -1);
+    assert_string_equal(retry_mode_name(RETRY_SAME), "same");
+    assert_null(retry_mode_name(RETRY_BY_SCRIPT));
+}
+
 static void patterns_of_the_last_status_word(void **state)
 {
     (void)state;
@@ -184,6 +256,9 @@ int main(void)
         cmocka_unit_test(types_not_built_are_refused_by_name),
         cmocka_unit_test(the_security_header_must_be_allowed),
         cmocka_unit_test(ranges),
+        cmocka_unit_test(retries),
+        cmocka_unit_test(retry_is_settled_by_the_script),
+        cmocka_unit_test(names_of_retry_modes),
         cmocka_unit_test(patterns_of_the_last_status_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

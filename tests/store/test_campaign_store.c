@@ -66,6 +66,8 @@ static void a_campaign_comes_back(void **state)
     campaign.validity_minutes = 60;
     campaign.por_timeout_seconds = 10;
     campaign.include_sim_refresh = true;
+    campaign.retry = RETRY_SAME;
+    campaign.retries = 4;
     strcpy(campaign.expected_last_sw, "9000,91xx");
     assert_int_equal(campaign_insert(store, &campaign, COMMANDS, 3, NOW, &refusal), 0);
     assert_int_equal(campaign.id, 1);
@@ -78,6 +80,9 @@ static void a_campaign_comes_back(void **state)
     assert_int_equal(read.type, CAMPAIGN_RFM);
     assert_int_equal(read.transmission, TRANSMISSION_SEQUENTIAL);
     assert_int_equal(read.validity_minutes, 60);
+    assert_int_equal(read.retry, RETRY_SAME);
+    assert_int_equal(read.retries, 4);
+    assert_int_equal(read.retries_used, 0);
     assert_int_equal(read.por_timeout_seconds, 10);
     assert_true(read.include_sim_refresh);
     assert_string_equal(read.expected_last_sw, "9000,91xx");

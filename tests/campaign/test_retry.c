@@ -1,0 +1,388 @@
+/* Retries that the engine begins by itself: how many, for which cards, with which packet, over restarts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "tests/campaign/lab.h"
+
+static const char *const INCREASE[] = {"A0A40000027F20", "A0A40000026F39", "A032000003000001"};
+
+static struct lab lab;
+static struct lab_command command;
+
+static int open_lab(void **state)
+{
+    (void)state;
+    lab_open(&lab, 3);
+    return 0;
+}
+
+static int close_lab(void **state)
+{
+    (void)state;
+    lab_close(&lab);
+    return 0;
+}
+
+static struct campaign retrying(const char *name, int64_t retries)
+{
+    struct campaign campaign = lab_campaign(name);
+    campaign.retries = retries;
+    return campaign;
+}
+
+static void take(int card, struct fake_sms *sms)
+{
+    *sms = lab_expect_sms(&lab, card);
+    lab_receive(&lab, sms, 1, &command);
+}
+
+static void time_out(void)
+{
+    lab_tick(&lab);
+    fake_clock_advance(&lab.clock, 600000);
+    lab_tick(&lab);
+}
+
+static struct lab_answer good(void)
+{
+    return LAB_ANSWER(.executed = 6, .sw = 0x9000);
+}
+
+/* --- how often --- */
+
+static void test_retries_until_they_are_used(void **state)
+{
+    struct fake_sms sms;
+    (void)state;
+    int64_t id = lab_create(&lab, retrying("twice", 2));
+    lab_start(&lab, id);
+    for (int card = 1; card <= 3; card++) {
+        take(card, &sms);
+        lab_deliver(&lab, &sms);
+        if (card == 1)
+            lab_answer(&lab, &command, good());
+    }
+    time_out();
+    lab_expect_campaign(&lab, id, CAMPAIGN_RUNNING);
+    assert_int_equal(lab_get(&lab, id).iteration, 2);
+    assert_int_equal(lab_count(&lab, id).cards, 3);
+    for (int card = 2; card <= 3; card++) {
+        take(card, &sms);
+        assert_int_equal(command.decoded.counter, 2);
+        lab_deliver(&lab, &sms);
+        if (card == 2)
+            lab_answer(&lab, &command, good());
+    }
+    lab_expect_silence(&lab);
+    time_out();
+    take(3, &sms); /* iteration 3: card 2 was updated in the second */
+    assert_int_equal(command.decoded.counter, 3);
+    lab_deliver(&lab, &sms);
+    lab_expect_silence(&lab);
+    time_out();
+    lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    lab_expect_silence(&lab);
+    struct message_counts counts = lab_count(&lab, id);
+    assert_int_equal(counts.cards, 3);
+    assert_int_equal(counts.by_state[MESSAGE_UPDATED], 2);
+    assert_int_equal(counts.by_state[MESSAGE_UNKNOWN], 1);
+    assert_int_equal(lab_get(&lab, id).retries_used, 2);
+
+    assert_int_equal(lab_retry(&lab, id, NULL), 0); /* the operator's word brings two more */
+    take(3, &sms);
+    lab_deliver(&lab, &sms);
+    time_out();
+    take(3, &sms);
+    assert_int_equal(command.decoded.counter, 5);
+    lab_answer(&lab, &command, good());
+    lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    assert_int_equal(lab_get(&lab, id).iteration, 5);
+}
+
+static void test_one_card_is_retried_too(void **state)
+{
+    struct fake_sms sms;
+    (void)state;
+    int64_t id = lab_create(&lab, retrying("one", 1));
+    assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.card_id = 2}, NULL), 0);
+    take(2, &sms);
+    lab_report(&lab, &sms, REPORT_FAILED, "stat:UNDELIV");
+    take(2, &sms);
+    lab_answer(&lab, &command, good());
+    lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    lab_expect_state(&lab, id, 2, MESSAGE_UPDATED);
+}
+
+/* A late PoR of the first iteration settles the second, and no third begins. */
+static void test_late_por_ends_the_retries(void **state)
+{
+    struct fake_sms sms;
+    static struct lab_command first;
+    (void)state;
+    int64_t id = lab_create(&lab, retrying("late", 5));
+    assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.card_id = 1}, NULL), 0);
+    take(1, &sms);
+    first = command;
+    lab_deliver(&lab, &sms);
+    time_out();
+    take(1, &sms);
+    lab_deliver(&lab, &sms);
+    lab_answer(&lab, &first, good());
+    lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    assert_int_equal(lab_get(&lab, id).iteration, 2);
+    lab_expect_silence(&lab);
+}
+
+/* --- for which cards --- */
+
+static void test_which_answers_are_retried(void **state)
+{
+    static const struct {
+        uint8_t status;
+        bool retried;
+    } rows[] = {
+        {POR_STATUS_CC_FAILED, false},        {POR_STATUS_CNTR_LOW, true},
+        {POR_STATUS_CNTR_HIGH, true},         {POR_STATUS_CNTR_BLOCKED, false},
+        {POR_STATUS_CIPHERING_ERROR, false},  {POR_STATUS_UNIDENTIFIED_ERROR, false},
+        {POR_STATUS_NO_MEMORY, true},         {POR_STATUS_TAR_UNKNOWN, false},
+        {POR_STATUS_SECURITY_TOO_LOW, false}, {0x0D, false},
+    };
+    struct fake_sms sms;
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "status%02X", rows[i].status);
+        int64_t id = lab_create(&lab, retrying(name, 1));
+        assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.card_id = 1}, NULL), 0);
+        take(1, &sms);
+        lab_answer(&lab, &command, LAB_ANSWER(.status = rows[i].status, .bare_error = true));
+        if (rows[i].retried) {
+            take(1, &sms);
+            lab_answer(&lab, &command, good());
+            lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+        } else {
+            lab_expect_silence(&lab);
+            lab_expect_state(&lab, id, 1, MESSAGE_FAILED);
+        }
+        lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+        assert_int_equal(lab_get(&lab, id).iteration, rows[i].retried ? 2 : 1);
+    }
+}
+
+static void test_partial_is_run_again_where_that_is_harmless(void **state)
+{
+    struct fake_sms sms;
+    (void)state;
+    for (int harmless = 0; harmless < 2; harmless++) {
+        int64_t id = harmless ? lab_create(&lab, retrying("update", 1))
+                              : lab_create_with(&lab, retrying("increase", 1), INCREASE, 3);
+        assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.card_id = 1}, NULL), 0);
+        take(1, &sms);
+        lab_answer(&lab, &command, LAB_ANSWER(.executed = 2, .sw = 0x9404));
+        if (harmless)
+            take(1, &sms);
+        lab_expect_silence(&lab);
+        lab_expect_campaign(&lab, id, harmless ? CAMPAIGN_RUNNING : CAMPAIGN_COMPLETED);
+        lab_expect_state(&lab, id, 1, harmless ? MESSAGE_SENDING : MESSAGE_PARTIAL);
+    }
+}
+
+static void test_cards_without_a_packet_are_not_retried(void **state)
+{
+    struct campaign campaign = retrying("unbuildable", 10);
+    (void)state;
+    campaign.security.kic = campaign.security.kid =
+        0x19; /* 3DES with three keys: 24 bytes, the cards have 16 */
+    int64_t id = lab_create(&lab, campaign);
+    lab_start(&lab, id);
+    lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    assert_int_equal(lab_get(&lab, id).iteration, 1);
+}
+
+/* --- with which packet --- */
+
+/* The campaign's word goes before the script's. */
+static void test_setting_overrides_the_script(void **state)
+{
+    static const struct {
+        const char *name;
+        enum retry_mode mode;
+        bool increases, same;
+    } rows[] = {{"a", RETRY_BY_SCRIPT, false, false},
+                {"b", RETRY_BY_SCRIPT, true, true},
+                {"c", RETRY_SAME, false, true},
+                {"d", RETRY_NEW, true, false}};
+    struct fake_sms first, second;
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct campaign campaign = retrying(rows[i].name, 1);
+        campaign.retry = rows[i].mode;
+        int64_t id =
+            rows[i].increases ? lab_create_with(&lab, campaign, INCREASE, 3) : lab_create(&lab, campaign);
+        assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.card_id = 1}, NULL), 0);
+        take(1, &first);
+        uint64_t counter = command.decoded.counter;
+        lab_deliver(&lab, &first);
+        time_out();
+        take(1, &second);
+        assert_int_equal(command.decoded.counter, counter + !rows[i].same);
+        assert_int_equal(memcmp(first.user_data, second.user_data, first.length) == 0, rows[i].same);
+        lab_answer(&lab, &command, LAB_ANSWER(.executed = rows[i].increases ? 3 : 6, .sw = 0x9000));
+        lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+    }
+}
+
+/* The PoR is lost again and again: the card executes once, and says so at last. */
+static void test_same_packet_runs_once(void **state)
+{
+    static const enum por_status replies[] = {POR_STATUS_CNTR_LOW, POR_STATUS_UNIDENTIFIED_ERROR};
+    struct fake_sms sms;
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct lab_card card = {.on_equal = replies[i]};
+        int64_t id = lab_create_with(&lab, retrying(i ? "six" : "two", 3), INCREASE, 3);
+        assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.card_id = i + 1}, NULL), 0);
+        for (int lost = 0; lost < 3; lost++) {
+            take(i + 1, &sms);
+            lab_card_take(&card, &command, 3);
+            if (lost == 1)
+                lab_report(&lab, &sms, REPORT_FAILED, "stat:UNDELIV"); /* not true, and no PoR came */
+            else
+                lab_deliver(&lab, &sms), time_out();
+        }
+        take(i + 1, &sms);
+        lab_answer(&lab, &command, lab_card_take(&card, &command, 3));
+        assert_int_equal(card.executions, 1);
+        lab_expect_state(&lab, id, i + 1, MESSAGE_EXECUTED_UNKNOWN);
+        lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    }
+}
+
+/* With `same`, "executed probably" is for the operator to look at, however many retries are left. */
+static void test_executed_unknown_is_left_to_the_operator(void **state)
+{
+    struct fake_sms sms;
+    struct lab_card card = {0};
+    (void)state;
+    int64_t id = lab_create_with(&lab, retrying("left", 9), INCREASE, 3);
+    assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.card_id = 1}, NULL), 0);
+    take(1, &sms);
+    lab_card_take(&card, &command, 3);
+    lab_deliver(&lab, &sms);
+    time_out();
+    take(1, &sms);
+    lab_answer(&lab, &command, lab_card_take(&card, &command, 3));
+    lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    lab_expect_silence(&lab);
+    assert_int_equal(lab_get(&lab, id).iteration, 2);
+}
+
+/* --- over a restart --- */
+
+/* Dies as soon as the last message of the iteration is answered by silence: in the pass that would begin the
+ * next one, or behind it. */
+static int die_between_iterations(int out)
+{
+    struct fake_sms sms;
+    lab_start_engine(&lab);
+    lab_link(&lab, true);
+    int64_t id = lab_create(&lab, retrying("killed", 2));
+    lab_start(&lab, id);
+    for (int card = 1; card <= 3; card++) {
+        sms = lab_expect_sms(&lab, card);
+        lab_deliver(&lab, &sms);
+    }
+    lab_tick(&lab);
+    lab_link(&lab, false);
+    lab_tick(&lab);
+    fake_clock_advance(&lab.clock, 600000);
+    lab_get(&lab, id);
+    return write(out, &id, sizeof id) == (ssize_t)sizeof id ? 0 : 1;
+}
+
+static void test_killed_between_iterations(void **state)
+{
+    struct fake_sms sms;
+    int pipes[2], status;
+    int64_t id;
+    (void)state;
+    lab_stop_engine(&lab);
+    assert_int_equal(pipe(pipes), 0);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(die_between_iterations(pipes[1]));
+    close(pipes[1]);
+    assert_int_equal(read(pipes[0], &id, sizeof id), sizeof id);
+    close(pipes[0]);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    fake_clock_advance(&lab.clock, 600000);
+    lab_start_engine(&lab);
+    lab_expect_campaign(&lab, id, CAMPAIGN_RUNNING);
+    assert_int_equal(lab_get(&lab, id).iteration, 2);
+    assert_int_equal(lab_get(&lab, id).retries_used, 1);
+    lab_link(&lab, true);
+    for (int card = 1; card <= 3; card++) {
+        take(card, &sms);
+        assert_int_equal(command.decoded.counter, 2);
+        lab_answer(&lab, &command, good());
+    }
+    lab_expect_silence(&lab);
+    lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    assert_int_equal(lab_get(&lab, id).iteration, 2);
+}
+
+/* The iteration that ended is in the database, the next one is not: what a crash at that very place leaves.
+ */
+static void test_restart_finds_an_iteration_that_ended(void **state)
+{
+    char error[200] = "";
+    struct fake_sms sms;
+    (void)state;
+    int64_t id = lab_create(&lab, retrying("ended", 1));
+    assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.card_id = 1}, NULL), 0);
+    take(1, &sms);
+    lab_link(&lab, false);
+    lab_report(&lab, &sms, REPORT_FAILED, "stat:UNDELIV");
+    lab_tick(&lab);
+    lab_stop_engine(&lab);
+    struct db *db = db_open(lab.database, false, error, sizeof error);
+    assert_non_null(db);
+    assert_int_equal(db_execute(db,
+                                "DELETE FROM message WHERE iteration = 2; UPDATE campaign SET iteration = 1,"
+                                " retries_used = 0, expanded_to = NULL"),
+                     0);
+    db_close(&db);
+    lab_start_engine(&lab);
+    lab_link(&lab, true);
+    take(1, &sms);
+    lab_answer(&lab, &command, good());
+    lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    assert_int_equal(lab_get(&lab, id).iteration, 2);
+}
+
+#define LAB_TEST(f) cmocka_unit_test_setup_teardown(f, open_lab, close_lab)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        LAB_TEST(test_retries_until_they_are_used),
+        LAB_TEST(test_one_card_is_retried_too),
+        LAB_TEST(test_late_por_ends_the_retries),
+        LAB_TEST(test_which_answers_are_retried),
+        LAB_TEST(test_partial_is_run_again_where_that_is_harmless),
+        LAB_TEST(test_cards_without_a_packet_are_not_retried),
+        LAB_TEST(test_setting_overrides_the_script),
+        LAB_TEST(test_same_packet_runs_once),
+        LAB_TEST(test_executed_unknown_is_left_to_the_operator),
+        LAB_TEST(test_killed_between_iterations),
+        LAB_TEST(test_restart_finds_an_iteration_that_ended),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
