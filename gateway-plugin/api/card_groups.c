@@ -83,7 +83,8 @@ struct list_reader {
     enum subscriber_list_kind kind;
 };
 
-static int add_listed_card(void *user, const char *digits, unsigned long line, struct refusal *refusal)
+static int add_listed_card(void *user, const char *digits, const struct list_place *place,
+                           struct refusal *refusal)
 {
     const struct list_reader *reader = user;
     struct group_request *request = reader->request;
@@ -92,13 +93,14 @@ static int add_listed_card(void *user, const char *digits, unsigned long line, s
     int result = reader->kind == LIST_OF_MSISDN ? card_find_by_msisdn(request->store, digits, &card)
                                                 : card_find_by_iccid(request->store, digits, &card);
     if (result == STORE_NOT_FOUND)
-        return refuse(refusal, REFUSAL_NOT_FOUND, "line %lu: %s %s is not provisioned", line, what, digits);
+        return refuse(refusal, REFUSAL_NOT_FOUND, "line %lu, column %lu: %s %s is not provisioned",
+                      place->line, place->column, what, digits);
     if (result != STORE_OK)
         return store_refuse(request->store, "card", refusal);
     if (card.profile_id != request->group.profile_id)
         return refuse(refusal, REFUSAL_CONFLICT,
-                      "line %lu: %s %s belongs to profile %" PRId64 ", not to profile %" PRId64, line, what,
-                      digits, card.profile_id, request->group.profile_id);
+                      "line %lu, column %lu: %s %s belongs to profile %" PRId64 ", not to profile %" PRId64,
+                      place->line, place->column, what, digits, card.profile_id, request->group.profile_id);
     if (group_add_card(request->store, request->group.id, card.id) != 0)
         return store_refuse(request->store, "card group", refusal);
     return 0;

@@ -27,3 +27,13 @@ void message_warning(const char *format, ...)
     print_line("cliota: warning: ", format, arguments);
     va_end(arguments);
 }
+
+void message_error_in(const char *file, const char *error)
+{
+    unsigned long line, column;
+    int behind = 0;
+    if (file != NULL && sscanf(error, "line %lu, column %lu:%n", &line, &column, &behind) == 2 && behind > 0)
+        message_error("%s:%lu:%lu:%s", file, line, column, error + behind);
+    else
+        message_error("%s", error);
+}

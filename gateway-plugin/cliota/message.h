@@ -5,4 +5,7 @@
 void message_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void message_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The server's error; its "line 3, column 9: …" becomes "FILE:3:9: …" unless `file` is NULL. */
+void message_error_in(const char *file, const char *error);
+
 #endif

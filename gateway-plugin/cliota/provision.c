@@ -102,7 +102,10 @@ static int post(struct upload *upload, struct session_answer *answer)
 static void report_failure(struct upload *upload, const struct session_answer *answer)
 {
     progress_clear(&upload->progress);
-    message_error("%s: %s", upload->path, answer->error);
+    if (strncmp(answer->error, "line ", 5) == 0)
+        message_error_in(upload->path, answer->error);
+    else
+        message_error("%s: %s", upload->path, answer->error);
     upload->lost = answer->lost;
     if (answer->lost)
         message_error("%s: no answer came, so the cards may be provisioned: see -listCards", upload->path);

@@ -114,10 +114,9 @@ int session_post(struct session *session, const char *path, const json_t *body, 
         return -1;
     }
     int result = session_try_post(session, path, "application/json", text, strlen(text), answer);
-    bool names_line = file != NULL && strncmp(answer->error, "line ", 5) == 0;
     free(text);
     if (result != 0) {
-        message_error("%s%s%s", names_line ? file : "", names_line ? ": " : "", answer->error);
+        message_error_in(file, answer->error);
         session_answer_free(answer);
     }
     return result;

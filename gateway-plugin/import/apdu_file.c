@@ -30,12 +30,12 @@ static int push(char ***list, size_t *count, char *text, struct refusal *refusal
 static int add_command(struct apdu_file *file, const struct text_line *line, bool last,
                        struct refusal *refusal)
 {
-    struct command_place place = {"line", line->number};
+    struct command_place place = {"line", line->number, line->column};
     if (command_check(&place, line->text, line->length, last, refusal) != 0)
         return -1;
     if (file->count == APDU_FILE_COMMANDS_MAX)
-        return refuse(refusal, REFUSAL_INVALID, "line %lu: more than %d commands", line->number,
-                      APDU_FILE_COMMANDS_MAX);
+        return refuse(refusal, REFUSAL_INVALID, "line %lu, column %zu: more than %d commands", line->number,
+                      line->column, APDU_FILE_COMMANDS_MAX);
     char *command = strndup(line->text, line->length);
     if (command == NULL)
         return out_of_memory(refusal);

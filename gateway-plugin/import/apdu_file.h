@@ -1,8 +1,8 @@
 /*
  * The SOP's APDU file (Commands.txt): one hex command a line, CRLF or LF, blanks
  * around it and empty lines passed over. Each line is checked as command_check()
- * (model/command.h) does; errors name the line:
- * `line 5: A0DC0104 with P3 22 needs 78 hex digits, this line has 101`.
+ * (model/command.h) does; errors name the place:
+ * `line 5, column 9: A0DC0104 with P3 22 needs 78 hex digits, this line has 101`.
  */
 #ifndef OTA_IMPORT_APDU_FILE_H
 #define OTA_IMPORT_APDU_FILE_H

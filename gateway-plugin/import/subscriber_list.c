@@ -19,8 +19,9 @@ static const struct {
 
 struct entry {
     const char *digits; /* in the caller's text */
-    uint32_t length;
     uint32_t line;
+    uint16_t column; /* of the entry's first character, a + included */
+    uint8_t length;
 };
 
 struct entries {
@@ -42,19 +43,22 @@ static int read_line(const struct text_line *line, enum subscriber_list_kind kin
 {
     const char *text = line->text;
     size_t length = line->length;
+    uint16_t column = line->column < UINT16_MAX ? (uint16_t)line->column : UINT16_MAX;
     if (kind == LIST_OF_MSISDN && text[0] == '+') {
         text++;
         length--;
     }
     if (kind == LIST_OF_ICCID && (text[length - 1] == 'F' || text[length - 1] == 'f'))
         length--;
-    *entry = (struct entry){text, (uint32_t)length, (uint32_t)line->number};
-    if (digit_span(text, length) == length && length >= KINDS[kind].minimum && length <= KINDS[kind].maximum)
+    if (digit_span(text, length) == length && length >= KINDS[kind].minimum &&
+        length <= KINDS[kind].maximum) {
+        *entry = (struct entry){text, (uint32_t)line->number, column, (uint8_t)length};
         return 0;
+    }
     return refuse(refusal, REFUSAL_INVALID,
-                  "line %lu: '%.*s' is no %s, expected %zu to %zu digits and nothing else", line->number,
-                  line->length > 40 ? 40 : (int)line->length, line->text, KINDS[kind].name,
-                  KINDS[kind].minimum, KINDS[kind].maximum);
+                  "line %lu, column %zu: '%.*s' is no %s, expected %zu to %zu digits and nothing else",
+                  line->number, line->column, line->length > 40 ? 40 : (int)line->length, line->text,
+                  KINDS[kind].name, KINDS[kind].minimum, KINDS[kind].maximum);
 }
 
 static int add_entry(struct entries *entries, const struct entry *entry, struct refusal *refusal)
@@ -107,7 +111,7 @@ static int by_line(const void *left, const void *right)
 }
 
 /* Of the sorted entries: the first line of the text that repeats another one. */
-static int check_repeats(const struct entries *entries, struct refusal *refusal)
+static int check_repeats(const struct entries *entries, const char *name, struct refusal *refusal)
 {
     const struct entry *first = NULL, *second = NULL;
     for (size_t i = 1; i < entries->count; i++) {
@@ -119,25 +123,29 @@ static int check_repeats(const struct entries *entries, struct refusal *refusal)
     }
     if (second == NULL)
         return 0;
-    return refuse(refusal, REFUSAL_INVALID, "line %lu repeats line %lu: %.*s", (unsigned long)second->line,
-                  (unsigned long)first->line, (int)second->length, second->digits);
+    return refuse(refusal, REFUSAL_INVALID, "line %lu, column %u: %s %.*s repeats line %lu",
+                  (unsigned long)second->line, (unsigned)second->column, name, (int)second->length,
+                  second->digits, (unsigned long)first->line);
 }
 
 static int hand_over(const struct entries *entries,
-                     int (*each)(void *user, const char *digits, unsigned long line, struct refusal *refusal),
+                     int (*each)(void *user, const char *digits, const struct list_place *place,
+                                 struct refusal *refusal),
                      void *user, struct refusal *refusal)
 {
     for (size_t i = 0; i < entries->count; i++) {
         char digits[DIGITS_MAX + 1] = "";
-        memcpy(digits, entries->list[i].digits, entries->list[i].length);
-        if (each(user, digits, entries->list[i].line, refusal) != 0)
+        const struct entry *entry = &entries->list[i];
+        const struct list_place place = {entry->line, entry->column};
+        memcpy(digits, entry->digits, entry->length);
+        if (each(user, digits, &place, refusal) != 0)
             return -1;
     }
     return 0;
 }
 
 int subscriber_list_parse(const char *text, size_t length, enum subscriber_list_kind kind,
-                          int (*each)(void *user, const char *digits, unsigned long line,
+                          int (*each)(void *user, const char *digits, const struct list_place *place,
                                       struct refusal *refusal),
                           void *user, struct refusal *refusal)
 {
@@ -145,7 +153,7 @@ int subscriber_list_parse(const char *text, size_t length, enum subscriber_list_
     int rc = read_all(text, length, kind, &entries, refusal);
     if (rc == 0) {
         qsort(entries.list, entries.count, sizeof *entries.list, by_digits_and_line);
-        rc = check_repeats(&entries, refusal);
+        rc = check_repeats(&entries, KINDS[kind].name, refusal);
     }
     if (rc == 0) {
         qsort(entries.list, entries.count, sizeof *entries.list, by_line);

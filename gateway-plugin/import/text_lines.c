@@ -23,7 +23,7 @@ static bool is_blank(char c)
 bool text_line_next(struct text_lines *lines, struct text_line *line)
 {
     while (lines->at < lines->end) {
-        const char *begin = lines->at;
+        const char *begin = lines->at, *first = begin;
         const char *end = memchr(begin, '\n', (size_t)(lines->end - begin));
         lines->at = end == NULL ? lines->end : end + 1;
         lines->number++;
@@ -34,10 +34,11 @@ bool text_line_next(struct text_lines *lines, struct text_line *line)
         while (begin < end && is_blank(end[-1]))
             end--;
         if (begin < end) {
-            *line = (struct text_line){begin, (size_t)(end - begin), lines->number};
+            *line =
+                (struct text_line){begin, (size_t)(end - begin), lines->number, (size_t)(begin - first) + 1};
             return true;
         }
     }
-    *line = (struct text_line){"", 0, lines->number};
+    *line = (struct text_line){"", 0, lines->number, 1};
     return false;
 }

@@ -9,6 +9,7 @@ struct text_line {
     const char *text; /* points into the text; not NUL-ended */
     size_t length;
     unsigned long number; /* from 1, empty lines counted */
+    size_t column;        /* where `text` begins in it, from 1 */
 };
 
 struct text_lines {

@@ -12,10 +12,11 @@
 
 #include "gateway-plugin/model/refusal.h"
 
-/* Where a refusal says that the command stands: {"line", 5} reads "line 5: …". */
+/* Where a refusal says that the command stands: {"line", 5, 1} reads "line 5, column 9: …". */
 struct command_place {
     const char *word;
     unsigned long number;
+    size_t column; /* of the command's first digit, from 1 */
 };
 
 /* `digits` characters at `hex`; `last`: no command follows. 0, or -1 with `refusal` that begins with the

@@ -71,7 +71,7 @@ static void warn(const struct command_bytes *command, size_t position, bool last
 int script_check_command(const char *hex, size_t position, bool last, char warning[static WARNING_SIZE],
                          struct refusal *refusal)
 {
-    struct command_place place = {"command", position};
+    struct command_place place = {"command", position, 1};
     struct command_bytes command;
     warning[0] = '\0';
     if (command_check(&place, hex, strlen(hex), last, refusal) != 0)

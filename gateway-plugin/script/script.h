@@ -13,8 +13,8 @@
     "D009810301010482028182" /* what includeSimRefresh appends: REFRESH, UICC reset, to the ME */
 
 /*
- * One command line, checked by command_check() (model/command.h); its refusals begin "command 5: ".
- * *warning (room for 160) gets "" or one line of the same beginning: the destination of a REFRESH
+ * One command line, checked by command_check() (model/command.h); its refusals begin "command 5, column 9: ".
+ * *warning (room for 160) gets "" or one line that begins "command 5: ": the destination of a REFRESH
  * that is not the ME, the data of a command that are lost because another command follows.
  */
 int script_check_command(const char *hex, size_t position, bool last, char warning[static 160],

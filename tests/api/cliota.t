@@ -242,7 +242,7 @@ check "-strict: keys" strict_refuses keys.out "keys.out:700:50: KIC has 31 hex d
 head -n 1 good.out >header.out
 check "-strict: a header alone" strict_refuses header.out "cliota: header.out: the file holds no cards, expected one a line"
 check "-strict: no header" strict_refuses Commands.txt \
-    "cliota: Commands.txt: line 1, column 1: header has no column ICCID, expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID"
+    "cliota: Commands.txt:1:1: header has no column ICCID, expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID"
 check "-strict: an empty file" strict_refuses /dev/null "cliota: /dev/null is empty, expected a header line VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID"
 check "-strict: no file" strict_refuses none.here "cliota: -outputFilePath none.here cannot be read: No such file or directory"
 : >huge.out && truncate -s 134217729 huge.out

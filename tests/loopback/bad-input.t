@@ -32,13 +32,13 @@ is "one card is there" "$(grep -c 8991234567788901235 <<<"$out")" 1
 
 run -createGroup -profile 1 -name g -msisdnList "$group_file"
 is "the SOP's group file as printed repeats a number: refused" "$status" 1
-like "… names both lines" "$err" 'line 2.*961234567890'
+like "… names both lines" "$err" 'out:2:1: MSISDN 961234567890 repeats line 1$'
 run -listGroups
 ok "… and no group was made" bash -c '! grep -q "| *g *|" <<<"$0"' "$out"
 
 run -createCampaign -type RFM -profile 1 -name c -spi 1621 -apduFilePath "$commands"
 is "the SOP's Commands.txt as printed: refused" "$status" 1
-like "… names line, digits and what was expected" "$err" 'line 5.*78.*101'
+like "… names line, digits and what was expected" "$err" 'Commands.txt:5:9: A0DC0104 with P3 22 needs 78 hex digits, this line has 101$'
 run -createCampaign -type RFM -profile 1 -name c -apduFilePath "$sop/Commands.txt"
 is "no SPI: wrong usage" "$status" 2
 run -createCampaign -type RFM -profile 1 -name c -spi 16FF -apduFilePath "$sop/Commands.txt"

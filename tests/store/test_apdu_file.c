@@ -40,7 +40,8 @@ static void the_file_as_printed_is_refused_at_its_line(void **state)
 {
     (void)state;
     char *text = read_testdata("verbatim/Commands.txt");
-    assert_bad(text, REFUSAL_INVALID, "line 5: A0DC0104 with P3 22 needs 78 hex digits, this line has 101");
+    assert_bad(text, REFUSAL_INVALID,
+               "line 5, column 9: A0DC0104 with P3 22 needs 78 hex digits, this line has 101");
     free(text);
 }
 
@@ -67,7 +68,7 @@ static void line_ends_blanks_and_case_do_not_matter(void **state)
     assert_string_equal(commands.commands[0], "A0A40000027F20");
     assert_string_equal(commands.commands[1], "A0B0000011");
     apdu_file_free(&commands);
-    assert_bad("\r\n\nA0A40000027F2X\r\n", REFUSAL_INVALID, "line 3: 'X' at column 14 is no hex digit");
+    assert_bad("\r\n\n \tA0A40000027F2X\r\n", REFUSAL_INVALID, "line 3, column 16: 'X' is no hex digit");
 }
 
 static void a_byte_order_mark_is_passed_over(void **state)
@@ -80,17 +81,18 @@ static void a_byte_order_mark_is_passed_over(void **state)
     assert_int_equal(commands.warning_count, 1);
     assert_string_equal(commands.warnings[0], "line 1: byte order mark passed over");
     apdu_file_free(&commands);
-    assert_bad("\xEF\xBB\xBF"
-               "A0B000001\n",
-               REFUSAL_INVALID,
-               "line 1: 'A0B000001' has 9 hex digits, a command has at least 10 (CLA INS P1 P2 P3)");
+    assert_bad(
+        "\xEF\xBB\xBF"
+        "A0B000001\n",
+        REFUSAL_INVALID,
+        "line 1, column 1: 'A0B000001' has 9 hex digits, a command has at least 10 (CLA INS P1 P2 P3)");
 }
 
 static void a_refresh_only_at_the_end(void **state)
 {
     (void)state;
     assert_bad("A0A40000027F20\nD009810301010482028102\nA0B0000011\n", REFUSAL_INVALID,
-               "line 2: D0 (REFRESH) must be the last command, another one follows");
+               "line 2, column 1: D0 (REFRESH) must be the last command, another one follows");
     assert_int_equal(parse("A0A40000027F20\nD009810301010482028102\n\n  \n"), 0);
     apdu_file_free(&commands);
 }
@@ -100,8 +102,7 @@ static void nothing_placeholders_and_binary_are_refused(void **state)
     (void)state;
     assert_bad("", REFUSAL_INVALID, "the APDU file holds no command, expected one a line");
     assert_bad(" \r\n\n", REFUSAL_INVALID, "the APDU file holds no command, expected one a line");
-    assert_bad("A0D6000002[P_1]\n", REFUSAL_UNSUPPORTED,
-               "line 1: placeholders (column 11) are not built yet");
+    assert_bad("A0D6000002[P_1]\n", REFUSAL_UNSUPPORTED, "line 1, column 11: placeholders are not built yet");
     assert_int_equal(apdu_file_parse("A0A4\0", 5, &commands, &refusal), -1);
     assert_int_equal(refusal.kind, REFUSAL_INVALID);
     assert_null(strchr(refusal.text, '\n'));
@@ -120,7 +121,7 @@ static void at_most_4096_commands(void **state)
     assert_int_equal(commands.count, 4096);
     apdu_file_free(&commands);
     assert_int_equal(apdu_file_parse(text, 4097 * size, &commands, &refusal), -1);
-    assert_refused(&refusal, REFUSAL_INVALID, "line 4097: more than 4096 commands");
+    assert_refused(&refusal, REFUSAL_INVALID, "line 4097, column 1: more than 4096 commands");
     free(text);
 }
 

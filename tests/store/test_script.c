@@ -48,38 +48,41 @@ static void commands_of_the_sop(void **state)
 static void hex_is_hex(void **state)
 {
     (void)state;
-    assert_bad("A0A4000002G020", true, "command 5: 'G' at column 11 is no hex digit");
-    assert_bad("A0 A40000027F20", true, "command 5: ' ' at column 3 is no hex digit");
+    assert_bad("A0A4000002G020", true, "command 5, column 11: 'G' is no hex digit");
+    assert_bad("A0 A40000027F20", true, "command 5, column 3: ' ' is no hex digit");
     assert_bad("A0A4", true,
-               "command 5: 'A0A4' has 4 hex digits, a command has at least 10 (CLA INS P1 P2 P3)");
-    assert_bad("", true, "command 5: '' has 0 hex digits, a command has at least 10 (CLA INS P1 P2 P3)");
+               "command 5, column 1: 'A0A4' has 4 hex digits, a command has at least 10 (CLA INS P1 P2 P3)");
+    assert_bad("", true,
+               "command 5, column 1: '' has 0 hex digits, a command has at least 10 (CLA INS P1 P2 P3)");
     assert_bad_kind("A0D6000004[Placeholder_1]", true, REFUSAL_UNSUPPORTED,
-                    "command 5: placeholders (column 11) are not built yet");
+                    "command 5, column 11: placeholders are not built yet");
 }
 
 static void p3_agrees_with_the_length(void **state)
 {
     (void)state;
     assert_bad("A0A40000027F2", true,
-               "command 5: A0A40000 with P3 02 needs 14 hex digits, this command has 13");
+               "command 5, column 9: A0A40000 with P3 02 needs 14 hex digits, this command has 13");
     assert_bad("A0A40000027F", true,
-               "command 5: A0A40000 with P3 02 needs 14 hex digits, this command has 12");
+               "command 5, column 9: A0A40000 with P3 02 needs 14 hex digits, this command has 12");
     assert_bad("A0A40000027F2000", true,
-               "command 5: A0A40000 with P3 02 needs 14 hex digits, this command has 16");
+               "command 5, column 9: A0A40000 with P3 02 needs 14 hex digits, this command has 16");
     assert_bad("A0B000000A00", true,
-               "command 5: A0B00000 with P3 0A needs 10 hex digits, this command has 12");
-    assert_bad("A0FA000001", true, "command 5: SLEEP has P3 01, expected 00: it takes no data");
+               "command 5, column 9: A0B00000 with P3 0A needs 10 hex digits, this command has 12");
+    assert_bad("A0FA000001", true, "command 5, column 9: SLEEP has P3 01, expected 00: it takes no data");
     assert_good("A0FA000000", 1, true, "");
     assert_good("80F24000024F00", 1, true, "");
-    assert_bad("80F2400002", true, "command 5: 80F24000 with P3 02 needs 14 hex digits, this command has 10");
+    assert_bad("80F2400002", true,
+               "command 5, column 9: 80F24000 with P3 02 needs 14 hex digits, this command has 10");
 }
 
 static void unknown_ones_are_named(void **state)
 {
     (void)state;
-    assert_bad("B0A40000027F20", true, "command 5: class B0 is not known, expected A0 (2G), 0X or 8X (UICC)");
+    assert_bad("B0A40000027F20", true,
+               "command 5, column 1: class B0 is not known, expected A0 (2G), 0X or 8X (UICC)");
     assert_bad("A077000000", true,
-               "command 5: instruction 77 of class A0 is not known, so its length is not either");
+               "command 5, column 3: instruction 77 of class A0 is not known, so its length is not either");
     assert_good("00A40004027F20", 1, true, "");
     assert_good("04A40004027F20", 1, true, "");
     assert_good("84E400000A4F08A000000003000000", 1, true, "");
@@ -89,18 +92,18 @@ static void a_refresh_is_last_and_whole(void **state)
 {
     (void)state;
     assert_bad(SCRIPT_REFRESH, false,
-               "command 5: D0 (REFRESH) must be the last command, another one follows");
+               "command 5, column 1: D0 (REFRESH) must be the last command, another one follows");
     assert_bad("D00981030101048202818200", true,
-               "command 5: D0 with length 09 needs 22 hex digits, this command has 24");
+               "command 5, column 3: D0 with length 09 needs 22 hex digits, this command has 24");
     assert_bad("D0098103010104820281", true,
-               "command 5: D0 with length 09 needs 22 hex digits, this command has 20");
+               "command 5, column 3: D0 with length 09 needs 22 hex digits, this command has 20");
     assert_bad("D08109810301010482028102FF", true,
-               "command 5: D0 with length 09 needs 24 hex digits, this command has 26");
+               "command 5, column 3: D0 with length 09 needs 24 hex digits, this command has 26");
     assert_bad("D0820009810301010482028102", true,
-               "command 5: D0 has length byte 82, expected 00 to 7F or 81");
-    assert_bad(
-        "D009810301210482028102", true,
-        "command 5: D0 begins a proactive command that is no REFRESH, the only one a script can end with");
+               "command 5, column 3: D0 has length byte 82, expected 00 to 7F or 81");
+    assert_bad("D009810301210482028102", true,
+               "command 5, column 1: D0 begins a proactive command that is no REFRESH, the only one a script "
+               "can end with");
     assert_true(script_command_is_refresh(SCRIPT_REFRESH));
     assert_true(script_command_is_refresh("d009810301010482028102"));
     assert_false(script_command_is_refresh("A0A40000027F20"));
@@ -141,7 +144,8 @@ static void the_longest_command(void **state)
     assert_good(hex, 1, true, "");
     hex[520] = '0';
     hex[522] = '\0';
-    assert_bad(hex, true, "command 5: A0D60000 with P3 FF needs 520 hex digits, this command has 522");
+    assert_bad(hex, true,
+               "command 5, column 9: A0D60000 with P3 FF needs 520 hex digits, this command has 522");
 }
 
 int main(void)
