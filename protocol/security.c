@@ -115,44 +115,57 @@ static const struct {
     bool (*broken)(const struct security_parameters *);
     int error;
     const char *reason;
+    bool is_habit; /* of cards, where the standard says nothing */
 } RULES[] = {
-    {spi1_reserved_bits, OTA_E_BAD_VALUE, "SPI1 has reserved bits b8-b6 set, expected 000"},
-    {spi2_reserved_bits, OTA_E_BAD_VALUE, "SPI2 has reserved bits b8-b7 set, expected 00"},
+    {spi1_reserved_bits, OTA_E_BAD_VALUE, "SPI1 has reserved bits b8-b6 set, expected 000", false},
+    {spi2_reserved_bits, OTA_E_BAD_VALUE, "SPI2 has reserved bits b8-b7 set, expected 00", false},
     {spi2_reserved_por, OTA_E_BAD_VALUE,
-     "SPI2 b2b1 is 11 (reserved), expected 00 no PoR, 01 always or 10 on error"},
+     "SPI2 b2b1 is 11 (reserved), expected 00 no PoR, 01 always or 10 on error", false},
     {spi1_signature, OTA_E_UNSUPPORTED,
-     "SPI1 b2b1 is 11 (digital signature, not supported), expected 00 none, 01 RC or 10 CC"},
+     "SPI1 b2b1 is 11 (digital signature, not supported), expected 00 none, 01 RC or 10 CC", false},
     {spi2_signature, OTA_E_UNSUPPORTED,
-     "SPI2 b4b3 is 11 (PoR with digital signature, not supported), expected 00 none, 01 RC or 10 CC"},
+     "SPI2 b4b3 is 11 (PoR with digital signature, not supported), expected 00 none, 01 RC or 10 CC", false},
     {por_integrity_differs, OTA_E_BAD_VALUE,
-     "SPI2 b4b3 asks for a PoR protected otherwise than the command, expected 00 or the value of SPI1 b2b1"},
+     "SPI2 b4b3 asks for a PoR protected otherwise than the command, expected 00 or the value of SPI1 b2b1",
+     true},
     {por_ciphered_alone, OTA_E_BAD_VALUE,
-     "SPI2 b5 is 1 (ciphered PoR) but SPI1 b3 is 0 (command not ciphered), expected b5 0 or b3 1"},
+     "SPI2 b5 is 1 (ciphered PoR) but SPI1 b3 is 0 (command not ciphered), expected b5 0 or b3 1", true},
     {kic_implicit, OTA_E_UNSUPPORTED,
-     "KIc's second digit is 0 (implicit algorithm, not supported), expected 1, 2, 5, 9 or D"},
+     "KIc's second digit is 0 (implicit algorithm, not supported), expected 1, 2, 5, 9 or D", false},
     {kic_proprietary, OTA_E_UNSUPPORTED,
-     "KIc's second digit names a proprietary algorithm (not supported), expected 1, 2, 5, 9 or D"},
-    {kic_reserved, OTA_E_BAD_VALUE, "KIc's second digit is reserved, expected 1, 2, 5, 9 or D"},
+     "KIc's second digit names a proprietary algorithm (not supported), expected 1, 2, 5, 9 or D", false},
+    {kic_reserved, OTA_E_BAD_VALUE, "KIc's second digit is reserved, expected 1, 2, 5, 9 or D", false},
     {kid_implicit, OTA_E_UNSUPPORTED,
-     "KID's second digit is 0 (implicit algorithm, not supported), expected 1, 2, 5 or 9"},
+     "KID's second digit is 0 (implicit algorithm, not supported), expected 1, 2, 5 or 9", false},
     {kid_proprietary, OTA_E_UNSUPPORTED,
-     "KID's second digit names a proprietary algorithm (not supported), expected 1, 2, 5 or 9"},
-    {kid_reserved_for_cc, OTA_E_BAD_VALUE, "KID's second digit is reserved for CC, expected 1, 2, 5 or 9"},
+     "KID's second digit names a proprietary algorithm (not supported), expected 1, 2, 5 or 9", false},
+    {kid_reserved_for_cc, OTA_E_BAD_VALUE, "KID's second digit is reserved for CC, expected 1, 2, 5 or 9",
+     false},
     {kid_reserved_for_rc, OTA_E_BAD_VALUE,
-     "KID's second digit is reserved for RC, expected 1 (CRC 16) or 5 (CRC 32)"},
+     "KID's second digit is reserved for RC, expected 1 (CRC 16) or 5 (CRC 32)", false},
     {key_sets_differ, OTA_E_BAD_VALUE,
-     "KIc and KID name different key sets, expected the same first digit in both, or 0"},
+     "KIc and KID name different key sets, expected the same first digit in both, or 0", false},
 };
 
-int security_parameters_check(const struct security_parameters *parameters, const char **reason)
+static int check(const struct security_parameters *parameters, bool with_habits, const char **reason)
 {
     for (size_t i = 0; i < sizeof RULES / sizeof RULES[0]; i++) {
-        if (RULES[i].broken(parameters)) {
+        if ((with_habits || !RULES[i].is_habit) && RULES[i].broken(parameters)) {
             *reason = RULES[i].reason;
             return RULES[i].error;
         }
     }
     return OTA_OK;
+}
+
+int security_parameters_check(const struct security_parameters *parameters, const char **reason)
+{
+    return check(parameters, true, reason);
+}
+
+int security_parameters_check_standard(const struct security_parameters *parameters, const char **reason)
+{
+    return check(parameters, false, reason);
 }
 
 /* What is wrong with a key of that size, by family; NULL when nothing is. */

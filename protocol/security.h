@@ -59,6 +59,13 @@ static inline uint8_t key_index(uint8_t kic_or_kid) { return kic_or_kid >> 4; }
  */
 int security_parameters_check(const struct security_parameters *parameters, const char **reason);
 
+/*
+ * The same, without the rules that are habits of card systems rather than the standard's
+ * own: a PoR protected otherwise than the command (real cards answer such packets, others
+ * with status 06). For a lab's tool; a platform that sends by the million uses the above.
+ */
+int security_parameters_check_standard(const struct security_parameters *parameters, const char **reason);
+
 /* Do these keys fit the algorithms that KIc, KID and SPI name? 0 or OTA_E_BAD_KEY, *reason as above. */
 int security_keys_check(const struct security_parameters *parameters, const struct security_keys *keys,
                         const char **reason);

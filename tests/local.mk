@@ -8,4 +8,5 @@ include tests/campaign/local.mk
 include tests/api/local.mk
 include tests/kannel/local.mk
 include tests/loopback/local.mk
+include tests/tools/local.mk
 include tests/checks/local.mk

@@ -24,7 +24,7 @@ static int check_security(const struct request *request, struct refusal *refusal
     const char *reason = NULL;
     if (request->allow_forbidden)
         return 0;
-    if (security_parameters_check(security, &reason) != OTA_OK)
+    if (security_parameters_check_standard(security, &reason) != OTA_OK)
         return refuse(refusal, "SPI %02X%02X KIc %02X KID %02X: %s", security->spi1, security->spi2,
                       security->kic, security->kid, reason);
     if (security_keys_check(security, &request->keys, &reason) != OTA_OK)
@@ -32,6 +32,14 @@ static int check_security(const struct request *request, struct refusal *refusal
                       security->spi1, security->spi2, security->kic, security->kid, reason,
                       request->keys.kic_size, request->keys.kid_size);
     return 0;
+}
+
+/* What the standard lets pass and cards are known to refuse. */
+static void answer_warning(const struct request *request, struct answer *answer)
+{
+    const char *reason = NULL;
+    if (security_parameters_check(&request->security, &reason) != OTA_OK)
+        answer_text(answer, "warning", reason);
 }
 
 static int refuse_command(struct refusal *refusal, size_t index, const uint8_t *bytes, size_t length, int rc)
@@ -134,7 +142,10 @@ static int run(struct session *session, const struct request *request, struct an
                       request->security.kid, request->keys.kic_size, request->keys.kid_size,
                       ota_error_text(rc));
     answer_hex(answer, "packet", session->packet, packet.length);
-    return answer_segments(request, session->packet, packet.length, PACKET_MARKER_COMMAND, answer);
+    rc = answer_segments(request, session->packet, packet.length, PACKET_MARKER_COMMAND, answer);
+    if (rc == 0)
+        answer_warning(request, answer);
+    return rc;
 }
 
 const struct command encode_command = {

@@ -3,7 +3,6 @@
 
 #include "protocol/apdu.h"
 #include "protocol/errors.h"
-#include "protocol/sms_tpdu.h"
 #include "protocol/toolkit.h"
 #include "tools/explain_layers.h"
 
@@ -55,19 +54,6 @@ static bool is_user_data(const uint8_t *bytes, size_t length)
     return length >= 3 && bytes[0] == 0x02 && (bytes[1] == 0x70 || bytes[1] == 0x71);
 }
 
-/* Also one whose UDL is wrong: PID 7F was reached. */
-static bool is_tpdu(const uint8_t *bytes, size_t length)
-{
-    struct sms_deliver deliver = {.pid = 0};
-    struct sms_submit submit = {.pid = 0};
-    if (length >= 3 && bytes[0] == 0x00 && (bytes[2] == 0x7F || bytes[3 % length] == 0x7F) &&
-        (bytes[1] == 0x07 || bytes[2] == 0x07))
-        return true; /* a report */
-    if (sms_deliver_decode(bytes, length, &deliver) == OTA_OK || deliver.pid == SMS_PID_SIM_DATA_DOWNLOAD)
-        return true;
-    return sms_submit_decode(bytes, length, &submit) == OTA_OK || submit.pid == SMS_PID_SIM_DATA_DOWNLOAD;
-}
-
 static bool is_script(const uint8_t *bytes, size_t length)
 {
     struct byte_reader reader = byte_reader_on(bytes, length);
@@ -91,7 +77,7 @@ static enum layer detect(const uint8_t *bytes, size_t length)
                  {is_command_packet, LAYER_COMMAND},
                  {is_response_packet, LAYER_RESPONSE},
                  {is_user_data, LAYER_USER_DATA},
-                 {is_tpdu, LAYER_TPDU},
+                 {looks_like_tpdu, LAYER_TPDU},
                  {is_script, LAYER_SCRIPT},
                  {is_answer, LAYER_ANSWER}};
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)

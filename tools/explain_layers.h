@@ -19,6 +19,7 @@ struct explain {
 /* SMS: explain_sms.c. */
 void explain_apdu(struct explain *explain, const uint8_t *bytes, size_t length); /* ENVELOPE, FETCH's data */
 void explain_tpdu(struct explain *explain, const uint8_t *bytes, size_t length);
+bool looks_like_tpdu(const uint8_t *bytes, size_t length); /* also when its UDL is wrong */
 void explain_user_data(struct explain *explain, const uint8_t *bytes, size_t length);
 
 /* Secured packets: explain_packet.c. */

@@ -111,17 +111,25 @@ static const char *explanation_of_mismatch(const struct explain *explain, const 
                                             : "another KID key or algorithm, or a byte was changed";
 }
 
+/* Of the RC/CC as the standard has it. OTA_OK also where there is none. */
+static int check_integrity(const struct explain *explain, const struct shape *shape, const uint8_t *clear,
+                           size_t length)
+{
+    const struct attempt as_standard = {.with_header = shape->is_response};
+    if (shape->checksum == 0)
+        return OTA_OK;
+    return shape->integrity == INTEGRITY_NONE ? OTA_E_BAD_LENGTH
+                                              : try_checksum(explain, shape, clear, length, &as_standard);
+}
+
 static void explain_checksum(struct explain *explain, const struct shape *shape, const uint8_t *clear,
-                             size_t length)
+                             size_t length, int rc)
 {
     struct explanation *out = &explain->out;
     const uint8_t *at = clear + shape->head;
     const char *name = shape->integrity == INTEGRITY_RC ? "RC" : "CC";
-    const struct attempt as_standard = {.with_header = shape->is_response};
     if (shape->checksum == 0)
         return;
-    int rc = shape->integrity == INTEGRITY_NONE ? OTA_E_BAD_LENGTH
-                                                : try_checksum(explain, shape, clear, length, &as_standard);
     switch (rc) {
     case OTA_OK: explain_field(out, at, shape->checksum, name, "right"); break;
     case OTA_E_BAD_KEY:
@@ -180,6 +188,26 @@ static const uint8_t *decipher(struct explain *explain, const struct shape *shap
     return NULL;
 }
 
+/* Deciphered into nonsense. The keys may stand the wrong way round. */
+static void explain_lost(struct explain *explain, const struct shape *shape, const uint8_t *clear,
+                         size_t length)
+{
+    struct security_keys keys = explain->request->keys;
+    uint8_t *again = explain->session->data; /* where `clear` is */
+    const size_t size = length - shape->ciphered_from;
+    const char *text = "does not look like clear text: another KIc key or KIc byte";
+    if (packet_encipher(explain->session->crypto, &keys, shape->kic, again + shape->ciphered_from, size) ==
+        OTA_OK) {
+        exchange_keys(&keys);
+        if (packet_decipher(explain->session->crypto, &keys, shape->kic, again + shape->ciphered_from,
+                            size) == OTA_OK &&
+            padding_is_likely(shape, again, length))
+            text = "the KID key opens it: the two keys are exchanged";
+    }
+    explain_wrong(&explain->out, clear + shape->ciphered_from, size, "deciphered", "%s", text);
+    security_keys_wipe(&keys);
+}
+
 /* CNTR to padding of clear text; `status` only of a response. The data, or NULL. */
 static const uint8_t *explain_clear(struct explain *explain, const struct shape *shape, const uint8_t *clear,
                                     size_t length, size_t *data_length)
@@ -188,10 +216,15 @@ static const uint8_t *explain_clear(struct explain *explain, const struct shape 
     const uint8_t *counter = clear + shape->ciphered_from, *padding = clear + shape->padding_at;
     const uint8_t *data = clear + shape->head + shape->checksum;
     const size_t left = length - shape->head - shape->checksum;
-    const bool lost = shape->ciphered && !padding_is_likely(shape, clear, length);
+    const int rc = check_integrity(explain, shape, clear, length);
+    /* some pad with other than zeros: a right CC proves more */
+    if (shape->ciphered && !padding_is_likely(shape, clear, length) &&
+        (rc != OTA_OK || shape->checksum == 0)) {
+        explain_lost(explain, shape, clear, length);
+        return NULL;
+    }
     if (shape->ciphered)
-        explain_layer(out, lost ? "deciphered, but it does not look like clear text: another KIc key?"
-                                : "deciphered");
+        explain_layer(out, "deciphered");
     explain_field(out, counter, CNTR_SIZE, "CNTR", "%llu",
                   (unsigned long long)counter[0] << 32 | (unsigned long long)counter[1] << 24 |
                       (unsigned long long)counter[2] << 16 | (unsigned long long)counter[3] << 8 |
@@ -203,8 +236,8 @@ static const uint8_t *explain_clear(struct explain *explain, const struct shape 
     if (shape->is_response)
         explain_field(out, clear + shape->head - 1, 1, "status", "%s",
                       por_status_text(clear[shape->head - 1]));
-    explain_checksum(explain, shape, clear, length);
-    if (*padding > left || lost)
+    explain_checksum(explain, shape, clear, length, rc);
+    if (*padding > left)
         return NULL;
     *data_length = left - *padding;
     return data;
@@ -312,11 +345,12 @@ void explain_command_packet(struct explain *explain, const uint8_t *bytes, size_
     struct security_parameters security;
     size_t checksum = 0, data_length = 0;
     explain_layer(out, "command packet, %zu bytes", length);
-    if (lacks_length(bytes, length))
-        explain_problem(out, bytes,
-                        "CPL seems to be missing: the packet begins with %02X as CHL would "
-                        "(pySim leaves CPL out of what it does not cipher)",
-                        bytes[0]);
+    if (lacks_length(bytes, length)) {
+        explain_wrong(out, bytes, 1, "CPL",
+                      "seems to be missing: %02X is a CHL (pySim leaves CPL out of what it does not cipher)",
+                      bytes[0]);
+        return;
+    }
     if (!explain_lengths(explain, bytes, length, false, &checksum))
         return;
     explain_command_header(explain, bytes, &security);

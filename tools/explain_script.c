@@ -135,6 +135,7 @@ static void explain_compact_script(struct explanation *out, const uint8_t *bytes
             explain_compact_command(out, facts.commands, here.at, &apdu);
         } else {
             explain_broken_command(out, facts.commands + 1, here, rc);
+            return; /* no advice on half a script */
         }
     }
     advise_on_script(out, &facts, true);

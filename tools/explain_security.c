@@ -150,11 +150,13 @@ void explain_security_rules(struct explanation *out, const uint8_t *at,
     const char *reason = NULL;
     const bool ciphered = spi1_ciphered(security->spi1);
     const bool has_cc = spi1_integrity(security->spi1) == INTEGRITY_CC;
-    int rc = security_parameters_check(security, &reason);
+    int rc = security_parameters_check_standard(security, &reason);
     if (rc == OTA_E_BAD_VALUE && strstr(reason, "reserved bits") == NULL)
         explain_problem(out, at, "%s", reason); /* reserved bits are marked already */
     else if (rc == OTA_E_UNSUPPORTED)
         explain_advice(out, "%s.", reason);
+    else if (rc == OTA_OK && security_parameters_check(security, &reason) != OTA_OK)
+        explain_advice(out, "%s: some cards answer status 06, or nothing.", reason);
     if ((ciphered && is_single_des(security->kic)) || (has_cc && is_single_des(security->kid)))
         explain_advice(out, "Single DES is reserved in newer releases: many cards refuse it without a PoR.");
     if (((ciphered && (security->kic & 0x0F) == 0x2) || (has_cc && (security->kid & 0x0F) == 0x2)) &&

@@ -284,6 +284,31 @@ static bool is_report(const uint8_t *bytes, size_t length)
            bytes[at + 2] != 0x81 && bytes[at + 2] != 0x91;
 }
 
+/* PID 7F behind an address that begins there. */
+static bool has_download_pid(const uint8_t *bytes, size_t length, size_t address)
+{
+    if (length <= address || bytes[address] > SMS_ADDRESS_DIGITS_MAX)
+        return false;
+    const size_t pid = address + 2 + (bytes[address] + 1u) / 2;
+    return pid < length && bytes[pid] == SMS_PID_SIM_DATA_DOWNLOAD;
+}
+
+bool looks_like_tpdu(const uint8_t *bytes, size_t length)
+{
+    struct sms_deliver deliver;
+    struct sms_submit submit;
+    if (length == 0)
+        return false;
+    switch (bytes[0] & 0x03) {
+    case 0x00:
+        return is_report(bytes, length) || has_download_pid(bytes, length, 1) ||
+               sms_deliver_decode(bytes, length, &deliver) == OTA_OK;
+    case 0x01:
+        return has_download_pid(bytes, length, 2) || sms_submit_decode(bytes, length, &submit) == OTA_OK;
+    default: return false;
+    }
+}
+
 void explain_tpdu(struct explain *explain, const uint8_t *bytes, size_t length)
 {
     const struct byte_reader reader = byte_reader_on(bytes, length);

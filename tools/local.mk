@@ -1,5 +1,6 @@
 # tools/: otapacket, for a lab's command line
 bin_PROGRAMS += tools/otapacket
+dist_man_MANS += docs/otapacket.1
 tools_otapacket_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tools_otapacket_LDADD = protocol/libprotocol.a $(JANSSON_LIBS) $(CRYPTO_LIBS)
 tools_otapacket_SOURCES = \

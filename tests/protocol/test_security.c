@@ -140,11 +140,36 @@ static void test_wipe(void **state)
     assert_memory_equal(&keys, zeros, sizeof keys);
 }
 
+/* What real cards answer (pySim's vectors P5 and P5b) is no breach of the standard; reserved bits are. */
+static void test_habits_are_not_the_standard(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t spi1, spi2;
+        int platform, standard;
+    } rows[] = {
+        {0x04, 0x19, OTA_E_BAD_VALUE, OTA_OK},          {0x02, 0x19, OTA_E_BAD_VALUE, OTA_OK},
+        {0x16, 0x25, OTA_E_BAD_VALUE, OTA_OK},          {0x16, 0x39, OTA_OK, OTA_OK},
+        {0x36, 0x25, OTA_E_BAD_VALUE, OTA_E_BAD_VALUE}, {0x16, 0x2D, OTA_E_UNSUPPORTED, OTA_E_UNSUPPORTED}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct security_parameters parameters = {
+            .spi1 = rows[i].spi1, .spi2 = rows[i].spi2, .kic = 0x35, .kid = 0x35};
+        const char *reason = NULL;
+        assert_int_equal(security_parameters_check(&parameters, &reason), rows[i].platform);
+        assert_int_equal(security_parameters_check_standard(&parameters, &reason), rows[i].standard);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_allowed),  cmocka_unit_test(test_refused),     cmocka_unit_test(test_key_sizes),
-        cmocka_unit_test(test_cc_sizes), cmocka_unit_test(test_spi_readers), cmocka_unit_test(test_wipe),
+        cmocka_unit_test(test_habits_are_not_the_standard),
+        cmocka_unit_test(test_allowed),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_key_sizes),
+        cmocka_unit_test(test_cc_sizes),
+        cmocka_unit_test(test_spi_readers),
+        cmocka_unit_test(test_wipe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,100 @@
+#!/bin/bash
+# The command line: exit status, refusals by name, keys that are not shown, batches that go on.
+. "${SRCDIR:-.}/tests/tools/tap.sh"
+
+kic=23434564756786846345235345645745
+kid=23454576679803454767897890890678
+set_of="--kic 15 --kid 15 --kic-key $kic --kid-key $kid --tar B00010"
+s1=00201516211515B000108EB7D3D9F3797866AAE25728CD565E2B16AD329AE5E37575
+
+run 0 "packet: $s1" "encode by options" encode --spi 1621 $set_of --counter 0000000001 --apdu A0A40000023F00
+run 0 "packet: $s1" "option=value" encode --spi=1621 $set_of --counter=0000000001 --apdu=A0A40000023F00
+run 0 '"parts": 1, "ud": ["027000' "--json" encode --json --spi 1621 $set_of --counter 0000000001 A0A40000023F00
+run 0 "packet: 0028" "--apdu HEX HEX" encode --spi 1621 $set_of --counter 0000000001 --apdu A0A40000023F00 A0A40000027F10
+run 0 'B00010000000000000' "no counter: zero by default" encode --spi 0001 --kic 00 --kid 00 --tar B00010 A0A40000023F00
+run 0 'B000100102030405' "no counter: the given one" encode --spi 0001 --kic 00 --kid 00 --tar B00010 --counter 0102030405 A0A40000023F00
+run 1 'cntr is missing: SPI1 16' "a counter that is checked must be given" encode --spi 1621 $set_of A0A40000023F00
+run 2 '--tar is missing' "a field is missing" encode --spi 1621 --kic 15 --kid 15
+run 2 'no such option' "an option that is none" encode --spy 1621
+run 2 'the value is missing' "an option without its value" encode --spi
+run 2 'no such command' "a command that is none" encrypt
+run 2 'Usage: otapacket' "nothing at all"
+run 0 'Exit status' "--help" --help
+run 0 'otapacket ' "--version" --version
+run 1 "--spi: '162' is not 4 hex digits" "a field of another size" encode --spi 162
+run 1 "--cc-length: '5' is neither 4 nor 8" "a number that is none" encode --cc-length 5
+run 1 "--format: 'compakt' is none of compact, expanded, indefinite" "a word that is none" encode --format compakt
+run 1 "--apdu: character 3 is no hex digit" "a digit that is none" encode --apdu A0G4
+run 1 "--apdu: 3 hex digits, expected an even number" "half a byte" encode --apdu A0A
+run 1 "--kic-key: 31 hex digits, expected 16, 32, 48 or 64" "a key of another size" encode --kic-key ${kic%?}
+
+# What the standard forbids, by name.
+forbidden() { # SPI KIc KID WORDS
+    run 1 "$4" "refused: SPI $1 KIc $2 KID $3" encode --spi "$1" --kic "$2" --kid "$3" --kic-key $kic --kid-key $kid \
+        --tar B00010 --counter 0000000001 A0A40000023F00
+}
+forbidden 3621 15 15 'SPI1 has reserved bits b8-b6 set'
+forbidden 1661 15 15 'SPI2 has reserved bits b8-b7 set'
+forbidden 1623 15 15 'SPI2 b2b1 is 11 (reserved)'
+forbidden 1721 15 15 'digital signature, not supported'
+forbidden 162D 15 15 'digital signature, not supported'
+forbidden 1621 10 15 'implicit algorithm'
+forbidden 1621 14 15 'KIc'
+forbidden 1621 13 15 'proprietary'
+forbidden 1621 15 1D 'KID'
+forbidden 1621 15 25 'different key sets'
+forbidden 1621 19 15 'the KIc key must have 24 bytes, but KIc has 16'
+run 0 "warning: SPI2 b4b3 asks for a PoR protected otherwise" "a habit of cards is a warning" encode --spi 1625 $set_of --counter 0000000001 A0A40000023F00
+run 0 "warning: SPI2 b5 is 1 (ciphered PoR) but SPI1 b3 is 0" "another" encode --spi 1239 $set_of --counter 0000000001 A0A40000023F00
+run 0 "packet: 0020153621" "--allow-forbidden: reserved bits" encode --allow-forbidden --spi 3621 $set_of --counter 0000000001 A0A40000023F00
+run 0 "packet: 002015162515" "--allow-forbidden: PoR with RC" encode --allow-forbidden --spi 1625 $set_of --counter 0000000001 A0A40000023F00
+run 1 "not supported" "--allow-forbidden: DS is not there" encode --allow-forbidden --spi 1721 $set_of --counter 0000000001 A0A40000023F00
+for spi in 3621 1661 1623 1625 1629; do
+    packet=$("$otapacket" encode --allow-forbidden --spi $spi $set_of --counter 0000000001 A0A40000023F00 | sed -n 's/^packet: //p')
+    run 0 "data: A0A40000023F00" "decode takes what is forbidden: $spi" decode --kic-key $kic --kid-key $kid "$packet"
+done
+
+# Scripts.
+printf '# of the SOP\r\nA0A40000023F00\r\n\r\nA0D60000 02 0102\r\n' >"$scratch/apdus"
+run 0 "001C0D0001" "--apdu-file: comments, CRLF, blanks" encode --spi 0001 --kic 00 --kid 00 --tar B00010 --apdu-file "$scratch/apdus"
+printf 'A0A40000023F00\nA0D6000003 0102\n' >"$scratch/apdus"
+run 1 "item 2, A0D60000 with P3 03, has 2 bytes behind P3" "a command that is too short" encode --spi 0001 --kic 00 --kid 00 --tar B00010 --apdu-file "$scratch/apdus"
+run 0 "A0D600000301" "--data is not looked into" encode --spi 0001 --kic 00 --kid 00 --tar B00010 --data A0D600000301
+run 1 "$scratch/none: No such file" "--apdu-file: none" encode --apdu-file "$scratch/none"
+printf 'A0A4\nXY\n' >"$scratch/apdus"
+run 1 "$scratch/apdus:2: character 0x58" "--apdu-file: the line is named" encode --apdu-file "$scratch/apdus"
+run 0 "000000AA13220600D6000001FF8109810301010482028182" "expanded, with a REFRESH" encode --spi 0001 --kic 00 --kid 00 --tar B00010 \
+    --format expanded 00D6000001FF D009810301010482028182
+run 0 "AE808301012207A0A40000023F000000" "indefinite, chained" encode --spi 0001 --kic 00 --kid 00 --tar B00010 \
+    --format indefinite --chaining first A0A40000023F00
+run 1 "the compact format has none" "chaining in the compact format" encode --spi 0001 --kic 00 --kid 00 --tar B00010 --chaining first A0A40000023F00
+
+# Keys from elsewhere, and never shown.
+echo " $kic" >"$scratch/kic"
+echo "$kid" >"$scratch/kid"
+plain="--spi 1621 --kic 15 --kid 15 --tar B00010 --counter 0000000001 A0A40000023F00"
+run 0 "packet: $s1" "keys of files" encode --kic-key-file "$scratch/kic" --kid-key-file "$scratch/kid" $plain
+OTAPACKET_KIC_KEY=$kic OTAPACKET_KID_KEY=$kid run 0 "packet: $s1" "keys of the environment" encode $plain
+OTAPACKET_KIC_KEY=00 run 1 "OTAPACKET_KIC_KEY: 2 hex digits" "a bad key of the environment" encode $plain
+run 1 "$scratch/apdus: " "a key file with something else" encode --kic-key-file "$scratch/apdus" $plain
+: >"$scratch/empty"
+run 1 "no key, expected" "a key file with nothing" encode --kic-key-file "$scratch/empty" $plain
+for bad in "--kic-key ${kic}0" "--kic-key ${kic%?}X" "--kic-key $kic$kic$kic"; do
+    "$otapacket" encode $bad $plain >"$scratch/out" 2>&1
+    ! grep -q "${kic:0:8}" "$scratch/out"
+    result $? "no key in the refusal of ${#bad} characters"
+done
+echo "{\"spi\":\"1621\",\"kic_key\":\"$kic\"\"}" | "$otapacket" encode --batch >"$scratch/out" 2>&1
+! grep -q "${kic:0:8}" "$scratch/out"
+result $? "no key in the refusal of bad JSON"
+
+# JSON: one object of any form.
+object="{\"spi\":\"1621\",\"kic\":\"15\",\"kid\":\"15\",\"kic_key\":\"$kic\",\"kid_key\":\"$kid\",\"tar\":\"b00010\",
+ \"cntr\":\"0000000001\",\"data\":\"a0a40000023f00\",\"ref\":7,\"extra\":[1]}"
+run 0 "{\"packet\": \"$s1\"" "an object as a word" encode "$object"
+echo "$object" | "$otapacket" encode --json >"$scratch/out"
+grep -q "{\"packet\": \"$s1\"" "$scratch/out"
+result $? "an object of several lines on the standard input"
+run 1 '{"error": "spi is missing' "an object that is refused" encode '{"kic":"15"}'
+run 1 'kic: not a string of hex digits' "a value of another type" encode '{"kic":15}'
+plan
