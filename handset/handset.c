@@ -265,22 +265,24 @@ static void serve_proactive(struct conversation *talk)
         talk->handset->started = false;
 }
 
-/* What the phone tells the network for an SW1 of ENVELOPE (TS 51.014 9.1.1, TS 31.111 7.1.1.1). */
+/* What the phone tells the network for an SW of ENVELOPE (TS 51.014 9.1.1, TS 31.111 7.1.1.1). */
 static const struct envelope_answer {
-    uint8_t sw1;
+    uint8_t sw1, sw2_from, sw2_to;
     bool on_sim, on_uicc;
     enum delivery_outcome outcome;
     uint8_t cause;
     bool has_report; /* GET RESPONSE gives SW2 bytes of TP-UD */
 } envelope_answers[] = {
-    {0x90, true, true, DELIVERY_ACCEPTED, 0, false},
-    {0x91, true, true, DELIVERY_ACCEPTED, 0, false},
-    {0x9F, true, false, DELIVERY_ACCEPTED, 0, true},
-    {0x61, true, true, DELIVERY_ACCEPTED, 0, true},
-    {0x9E, true, false, DELIVERY_REFUSED, FCS_DATA_DOWNLOAD_ERROR, true},
-    {0x62, false, true, DELIVERY_REFUSED, FCS_DATA_DOWNLOAD_ERROR, true},
-    {0x63, false, true, DELIVERY_REFUSED, FCS_DATA_DOWNLOAD_ERROR, true},
-    {0x93, true, true, DELIVERY_BUSY, FCS_SIM_BUSY, false},
+    {0x90, 0x00, 0xFF, true, true, DELIVERY_ACCEPTED, 0, false},
+    {0x91, 0x00, 0xFF, true, true, DELIVERY_ACCEPTED, 0, false},
+    {0x9F, 0x00, 0xFF, true, false, DELIVERY_ACCEPTED, 0, true},
+    {0x61, 0x00, 0xFF, true, true, DELIVERY_ACCEPTED, 0, true},
+    {0x9E, 0x00, 0xFF, true, false, DELIVERY_REFUSED, FCS_DATA_DOWNLOAD_ERROR, true},
+    {0x62, 0x00, 0xFF, false, true, DELIVERY_REFUSED, FCS_DATA_DOWNLOAD_ERROR, true},
+    {0x63, 0x00, 0xFF, false, true, DELIVERY_REFUSED, FCS_DATA_DOWNLOAD_ERROR, true},
+    {0x93, 0x00, 0xFF, true, true, DELIVERY_BUSY, FCS_SIM_BUSY, false},
+    {0x92, 0x40, 0x40, true, true, DELIVERY_REFUSED, FCS_MEMORY_EXCEEDED, false},
+    {0x6F, 0x00, 0xFF, true, true, DELIVERY_REFUSED, FCS_DATA_DOWNLOAD_ERROR, false},
 };
 static const struct envelope_answer any_other = {.outcome = DELIVERY_REFUSED, .cause = FCS_UNSPECIFIED};
 
@@ -289,7 +291,9 @@ static const struct envelope_answer *find_answer(const struct conversation *talk
     bool is_sim = talk->handset->class_byte == CLASS_SIM;
     for (size_t i = 0; i < sizeof envelope_answers / sizeof *envelope_answers; i++) {
         const struct envelope_answer *answer = &envelope_answers[i];
-        if (answer->sw1 == talk->sw >> 8 && (is_sim ? answer->on_sim : answer->on_uicc))
+        uint8_t sw2 = (uint8_t)talk->sw;
+        if (answer->sw1 == talk->sw >> 8 && answer->sw2_from <= sw2 && sw2 <= answer->sw2_to &&
+            (is_sim ? answer->on_sim : answer->on_uicc))
             return answer;
     }
     return &any_other;

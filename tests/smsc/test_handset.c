@@ -166,8 +166,9 @@ static void status_words_become_outcomes(void **state)
         {false, {{"A0C20000", "9E03"}, {"A0C0000003", "0271009000"}}, DELIVERY_REFUSED, 0xD5, 3},
         {false, {{"A0C20000", "9E03"}, {"A0C0000003", "6F00"}}, DELIVERY_REFUSED, 0xD5, 0},
         {false, {{"A0C20000", "9300"}}, DELIVERY_BUSY, 0xD4, 0},
-        {false, {{"A0C20000", "9240"}}, DELIVERY_REFUSED, 0xFF, 0},
-        {false, {{"A0C20000", "6F00"}}, DELIVERY_REFUSED, 0xFF, 0},
+        {false, {{"A0C20000", "9240"}}, DELIVERY_REFUSED, 0xD3, 0},
+        {false, {{"A0C20000", "9241"}}, DELIVERY_REFUSED, 0xFF, 0},
+        {false, {{"A0C20000", "6F00"}}, DELIVERY_REFUSED, 0xD5, 0},
         {false, {{"A0C20000", "6E00"}}, DELIVERY_REFUSED, 0xFF, 0},
         {false, {{"A0C20000", "6D00"}}, DELIVERY_REFUSED, 0xFF, 0},
         {false, {{"A0C20000", "6200"}}, DELIVERY_REFUSED, 0xFF, 0},
@@ -182,7 +183,7 @@ static void status_words_become_outcomes(void **state)
         {true, {{"80C20000", "6300"}, {"00C0000000", "6F00"}}, DELIVERY_REFUSED, 0xD5, 0},
         {true, {{"80C20000", "9300"}}, DELIVERY_BUSY, 0xD4, 0},
         {true, {{"80C20000", "9F03"}}, DELIVERY_REFUSED, 0xFF, 0},
-        {true, {{"80C20000", "6F00"}}, DELIVERY_REFUSED, 0xFF, 0},
+        {true, {{"80C20000", "6F00"}}, DELIVERY_REFUSED, 0xD5, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct scene scene = {.card.step = rows[i].steps,
