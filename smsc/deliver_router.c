@@ -3,15 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct routed_message {
-    struct routed_message *next;
-    uint64_t preferred;
-    uint32_t sequence;
-    int64_t sent_ms;
-    struct smpp_message message;
-    uint8_t data[];
-};
-
 static void list_init(struct routed_list *list)
 {
     *list = (struct routed_list){.end = &list->first};

@@ -7,9 +7,18 @@
 #ifndef OTA_SMSC_DELIVER_ROUTER_H
 #define OTA_SMSC_DELIVER_ROUTER_H
 
+#include "smsc/change_list.h"
 #include "smsc/smpp_session.h"
 
-struct routed_message;
+struct routed_message {
+    struct routed_message *next; /* the router's own, as the three below */
+    uint64_t preferred;
+    uint32_t sequence;
+    int64_t sent_ms;
+    struct kept kept; /* whose message it is keeps it */
+    struct smpp_message message;
+    uint8_t data[];
+};
 
 struct routed_list {
     struct routed_message *first, **end;

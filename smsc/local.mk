@@ -2,6 +2,7 @@
 noinst_LIBRARIES += smsc/libsmsc.a
 smsc_libsmsc_a_SOURCES = \
 	smsc/byte_buffer.c smsc/byte_buffer.h \
+	smsc/change_list.c smsc/change_list.h \
 	smsc/deliver_router.c smsc/deliver_router.h \
 	smsc/delivery_receipt.c smsc/delivery_receipt.h \
 	smsc/smpp_pdu.c smsc/smpp_pdu.h \

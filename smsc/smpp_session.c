@@ -117,6 +117,10 @@ static void on_submit(struct smpp_session *session, const struct frame *frame)
     }
     char id[SMPP_MESSAGE_ID_SIZE] = "";
     uint32_t status = session->handler->submit(session->handler->user, session, &message, id);
+    if (status == SESSION_HANG_UP) {
+        session->state = SESSION_OVER;
+        return;
+    }
     answer(session, frame, status, status == ESME_ROK ? id : NULL);
 }
 

@@ -11,6 +11,7 @@
 
 #define SESSION_OUTPUT_MAX (256u * 1024)
 #define SESSION_PEER_SIZE 64
+#define SESSION_HANG_UP 0xFFFFFFFFu /* instead of a status: no answer, the session ends */
 
 enum session_state {
     SESSION_OPEN = 1, /* bits, for the table of what is allowed when */
@@ -28,7 +29,7 @@ struct session_handler {
     uint32_t (*bind)(void *user, struct smpp_session *session, const struct smpp_bind *bind);
     /* The answer to the bind is written. */
     void (*bound)(void *user, struct smpp_session *session);
-    /* The status to answer; with ESME_ROK also the message's id. */
+    /* The status to answer, or SESSION_HANG_UP; with ESME_ROK also the message's id. */
     uint32_t (*submit)(void *user, struct smpp_session *session, const struct smpp_message *message,
                        char id[static SMPP_MESSAGE_ID_SIZE]);
     /* deliver_sm `sequence` was answered. */

@@ -39,7 +39,7 @@ struct smsc_session {
 /* A deliver_sm that is to be added later. */
 struct delayed {
     struct timer timer;
-    struct delayed *previous, *next;
+    struct delayed **list, *previous, *next;
     struct routed_message *message;
 };
 
@@ -47,6 +47,7 @@ struct delayed {
 struct held {
     struct held *next;
     struct routed_message *message;
+    struct smsc_copies copies;
 };
 
 struct smsc {
@@ -59,11 +60,16 @@ struct smsc {
     struct subscriber_queue *subscribers;
     struct deliver_router router;
     struct smsc_session *sessions;
-    struct delayed *delayed;
-    const struct stored_message *delivering; /* NULL between deliveries */
+    struct delayed *delayed;                  /* until their time */
+    struct delayed *overtaken;                /* the same, or until the subscriber's next one */
+    const struct stored_message *delivering;  /* NULL between deliveries */
+    uint8_t report[SHORT_MESSAGE_OCTETS_MAX]; /* of the message that is delivered */
+    size_t report_length;
     struct held *held, **held_end;
     size_t delivery_count; /* deliver_sm kept, wherever they are */
-    uint64_t next_message_id, next_session_id;
+    uint64_t next_message_id, next_delivery_id, next_session_id;
+    struct change_list changes;
+    bool storage_failed; /* since the last smsc_save() */
     int64_t now_ms, unix_seconds;
 };
 
@@ -72,25 +78,66 @@ static void note(const struct smsc *smsc, const char *line)
     smsc->network.log(smsc->network.user, line);
 }
 
+/* From here on it outlives a restart, once smsc_save() was called. */
+static void keep(struct smsc *smsc, struct kept *kept, enum smsc_row_kind kind, uint64_t id)
+{
+    kept->kind = kind;
+    kept->id = id;
+    if (smsc->network.save != NULL)
+        change_list_note(&smsc->changes, kept);
+}
+
+static void forget(struct smsc *smsc, struct kept *kept)
+{
+    change_list_remove(&smsc->changes, kept);
+    if (kept->saved && smsc->network.forget(smsc->network.user, kept->kind, kept->id) != 0)
+        smsc->storage_failed = true;
+    kept->saved = false;
+}
+
 static void drop_delivery(struct smsc *smsc, struct routed_message *message)
 {
     smsc->delivery_count--;
+    forget(smsc, &message->kept);
     routed_message_free(&message);
+}
+
+static const char *without_plus(const char *digits)
+{
+    return digits + (digits[0] == '+');
+}
+
+static void fire_delayed(void *user, struct timer *timer);
+
+/* To the ESME; behind it what waited to be overtaken by it. */
+static void pass_on(struct smsc *smsc, struct routed_message *message)
+{
+    char source[SMPP_ADDRESS_SIZE];
+    snprintf(source, sizeof source, "%s", without_plus(message->message.source.digits));
+    deliver_router_add(&smsc->router, message);
+    for (struct delayed *waits = smsc->overtaken; waits != NULL; waits = waits->next)
+        if (strcmp(without_plus(waits->message->message.source.digits), source) == 0) {
+            timer_queue_cancel(&smsc->timers, &waits->timer);
+            fire_delayed(smsc, &waits->timer); /* and so on, until none of them is left */
+            return;
+        }
 }
 
 static void fire_delayed(void *user, struct timer *timer)
 {
     struct smsc *smsc = user;
     struct delayed *delayed = (struct delayed *)(void *)((char *)timer - offsetof(struct delayed, timer));
-    *(delayed->previous ? &delayed->previous->next : &smsc->delayed) = delayed->next;
+    struct routed_message *message = delayed->message;
+    *(delayed->previous ? &delayed->previous->next : delayed->list) = delayed->next;
     if (delayed->next != NULL)
         delayed->next->previous = delayed->previous;
-    deliver_router_add(&smsc->router, delayed->message);
     free(delayed);
+    pass_on(smsc, message);
 }
 
 /* Takes the message. */
-static void add_later(struct smsc *smsc, struct routed_message *message, int64_t delay_ms)
+static void add_later(struct smsc *smsc, struct delayed **list, struct routed_message *message,
+                      int64_t delay_ms)
 {
     struct delayed *delayed = calloc(1, sizeof *delayed);
     if (delayed == NULL) {
@@ -99,20 +146,34 @@ static void add_later(struct smsc *smsc, struct routed_message *message, int64_t
     }
     delayed->message = message;
     delayed->timer.fire = fire_delayed;
-    delayed->next = smsc->delayed;
-    if (smsc->delayed != NULL)
-        smsc->delayed->previous = delayed;
-    smsc->delayed = delayed;
+    delayed->list = list;
+    delayed->next = *list;
+    if (*list != NULL)
+        (*list)->previous = delayed;
+    *list = delayed;
     if (!timer_queue_set(&smsc->timers, &delayed->timer, smsc->now_ms + delay_ms))
         fire_delayed(smsc, &delayed->timer);
 }
 
-static bool hold(struct smsc *smsc, struct routed_message *message)
+/* Takes the message. Ids are given here, so that a restart keeps the order. */
+static void send_on(struct smsc *smsc, struct routed_message *message, struct smsc_copies copies)
+{
+    keep(smsc, &message->kept, SMSC_ROW_DELIVERY, smsc->next_delivery_id++);
+    if (copies.reorder)
+        add_later(smsc, &smsc->overtaken, message, copies.delay_ms);
+    else if (copies.delay_ms > 0)
+        add_later(smsc, &smsc->delayed, message, copies.delay_ms);
+    else
+        pass_on(smsc, message);
+}
+
+static bool hold(struct smsc *smsc, struct routed_message *message, struct smsc_copies copies)
 {
     struct held *held = calloc(1, sizeof *held);
     if (held == NULL)
         return false;
     held->message = message;
+    held->copies = copies;
     *smsc->held_end = held;
     smsc->held_end = &held->next;
     return true;
@@ -123,14 +184,14 @@ static void release_held(struct smsc *smsc)
     while (smsc->held != NULL) {
         struct held *held = smsc->held;
         smsc->held = held->next;
-        deliver_router_add(&smsc->router, held->message);
+        send_on(smsc, held->message, held->copies);
         free(held);
     }
     smsc->held_end = &smsc->held;
 }
 
 static bool queue_delivery(struct smsc *smsc, const struct smpp_message *message, uint64_t preferred,
-                           int64_t delay_ms, bool hold_back)
+                           struct smsc_copies copies, bool hold_back)
 {
     if (smsc->delivery_count >= 2 * smsc->settings.message_limit) {
         note(smsc, "the queue to the ESME is full: a deliver_sm is lost");
@@ -140,10 +201,8 @@ static bool queue_delivery(struct smsc *smsc, const struct smpp_message *message
     if (routed == NULL)
         return false;
     smsc->delivery_count++;
-    if (delay_ms > 0)
-        add_later(smsc, routed, delay_ms);
-    else if (!hold_back || !hold(smsc, routed))
-        deliver_router_add(&smsc->router, routed);
+    if (!hold_back || !hold(smsc, routed, copies))
+        send_on(smsc, routed, copies);
     return true;
 }
 
@@ -152,8 +211,16 @@ bool smsc_originate(struct smsc *smsc, const struct smpp_message *message, struc
     uint64_t preferred = smsc->delivering ? smsc->delivering->session_id : 0;
     bool taken = true;
     for (unsigned i = 0; i < copies.count && taken; i++)
-        taken = queue_delivery(smsc, message, preferred, copies.delay_ms, smsc->delivering != NULL);
+        taken = queue_delivery(smsc, message, preferred, copies, smsc->delivering != NULL);
     return taken;
+}
+
+void smsc_report(struct smsc *smsc, const uint8_t *data, size_t length)
+{
+    if (smsc->delivering == NULL || smsc->report_length != 0 || length > sizeof smsc->report)
+        return;
+    memcpy(smsc->report, data, length);
+    smsc->report_length = length;
 }
 
 /* 5.2.17: bits 1-0 of registered_delivery: 01 always, 10 on failure. */
@@ -182,31 +249,45 @@ static void send_receipt(struct smsc *smsc, const struct stored_message *stored,
                                       .submitted = message->submitted,
                                       .done = smsc->unix_seconds,
                                       .error = cause};
-    char text[DELIVERY_RECEIPT_SIZE];
-    receipt.length = delivery_receipt_format(&fields, text);
+    char text[DELIVERY_RECEIPT_SIZE + SHORT_MESSAGE_OCTETS_MAX];
+    size_t length = delivery_receipt_format(&fields, text);
+    memcpy(text + length, smsc->report, smsc->report_length);
+    receipt.length = length + smsc->report_length;
     receipt.data = (const uint8_t *)text;
     struct smsc_copies copies = smsc->network.receipt(smsc->network.user, message);
     for (unsigned i = 0; i < copies.count; i++)
-        queue_delivery(smsc, &receipt, stored->session_id, copies.delay_ms, false);
+        queue_delivery(smsc, &receipt, stored->session_id, copies, false);
 }
 
-static struct smsc_result on_attempt(void *user, const struct stored_message *message)
+static bool is_final(enum smsc_outcome outcome)
+{
+    return outcome == SMSC_DELIVERED || outcome == SMSC_REFUSED;
+}
+
+static struct smsc_result on_attempt(void *user, struct stored_message *message)
 {
     struct smsc *smsc = user;
     smsc->delivering = message;
+    smsc->report_length = 0;
     struct smsc_result result = smsc->network.deliver(smsc->network.user, &message->message);
     smsc->delivering = NULL;
-    if (result.outcome == SMSC_LATER || result.outcome == SMSC_LOST)
+    if (!is_final(result.outcome)) {
+        smsc->report_length = 0;
         release_held(smsc);
+    }
+    if (result.outcome == SMSC_LOST && smsc->network.save != NULL)
+        change_list_note(&smsc->changes, &message->kept);
     return result;
 }
 
-static void on_finished(void *user, const struct stored_message *message, enum smpp_message_state state,
+static void on_finished(void *user, struct stored_message *message, enum smpp_message_state state,
                         uint8_t cause)
 {
     struct smsc *smsc = user;
+    forget(smsc, &message->kept);
     if (wants_receipt(&message->message, state))
         send_receipt(smsc, message, state, cause);
+    smsc->report_length = 0;
     release_held(smsc);
 }
 
@@ -289,30 +370,55 @@ static uint32_t check_submit(const struct smsc *smsc, const struct smpp_message 
     return ESME_ROK;
 }
 
+static struct smsc_message submitted_message(const struct smpp_message *message, uint64_t id,
+                                             int64_t submitted)
+{
+    return (struct smsc_message){.id = id,
+                                 .source = message->source,
+                                 .destination = message->destination,
+                                 .esm_class = message->esm_class,
+                                 .protocol_id = message->protocol_id,
+                                 .data_coding = message->data_coding,
+                                 .registered_delivery = message->registered_delivery,
+                                 .data = message->data,
+                                 .length = message->length,
+                                 .submitted = submitted};
+}
+
+static enum smsc_admission admission_of(const struct smsc *smsc, const struct smpp_message *message)
+{
+    return smsc->network.admit ? smsc->network.admit(smsc->network.user, message->destination.digits)
+                               : SMSC_ADMIT;
+}
+
 static uint32_t store_message(struct smsc *smsc, struct smpp_session *session,
                               const struct smpp_message *message, char id[static SMPP_MESSAGE_ID_SIZE])
 {
+    static const uint32_t refusals[] = {[SMSC_ADMIT] = ESME_ROK,
+                                        [SMSC_THROTTLE] = ESME_RTHROTTLED,
+                                        [SMSC_QUEUE_FULL] = ESME_RMSGQFUL,
+                                        [SMSC_HANG_UP] = SESSION_HANG_UP,
+                                        [SMSC_TAKE_AND_HANG_UP] = ESME_ROK};
     int64_t expires_ms;
+    enum smsc_admission admission = SMSC_ADMIT;
     uint32_t status = check_submit(smsc, message);
     if (status == ESME_ROK)
         status = expiry_of(smsc, message, &expires_ms);
+    if (status == ESME_ROK) {
+        admission = admission_of(smsc, message);
+        status = refusals[admission];
+    }
     if (status != ESME_ROK)
         return status;
-    struct smsc_message stored = {.id = smsc->next_message_id,
-                                  .source = message->source,
-                                  .destination = message->destination,
-                                  .esm_class = message->esm_class,
-                                  .protocol_id = message->protocol_id,
-                                  .data_coding = message->data_coding,
-                                  .registered_delivery = message->registered_delivery,
-                                  .data = message->data,
-                                  .length = message->length,
-                                  .submitted = smsc->unix_seconds};
+    struct smsc_message accepted = submitted_message(message, smsc->next_message_id, smsc->unix_seconds);
     int64_t hold_ms = smpp_session_receives(session) ? 0 : OTHER_SESSION_HOLD_MS;
-    if (!subscriber_queue_add(smsc->subscribers, &stored, session_of(session)->port.id, expires_ms, hold_ms))
+    struct stored_message *stored =
+        subscriber_queue_add(smsc->subscribers, &accepted, session_of(session)->port.id, expires_ms, hold_ms);
+    if (stored == NULL)
         return ESME_RSYSERR;
+    keep(smsc, &stored->kept, SMSC_ROW_MESSAGE, accepted.id);
     format_id(smsc->next_message_id++, id);
-    return ESME_ROK;
+    return admission == SMSC_TAKE_AND_HANG_UP ? SESSION_HANG_UP : ESME_ROK;
 }
 
 static uint32_t on_submit(void *user, struct smpp_session *session, const struct smpp_message *message,
@@ -321,9 +427,13 @@ static uint32_t on_submit(void *user, struct smpp_session *session, const struct
     uint32_t status = store_message(user, session, message, id);
     if (status != ESME_ROK) {
         char line[100];
-        snprintf(line, sizeof line, "submit_sm to '%s' refused with status %08X%s",
-                 message->destination.digits, status,
-                 status == ESME_RINVDSTADR ? " (no such subscriber)" : "");
+        if (status == SESSION_HANG_UP)
+            snprintf(line, sizeof line, "closed: at submit_sm to '%s', by the fault plan",
+                     message->destination.digits);
+        else
+            snprintf(line, sizeof line, "submit_sm to '%s' refused with status %08X%s",
+                     message->destination.digits, status,
+                     status == ESME_RINVDSTADR ? " (no such subscriber)" : "");
         on_session_log(user, session, line);
     }
     return status;
@@ -341,7 +451,7 @@ static void on_acknowledge(void *user, struct smpp_session *session, uint32_t se
     if (message == NULL)
         return;
     if (is_temporary(status)) {
-        add_later(smsc, message, RESEND_MS);
+        add_later(smsc, &smsc->delayed, message, RESEND_MS);
         return;
     }
     if (status != ESME_ROK) {
@@ -420,8 +530,18 @@ struct smsc *smsc_new(const struct smsc_settings *settings, const struct smsc_ne
     deliver_router_init(&smsc->router, smsc->settings.window);
     smsc->sweep.fire = sweep;
     smsc->held_end = &smsc->held;
-    smsc->next_session_id = 1;
+    smsc->next_session_id = smsc->next_delivery_id = 1;
     return smsc;
+}
+
+static void free_delayed(struct delayed **list)
+{
+    while (*list != NULL) {
+        struct delayed *delayed = *list;
+        *list = delayed->next;
+        routed_message_free(&delayed->message);
+        free(delayed);
+    }
 }
 
 void smsc_free(struct smsc **smsc)
@@ -432,12 +552,8 @@ void smsc_free(struct smsc **smsc)
         struct smsc_session *session = (*smsc)->sessions;
         smsc_session_close(&session);
     }
-    while ((*smsc)->delayed != NULL) {
-        struct delayed *delayed = (*smsc)->delayed;
-        (*smsc)->delayed = delayed->next;
-        routed_message_free(&delayed->message);
-        free(delayed);
-    }
+    free_delayed(&(*smsc)->delayed);
+    free_delayed(&(*smsc)->overtaken);
     deliver_router_free(&(*smsc)->router);
     subscriber_queue_free(&(*smsc)->subscribers);
     timer_queue_free(&(*smsc)->timers);
@@ -453,6 +569,107 @@ void smsc_set_time(struct smsc *smsc, int64_t monotonic_ms, int64_t unix_seconds
     /* Ids begin with the date, so that those of an earlier run do not come again. */
     if (smsc->next_message_id == 0)
         smsc->next_message_id = (uint64_t)unix_seconds * 1000000 + 1;
+}
+
+int64_t smsc_now(const struct smsc *smsc)
+{
+    return smsc->now_ms;
+}
+
+static int save_row(const struct smsc *smsc, struct smsc_row *row, const struct smpp_message *content)
+{
+    uint8_t body[SMSC_ROW_BODY_MAX];
+    struct byte_writer writer = byte_writer_on(body, sizeof body);
+    smpp_message_encode(&writer, content);
+    if (byte_writer_status(&writer) != OTA_OK)
+        return -1;
+    row->body = body;
+    row->length = writer.length;
+    return smsc->network.save(smsc->network.user, row);
+}
+
+static int save_message(const struct smsc *smsc, struct kept *kept)
+{
+    const struct stored_message *stored =
+        (struct stored_message *)(void *)((char *)kept - offsetof(struct stored_message, kept));
+    const struct smsc_message *message = &stored->message;
+    int64_t expires = smsc->unix_seconds + (stored->expires_ms - smsc->now_ms + 999) / 1000;
+    struct smsc_row row = {.kind = SMSC_ROW_MESSAGE,
+                           .id = kept->id,
+                           .submitted = message->submitted,
+                           .expires = expires,
+                           .lost = stored->lost};
+    struct smpp_message content = {.source = message->source,
+                                   .destination = message->destination,
+                                   .esm_class = message->esm_class,
+                                   .protocol_id = message->protocol_id,
+                                   .data_coding = message->data_coding,
+                                   .registered_delivery = message->registered_delivery,
+                                   .data = message->data,
+                                   .length = message->length};
+    return save_row(smsc, &row, &content);
+}
+
+static int save_delivery(const struct smsc *smsc, struct kept *kept)
+{
+    const struct routed_message *routed =
+        (struct routed_message *)(void *)((char *)kept - offsetof(struct routed_message, kept));
+    struct smsc_row row = {.kind = SMSC_ROW_DELIVERY, .id = kept->id};
+    return save_row(smsc, &row, &routed->message);
+}
+
+int smsc_save(struct smsc *smsc)
+{
+    while (smsc->changes.first != NULL && !smsc->storage_failed) {
+        struct kept *kept = smsc->changes.first;
+        int rc = kept->kind == SMSC_ROW_MESSAGE ? save_message(smsc, kept) : save_delivery(smsc, kept);
+        smsc->storage_failed = rc != 0;
+        kept->saved = true;
+        change_list_remove(&smsc->changes, kept);
+    }
+    int rc = smsc->storage_failed ? -1 : 0;
+    smsc->storage_failed = false;
+    return rc;
+}
+
+static bool restore_message(struct smsc *smsc, const struct smsc_row *row, const struct smpp_message *content)
+{
+    struct smsc_message message = submitted_message(content, row->id, row->submitted);
+    int64_t left = row->expires > smsc->unix_seconds ? row->expires - smsc->unix_seconds : 0;
+    int64_t expires_ms = smsc->now_ms + left * 1000;
+    struct stored_message *stored = row->lost
+                                        ? subscriber_queue_add_lost(smsc->subscribers, &message, expires_ms)
+                                        : subscriber_queue_add(smsc->subscribers, &message, 0, expires_ms, 0);
+    if (stored == NULL)
+        return false;
+    stored->kept = (struct kept){.kind = SMSC_ROW_MESSAGE, .id = row->id, .saved = true};
+    if (row->id >= smsc->next_message_id)
+        smsc->next_message_id = row->id + 1;
+    return true;
+}
+
+static bool restore_delivery(struct smsc *smsc, const struct smsc_row *row,
+                             const struct smpp_message *content)
+{
+    struct routed_message *routed = routed_message_new(content, 0);
+    if (routed == NULL)
+        return false;
+    routed->kept = (struct kept){.kind = SMSC_ROW_DELIVERY, .id = row->id, .saved = true};
+    if (row->id >= smsc->next_delivery_id)
+        smsc->next_delivery_id = row->id + 1;
+    smsc->delivery_count++;
+    deliver_router_add(&smsc->router, routed);
+    return true;
+}
+
+bool smsc_restore(struct smsc *smsc, const struct smsc_row *row)
+{
+    struct smpp_message content;
+    if (smpp_message_decode(row->body, row->length, &content) != OTA_OK ||
+        (row->kind == SMSC_ROW_MESSAGE && content.length > SHORT_MESSAGE_OCTETS_MAX))
+        return false;
+    return row->kind == SMSC_ROW_MESSAGE ? restore_message(smsc, row, &content)
+                                         : restore_delivery(smsc, row, &content);
 }
 
 void smsc_run(struct smsc *smsc)
@@ -511,6 +728,11 @@ void smsc_session_sent(struct smsc_session *session, size_t length)
 bool smsc_session_is_over(const struct smsc_session *session)
 {
     return session->wire.state == SESSION_OVER;
+}
+
+bool smsc_session_is_bound(const struct smsc_session *session)
+{
+    return (session->wire.state & (SESSION_TRANSMITTER | SESSION_RECEIVER | SESSION_TRANSCEIVER)) != 0;
 }
 
 void smsc_session_close(struct smsc_session **session)

@@ -2,6 +2,7 @@
  * An SMSC: ESMEs bind to it over SMPP, it keeps their messages until a
  * subscriber takes them or their validity ends, and brings receipts and what
  * subscribers send back to the ESMEs. No sockets and no clock: see smpp_server.h.
+ * No files either: what it has taken responsibility for it hands out as rows.
  *
  * Order: submit_sm_resp with the message_id, then the delivery receipt, then what
  * the subscriber sent because of the message. Messages to one subscriber are
@@ -14,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "smsc/change_list.h"
 #include "smsc/smpp_pdu.h"
 
 struct smsc;
@@ -41,6 +43,7 @@ enum smsc_outcome {
     SMSC_DELIVERED,
     SMSC_REFUSED, /* for good */
     SMSC_LATER,   /* to be tried again: after delay_ms, or when that is 0 with a back-off */
+    SMSC_BEHIND,  /* after the subscriber's next one, or after delay_ms when none comes */
     SMSC_LOST,    /* never arrives: expires when its validity ends */
 };
 
@@ -50,11 +53,32 @@ struct smsc_result {
     int64_t delay_ms;
 };
 
-/* How often, and when, something that goes to the ESME is sent. {1, 0} is normal, {0, 0} loses it. */
+/* How often, and when, something that goes to the ESME is sent. {1} is normal, {0} loses it. */
 struct smsc_copies {
     unsigned count;
     int64_t delay_ms;
+    bool reorder; /* behind the subscriber's next one, or after delay_ms when none comes */
 };
+
+/* What happens to a submit_sm that could be taken. */
+enum smsc_admission {
+    SMSC_ADMIT,
+    SMSC_THROTTLE,         /* ESME_RTHROTTLED */
+    SMSC_QUEUE_FULL,       /* ESME_RMSGQFUL */
+    SMSC_HANG_UP,          /* the session ends without an answer */
+    SMSC_TAKE_AND_HANG_UP, /* the same, but the message is taken */
+};
+
+/* What outlives a restart: an accepted message that has not arrived, or a deliver_sm without an answer. */
+struct smsc_row {
+    enum smsc_row_kind kind;
+    uint64_t id;                /* of its kind; rows are restored in this order */
+    int64_t submitted, expires; /* Unix seconds; of a message */
+    bool lost;                  /* of a message: SMSC_LOST */
+    const uint8_t *body;        /* as in submit_sm or deliver_sm */
+    size_t length;
+};
+#define SMSC_ROW_BODY_MAX 1024
 
 /* What is behind the SMSC. */
 struct smsc_network {
@@ -64,6 +88,11 @@ struct smsc_network {
     struct smsc_result (*deliver)(void *user, const struct smsc_message *message);
     /* Asked once a receipt. */
     struct smsc_copies (*receipt)(void *user, const struct smsc_message *message);
+    /* Asked once a submit_sm to that subscriber; NULL: all are admitted. */
+    enum smsc_admission (*admit)(void *user, const char *msisdn);
+    /* A row is new or changed, or no longer needed; -1: it failed. NULL: nothing outlives the process. */
+    int (*save)(void *user, const struct smsc_row *row);
+    int (*forget)(void *user, enum smsc_row_kind kind, uint64_t id);
     void (*log)(void *user, const char *line);
 };
 
@@ -73,9 +102,21 @@ void smsc_free(struct smsc **smsc);
 
 /* To be said before the calls below: milliseconds that never go back, and the date. */
 void smsc_set_time(struct smsc *smsc, int64_t monotonic_ms, int64_t unix_seconds);
+int64_t smsc_now(const struct smsc *smsc); /* the milliseconds */
 
 /* A subscriber's SMS to an ESME. false: the queue is full. The data is copied. */
 bool smsc_originate(struct smsc *smsc, const struct smpp_message *message, struct smsc_copies copies);
+
+/* While a message is delivered: user data of the subscriber's SMS-DELIVER-REPORT, at most 140 bytes, which
+ * its receipt carries behind "text:". The first of several counts. */
+void smsc_report(struct smsc *smsc, const uint8_t *data, size_t length);
+
+/* Hands every row that changed to `save`; to be called before answers leave. 0, or -1 when a row could not
+ * be saved or forgotten since the last call. */
+int smsc_save(struct smsc *smsc);
+
+/* A row of an earlier run; after smsc_set_time(). false: no such row can be, or out of memory. */
+bool smsc_restore(struct smsc *smsc, const struct smsc_row *row);
 
 /* Does what is due, a bounded amount. */
 void smsc_run(struct smsc *smsc);
@@ -91,6 +132,7 @@ bool smsc_session_wants_input(const struct smsc_session *session);
 const uint8_t *smsc_session_output(const struct smsc_session *session, size_t *length);
 void smsc_session_sent(struct smsc_session *session, size_t length);
 bool smsc_session_is_over(const struct smsc_session *session); /* send the output, then close */
+bool smsc_session_is_bound(const struct smsc_session *session);
 /* What was delivered to it and not acknowledged goes to another session, or waits for one. */
 void smsc_session_close(struct smsc_session **session);
 

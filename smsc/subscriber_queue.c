@@ -134,6 +134,7 @@ static void expire_lost(void *user, struct timer *timer)
 
 static void set_aside(struct subscriber_queue *queue, struct stored_message *message)
 {
+    message->lost = true;
     message->previous = NULL;
     message->next = queue->lost;
     if (queue->lost != NULL)
@@ -168,6 +169,20 @@ static int64_t back_off(struct lane *lane)
     return delay;
 }
 
+/* The next one first; without one it waits for it. */
+static void yield_to_next(struct lane *lane)
+{
+    struct stored_message *first = lane->first, *second = first->next;
+    if (second == NULL)
+        return;
+    first->yields_until_ms = 0;
+    first->next = second->next;
+    second->next = first;
+    lane->first = second;
+    if (first->next == NULL)
+        lane->end = &first->next;
+}
+
 /* One attempt for the first message, and when the next may be. */
 static void attempt_first(struct lane *lane)
 {
@@ -175,6 +190,10 @@ static void attempt_first(struct lane *lane)
     struct stored_message *message = lane->first;
     struct smsc_result result = queue->handler->attempt(queue->handler->user, message);
     message->message.attempts++;
+    if (result.outcome == SMSC_BEHIND) {
+        message->yields_until_ms = queue->now_ms + result.delay_ms;
+        return;
+    }
     if (result.outcome == SMSC_LATER) {
         lane->not_before_ms = queue->now_ms + (result.delay_ms > 0 ? result.delay_ms : back_off(lane));
         return;
@@ -189,18 +208,28 @@ static void attempt_first(struct lane *lane)
         finish(queue, message, SMPP_STATE_UNDELIVERABLE, result.cause);
 }
 
+static int64_t later_of(int64_t one, int64_t other)
+{
+    return one > other ? one : other;
+}
+
 static void serve_lane(void *user, struct timer *timer)
 {
     (void)user;
     struct lane *lane = (struct lane *)(void *)((char *)timer - offsetof(struct lane, timer));
+    int64_t now = lane->queue->now_ms;
     expire_old(lane);
-    if (lane->first != NULL && lane->not_before_ms <= lane->queue->now_ms)
+    if (lane->first != NULL && lane->first->yields_until_ms > now)
+        yield_to_next(lane);
+    if (lane->first != NULL && lane->not_before_ms <= now && lane->first->yields_until_ms <= now)
         attempt_first(lane);
     if (lane->first == NULL) {
         close_lane(lane);
         return;
     }
-    int64_t due = lane->not_before_ms > lane->queue->now_ms ? lane->not_before_ms : lane->queue->now_ms;
+    int64_t due = later_of(lane->not_before_ms, now);
+    if (lane->first->next == NULL)
+        due = later_of(due, lane->first->yields_until_ms);
     timer_queue_set(lane->queue->timers, &lane->timer,
                     due < lane->earliest_expiry_ms ? due : lane->earliest_expiry_ms);
 }
@@ -257,22 +286,25 @@ static struct stored_message *store(const struct smsc_message *message)
     return stored;
 }
 
-bool subscriber_queue_add(struct subscriber_queue *queue, const struct smsc_message *message,
-                          uint64_t session_id, int64_t expires_ms, int64_t hold_ms)
+struct stored_message *subscriber_queue_add(struct subscriber_queue *queue,
+                                            const struct smsc_message *message, uint64_t session_id,
+                                            int64_t expires_ms, int64_t hold_ms)
 {
     struct stored_message *stored = store(message);
     struct lane *lane = stored ? open_lane(queue, digits_of(message->destination.digits)) : NULL;
     if (lane == NULL) {
         free(stored);
-        return false;
+        return NULL;
     }
     if (lane->first == NULL) {
         lane->not_before_ms = queue->now_ms + hold_ms;
         if (!timer_queue_set(queue->timers, &lane->timer, lane->not_before_ms)) {
             close_lane(lane);
             free(stored);
-            return false;
+            return NULL;
         }
+    } else if (lane->first->yields_until_ms > queue->now_ms) { /* this is the one it waits for */
+        timer_queue_set(queue->timers, &lane->timer, later_of(lane->not_before_ms, queue->now_ms));
     }
     stored->queue = queue;
     stored->session_id = session_id;
@@ -282,7 +314,20 @@ bool subscriber_queue_add(struct subscriber_queue *queue, const struct smsc_mess
     if (expires_ms < lane->earliest_expiry_ms)
         lane->earliest_expiry_ms = expires_ms;
     queue->message_count++;
-    return true;
+    return stored;
+}
+
+struct stored_message *subscriber_queue_add_lost(struct subscriber_queue *queue,
+                                                 const struct smsc_message *message, int64_t expires_ms)
+{
+    struct stored_message *stored = store(message);
+    if (stored == NULL)
+        return NULL;
+    stored->queue = queue;
+    stored->expires_ms = expires_ms;
+    queue->message_count++;
+    set_aside(queue, stored);
+    return stored;
 }
 
 void subscriber_queue_set_time(struct subscriber_queue *queue, int64_t now_ms)

@@ -16,7 +16,10 @@ struct stored_message {
     struct smsc_message message;
     uint64_t session_id; /* who submitted it */
     int64_t expires_ms;
+    bool lost; /* set aside */
+    struct kept kept;
 
+    int64_t yields_until_ms;                /* to the next one, when there is one */
     struct subscriber_queue *queue;         /* the rest is the queue's own */
     struct stored_message *next, *previous; /* previous: of those set aside */
     struct timer timer;
@@ -25,9 +28,9 @@ struct stored_message {
 
 struct subscriber_queue_handler {
     void *user;
-    struct smsc_result (*attempt)(void *user, const struct stored_message *message);
+    struct smsc_result (*attempt)(void *user, struct stored_message *message);
     /* It leaves the queue: delivered, refused or expired. */
-    void (*finished)(void *user, const struct stored_message *message, enum smpp_message_state state,
+    void (*finished)(void *user, struct stored_message *message, enum smpp_message_state state,
                      uint8_t cause);
 };
 
@@ -37,9 +40,14 @@ struct subscriber_queue *subscriber_queue_new(struct timer_queue *timers,
 void subscriber_queue_free(struct subscriber_queue **queue);
 
 /* Copies the message. It is not attempted before hold_ms have passed (when nothing is in
- * front of it). false: out of memory. */
-bool subscriber_queue_add(struct subscriber_queue *queue, const struct smsc_message *message,
-                          uint64_t session_id, int64_t expires_ms, int64_t hold_ms);
+ * front of it). The queue's own; NULL: out of memory. */
+struct stored_message *subscriber_queue_add(struct subscriber_queue *queue,
+                                            const struct smsc_message *message, uint64_t session_id,
+                                            int64_t expires_ms, int64_t hold_ms);
+
+/* The same for one that is never attempted: it only expires. */
+struct stored_message *subscriber_queue_add_lost(struct subscriber_queue *queue,
+                                                 const struct smsc_message *message, int64_t expires_ms);
 
 /* Before adding, and before timers run. */
 void subscriber_queue_set_time(struct subscriber_queue *queue, int64_t now_ms);
