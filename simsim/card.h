@@ -19,7 +19,9 @@
 #define ICCID_SIZE 10
 #define IMSI_SIZE 9
 #define PENDING_RESPONSE_MAX 255
-#define CARD_PACKET_MAX 4096 /* longest concatenated command packet; a real card's is 1 to 8 SMS */
+/* Longest concatenated command packet: 255 SMS, what one message can have. A real card takes 1 to 8.
+ * The memory is there only while a message is open. */
+#define CARD_PACKET_MAX (255 * SMS_USER_DATA_MAX)
 
 struct sim_card;
 
@@ -27,8 +29,11 @@ struct sim_card;
 struct card_environment {
     const struct card_profile *profile;
     struct packet_crypto *crypto;
-    FILE *script_log; /* NULL: none */
     void *user;
+    /* A script was executed: one line without its end. NULL: nobody wants to know. */
+    void (*executed)(void *user, const char *line);
+    /* Asked once a packet that would be executed: a PoR status to refuse it with; 0: none. NULL: never. */
+    uint8_t (*refuse)(void *user, const char *msisdn);
     void (*changed)(void *user, struct sim_card *card); /* the first durable change since the last commit */
 };
 

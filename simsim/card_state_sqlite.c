@@ -9,23 +9,34 @@
 #include "simsim/card_keys.h"
 #include "simsim/card_state.h"
 
-#define FORMAT 1 /* PRAGMA user_version */
+#define FORMAT 2 /* PRAGMA user_version; 1 knew only the cards */
 #define PATH_SIZE 4096
 
-static const char schema[] =
+static const char schema_1[] =
     "CREATE TABLE counter (iccid BLOB NOT NULL, key_index INTEGER NOT NULL, value INTEGER NOT NULL,"
     " PRIMARY KEY (iccid, key_index)) WITHOUT ROWID;"
     "CREATE TABLE file (iccid BLOB NOT NULL, path TEXT NOT NULL, invalidated INTEGER NOT NULL,"
     " content BLOB NOT NULL, PRIMARY KEY (iccid, path)) WITHOUT ROWID;"
     "CREATE TABLE chv (iccid BLOB PRIMARY KEY NOT NULL, state BLOB NOT NULL) WITHOUT ROWID;"
     "PRAGMA user_version = 1;";
+static const char schema_2[] =
+    "CREATE TABLE message (kind INTEGER NOT NULL, id INTEGER NOT NULL, submitted INTEGER NOT NULL,"
+    " expires INTEGER NOT NULL, lost INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, id)) WITHOUT "
+    "ROWID;"
+    "CREATE TABLE script_log (one INTEGER PRIMARY KEY CHECK (one = 1), length INTEGER NOT NULL);"
+    "PRAGMA user_version = 2;";
+static const char *const upgrades[FORMAT] = {schema_1, schema_2};
 
-enum statement { SAVE_COUNTER, SAVE_FILE, SAVE_CHV, STATEMENT_COUNT };
+enum statement { SAVE_COUNTER, SAVE_FILE, SAVE_CHV, SAVE_ROW, FORGET_ROW, SAVE_LENGTH, STATEMENT_COUNT };
 
 static const char *const statements[STATEMENT_COUNT] = {
     [SAVE_COUNTER] = "INSERT OR REPLACE INTO counter (iccid, key_index, value) VALUES (?1, ?2, ?3)",
     [SAVE_FILE] = "INSERT OR REPLACE INTO file (iccid, path, invalidated, content) VALUES (?1, ?2, ?3, ?4)",
     [SAVE_CHV] = "INSERT OR REPLACE INTO chv (iccid, state) VALUES (?1, ?2)",
+    [SAVE_ROW] = "INSERT OR REPLACE INTO message (kind, id, submitted, expires, lost, body)"
+                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [FORGET_ROW] = "DELETE FROM message WHERE kind = ?1 AND id = ?2",
+    [SAVE_LENGTH] = "INSERT OR REPLACE INTO script_log (one, length) VALUES (1, ?1)",
 };
 
 struct card_state {
@@ -89,12 +100,15 @@ static bool open_database(struct card_state *state, char *error, size_t error_si
                  code == SQLITE_BUSY ? "in use by another simsim" : sqlite3_errmsg(state->database));
         return false;
     }
-    if (strcmp(version, "0") != 0 && atoi(version) != FORMAT) {
-        snprintf(error, error_size, "%s: has format %s, expected %d", state->path, version, FORMAT);
+    int format = atoi(version);
+    if (format < 0 || format > FORMAT) {
+        snprintf(error, error_size, "%s: has format %s, expected at most %d", state->path, version, FORMAT);
         return false;
     }
-    if ((strcmp(version, "0") == 0 && sqlite3_exec(state->database, schema, NULL, NULL, NULL) != SQLITE_OK) ||
-        sqlite3_exec(state->database, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
+    int rc = SQLITE_OK;
+    for (; format < FORMAT && rc == SQLITE_OK; format++)
+        rc = sqlite3_exec(state->database, upgrades[format], NULL, NULL, NULL);
+    if (rc != SQLITE_OK || sqlite3_exec(state->database, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
         snprintf(error, error_size, "%s: %s", state->path, sqlite3_errmsg(state->database));
         return false;
     }
@@ -212,6 +226,43 @@ int card_state_load(struct card_state *state, const struct card_state_reader *re
     return rc;
 }
 
+static bool take_row(sqlite3_stmt *statement, void *user,
+                     bool (*take)(void *user, const struct smsc_row *row))
+{
+    const struct smsc_row row = {.kind = (enum smsc_row_kind)sqlite3_column_int(statement, 0),
+                                 .id = (uint64_t)sqlite3_column_int64(statement, 1),
+                                 .submitted = sqlite3_column_int64(statement, 2),
+                                 .expires = sqlite3_column_int64(statement, 3),
+                                 .lost = sqlite3_column_int(statement, 4) != 0,
+                                 .body = sqlite3_column_blob(statement, 5),
+                                 .length = (size_t)sqlite3_column_bytes(statement, 5)};
+    return take(user, &row);
+}
+
+int card_state_load_rows(struct card_state *state, void *user,
+                         bool (*take)(void *user, const struct smsc_row *row))
+{
+    static const char sql[] = "SELECT kind, id, submitted, expires, lost, body FROM message ORDER BY id";
+    sqlite3_stmt *statement;
+    int rc;
+    if (sqlite3_prepare_v2(state->database, sql, -1, &statement, NULL) != SQLITE_OK)
+        return complain(state, "reading the SMSC's messages");
+    while ((rc = sqlite3_step(statement)) == SQLITE_ROW && take_row(statement, user, take))
+        ;
+    int result = rc == SQLITE_DONE ? 0 : complain(state, "reading the SMSC's messages");
+    sqlite3_finalize(statement);
+    return result;
+}
+
+int card_state_load_log_length(struct card_state *state, int64_t *length)
+{
+    char text[32];
+    if (!query_text(state, "SELECT length FROM script_log", text, sizeof text))
+        return complain(state, "reading the length of the log");
+    *length = strtoll(text, NULL, 10);
+    return 0;
+}
+
 int card_state_begin(struct card_state *state)
 {
     return execute(state, "BEGIN IMMEDIATE", "beginning to save");
@@ -227,15 +278,46 @@ void card_state_rollback(struct card_state *state)
     sqlite3_exec(state->database, "ROLLBACK", NULL, NULL, NULL);
 }
 
-/* Runs a prepared statement whose parameters behind the ICCID are bound. */
-static int save_row(struct card_state *state, enum statement which, const struct sim_card *card)
+/* Runs a prepared statement whose parameters are bound. */
+static int run(struct card_state *state, enum statement which, const char *what)
 {
     sqlite3_stmt *statement = state->prepared[which];
-    sqlite3_bind_blob(statement, 1, card->iccid, ICCID_SIZE, SQLITE_STATIC);
     int rc = sqlite3_step(statement);
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
-    return rc == SQLITE_DONE ? 0 : complain(state, "saving a card");
+    return rc == SQLITE_DONE ? 0 : complain(state, what);
+}
+
+/* The same when all but the ICCID are. */
+static int save_row(struct card_state *state, enum statement which, const struct sim_card *card)
+{
+    sqlite3_bind_blob(state->prepared[which], 1, card->iccid, ICCID_SIZE, SQLITE_STATIC);
+    return run(state, which, "saving a card");
+}
+
+int card_state_save_row(struct card_state *state, const struct smsc_row *row)
+{
+    sqlite3_stmt *statement = state->prepared[SAVE_ROW];
+    sqlite3_bind_int(statement, 1, (int)row->kind);
+    sqlite3_bind_int64(statement, 2, (sqlite3_int64)row->id);
+    sqlite3_bind_int64(statement, 3, row->submitted);
+    sqlite3_bind_int64(statement, 4, row->expires);
+    sqlite3_bind_int(statement, 5, row->lost);
+    sqlite3_bind_blob(statement, 6, row->body, (int)row->length, SQLITE_STATIC);
+    return run(state, SAVE_ROW, "saving a message");
+}
+
+int card_state_forget_row(struct card_state *state, enum smsc_row_kind kind, uint64_t id)
+{
+    sqlite3_bind_int(state->prepared[FORGET_ROW], 1, (int)kind);
+    sqlite3_bind_int64(state->prepared[FORGET_ROW], 2, (sqlite3_int64)id);
+    return run(state, FORGET_ROW, "forgetting a message");
+}
+
+int card_state_save_log_length(struct card_state *state, int64_t length)
+{
+    sqlite3_bind_int64(state->prepared[SAVE_LENGTH], 1, length);
+    return run(state, SAVE_LENGTH, "saving the length of the log");
 }
 
 static int save_counters(struct card_state *state, const struct sim_card *card)

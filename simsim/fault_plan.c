@@ -7,24 +7,47 @@
 #include <string.h>
 
 #include "formats/config_file.h"
+#include "protocol/hex.h"
 
 #define MSISDN_SIZE 21
 #define SKIP_MAX 1e9
 #define DELAY_MAX 1e6 /* seconds */
+#define RATE_MAX 1e6
 #define NO_LIMIT UINT64_MAX
+#define FIRST_PLACES 64
+
+/* What a rule saw, and how often it struck. */
+struct tally {
+    uint64_t seen, struck;
+};
 
 struct rule {
     struct rule *next;
+    unsigned number;          /* in the file, from 0 */
     char msisdn[MSISDN_SIZE]; /* digits, or * */
     enum fault_target target;
     struct fault fault;
     double probability;
-    uint64_t skip, count; /* what is left of them */
+    uint64_t skip, count;
+    bool per_card;
+    struct tally tally; /* of all cards */
+    uint64_t rate;      /* what is above it in a second counts; 0: all */
+    int64_t second;
+    uint64_t in_second;
+};
+
+/* A rule's tally for one card. */
+struct card_tally {
+    char msisdn[MSISDN_SIZE]; /* empty: a free place */
+    unsigned rule;
+    struct tally tally;
 };
 
 struct fault_plan {
     struct rule *rules;
-    uint64_t random;
+    uint64_t seed;
+    struct card_tally *places; /* open addressing */
+    size_t place_count, used;
 };
 
 /* What the reader knows of the group at hand, for its errors. */
@@ -35,19 +58,60 @@ struct source {
     size_t error_size;
 };
 
-static const char *const known_words[] = {
-    "fault",      "fault.msisdn",      "fault.what",  "fault.action", "fault.count",
-    "fault.skip", "fault.probability", "fault.delay", "fault-plan",   "fault-plan.seed",
-    NULL};
+static const char *const known_words[] = {"fault",           "fault.msisdn",
+                                          "fault.what",      "fault.action",
+                                          "fault.count",     "fault.skip",
+                                          "fault.per",       "fault.probability",
+                                          "fault.delay",     "fault.por-status",
+                                          "fault.rate",      "fault-plan",
+                                          "fault-plan.seed", NULL};
 
 struct word {
     const char *text;
     int value;
 };
-static const struct word targets[] = {
-    {"message", FAULT_IN_MESSAGE}, {"por", FAULT_IN_POR}, {"receipt", FAULT_IN_RECEIPT}, {NULL, 0}};
-static const struct word actions[] = {
-    {"lose", FAULT_LOSE}, {"delay", FAULT_DELAY}, {"duplicate", FAULT_DUPLICATE}, {NULL, 0}};
+
+/* What can happen to what. */
+#define AIR_ACTIONS                                                                                          \
+    {"lose", FAULT_LOSE}, {"delay", FAULT_DELAY}, {"duplicate", FAULT_DUPLICATE},                            \
+    {                                                                                                        \
+        "reorder", FAULT_REORDER                                                                             \
+    }
+#define AIR_WORDS "lose, delay, duplicate or reorder"
+static const struct target_words {
+    const char *text;
+    struct word actions[5];
+    const char *expected;
+} targets[] = {
+    [FAULT_IN_MESSAGE] = {"message", {AIR_ACTIONS}, AIR_WORDS},
+    [FAULT_IN_POR] = {"por", {AIR_ACTIONS}, AIR_WORDS},
+    [FAULT_IN_RECEIPT] = {"receipt", {AIR_ACTIONS}, AIR_WORDS},
+    [FAULT_IN_CARD] = {"card",
+                       {{"mute", FAULT_MUTE},
+                        {"toolkit-busy", FAULT_TOOLKIT_BUSY},
+                        {"memory-full", FAULT_MEMORY_FULL}},
+                       "mute, toolkit-busy or memory-full"},
+    [FAULT_IN_PACKET] = {"packet", {{"error", FAULT_ERROR}}, "error"},
+    [FAULT_IN_SUBMIT] = {"submit",
+                         {{"throttle", FAULT_THROTTLE},
+                          {"queue-full", FAULT_QUEUE_FULL},
+                          {"disconnect", FAULT_DISCONNECT},
+                          {"disconnect-taken", FAULT_DISCONNECT_TAKEN}},
+                         "throttle, queue-full, disconnect or disconnect-taken"},
+};
+#define TARGET_COUNT (sizeof targets / sizeof *targets)
+
+/* Keys that only some actions know. */
+#define BIT(action) (1u << (action))
+static const struct {
+    const char *key;
+    unsigned actions;
+    const char *expected;
+} special_keys[] = {
+    {"delay", BIT(FAULT_DELAY) | BIT(FAULT_REORDER), "it only with action = delay or reorder"},
+    {"por-status", BIT(FAULT_ERROR), "it only with action = error"},
+    {"rate", BIT(FAULT_THROTTLE) | BIT(FAULT_QUEUE_FULL), "it only with action = throttle or queue-full"},
+};
 
 static int refuse(const struct source *source, const char *key, const char *expected)
 {
@@ -56,16 +120,6 @@ static int refuse(const struct source *source, const char *key, const char *expe
              config_line(source->group), key, value ? "'" : "is missing", value ? value : "",
              value ? "'" : "", expected);
     return -1;
-}
-
-static int read_word(const struct source *source, const char *key, const struct word *words,
-                     const char *expected)
-{
-    const char *value = config_get(source->group, key);
-    for (; value != NULL && words->text != NULL; words++)
-        if (strcmp(words->text, value) == 0)
-            return words->value;
-    return refuse(source, key, expected);
 }
 
 /* A number from 0 to `most`; `*number` stays when the key is not there. */
@@ -106,32 +160,93 @@ static int read_msisdn(const struct source *source, char msisdn[static MSISDN_SI
     return 0;
 }
 
+static int read_target(const struct source *source, struct rule *rule)
+{
+    const char *value = config_get(source->group, "what");
+    for (size_t i = 0; value != NULL && i < TARGET_COUNT; i++)
+        if (strcmp(targets[i].text, value) == 0) {
+            rule->target = (enum fault_target)i;
+            return 0;
+        }
+    return refuse(source, "what", "message, por, receipt, card, packet or submit");
+}
+
+static int read_action(const struct source *source, struct rule *rule)
+{
+    const struct target_words *target = &targets[rule->target];
+    const char *value = config_get(source->group, "action");
+    for (const struct word *word = target->actions; value != NULL && word->text != NULL; word++)
+        if (strcmp(word->text, value) == 0) {
+            rule->fault.action = (enum fault_action)word->value;
+            return 0;
+        }
+    return refuse(source, "action", target->expected);
+}
+
+static int check_special_keys(const struct source *source, const struct rule *rule)
+{
+    for (size_t i = 0; i < sizeof special_keys / sizeof *special_keys; i++)
+        if (config_get(source->group, special_keys[i].key) != NULL &&
+            (special_keys[i].actions & BIT(rule->fault.action)) == 0)
+            return refuse(source, special_keys[i].key, special_keys[i].expected);
+    return 0;
+}
+
+static int read_por_status(const struct source *source, struct rule *rule)
+{
+    const char *value = config_get(source->group, "por-status");
+    uint8_t status = 0;
+    size_t length = 0;
+    if (rule->fault.action != FAULT_ERROR)
+        return 0;
+    if (value == NULL || hex_decode(value, strlen(value), &status, 1, &length) != 0 || length != 1 ||
+        status < 0x01 || status > 0x0A)
+        return refuse(source, "por-status", "01 to 0A");
+    rule->fault.por_status = status;
+    return 0;
+}
+
+static int read_per(const struct source *source, struct rule *rule)
+{
+    const char *value = config_get(source->group, "per");
+    if (value == NULL)
+        return 0;
+    rule->per_card = strcmp(value, "card") == 0;
+    return rule->per_card || strcmp(value, "all") == 0 ? 0 : refuse(source, "per", "card or all");
+}
+
+/* How often: without a word about it one card is struck once, every card or a share for ever. */
+static uint64_t default_count(const struct source *source, const struct rule *rule)
+{
+    bool endless = config_get(source->group, "probability") != NULL || rule->msisdn[0] == '*' ||
+                   rule->fault.action == FAULT_MUTE || rule->rate != 0;
+    return endless ? NO_LIMIT : 1;
+}
+
 static int read_limits(const struct source *source, struct rule *rule)
 {
-    double skip = 0, count = 1, delay = 1;
+    double skip = 0, count = 1, delay = 1, rate = 0;
     rule->probability = 1;
     if (read_whole(source, "skip", &skip) < 0 || read_whole(source, "count", &count) < 0 ||
         read_number(source, "probability", 1, "a number from 0 to 1", &rule->probability) < 0 ||
-        read_number(source, "delay", DELAY_MAX, "seconds", &delay) < 0)
+        read_number(source, "delay", DELAY_MAX, "seconds", &delay) < 0 ||
+        read_number(source, "rate", RATE_MAX, "a whole number a second", &rate) < 0)
         return -1;
-    if (config_get(source->group, "delay") != NULL && rule->fault.action != FAULT_DELAY)
-        return refuse(source, "delay", "it only with action = delay");
-    bool endless = config_get(source->group, "probability") != NULL || rule->msisdn[0] == '*';
+    if (rate != (double)(uint64_t)rate || (rate == 0 && config_get(source->group, "rate") != NULL))
+        return refuse(source, "rate", "a whole number a second");
+    bool waits = rule->fault.action == FAULT_DELAY || rule->fault.action == FAULT_REORDER;
+    rule->fault.delay_ms = waits ? (int64_t)(delay * 1000 + 0.5) : 0;
+    rule->rate = (uint64_t)rate;
     rule->skip = (uint64_t)skip;
-    rule->count = endless && config_get(source->group, "count") == NULL ? NO_LIMIT : (uint64_t)count;
-    rule->fault.delay_ms = rule->fault.action == FAULT_DELAY ? (int64_t)(delay * 1000 + 0.5) : 0;
+    rule->count = config_get(source->group, "count") ? (uint64_t)count : default_count(source, rule);
     return 0;
 }
 
 static int read_rule(const struct source *source, struct rule *rule)
 {
-    int target = read_word(source, "what", targets, "message, por or receipt");
-    int action = target < 0 ? -1 : read_word(source, "action", actions, "lose, delay or duplicate");
-    if (target < 0 || action < 0)
-        return -1;
-    rule->target = (enum fault_target)target;
-    rule->fault.action = (enum fault_action)action;
-    if (read_msisdn(source, rule->msisdn) < 0)
+    if (read_target(source, rule) < 0 || read_action(source, rule) < 0 ||
+        read_msisdn(source, rule->msisdn) < 0 || check_special_keys(source, rule) < 0 ||
+        read_por_status(source, rule) < 0 || read_per(source, rule) < 0)
         return -1;
     return read_limits(source, rule);
 }
@@ -139,12 +254,14 @@ static int read_rule(const struct source *source, struct rule *rule)
 static int read_rules(const struct config_file *file, struct source *source, struct fault_plan *plan)
 {
     struct rule **end = &plan->rules;
+    unsigned number = 0;
     while ((source->group = config_group_next(file, "fault", source->group)) != NULL) {
         struct rule *rule = calloc(1, sizeof *rule);
         if (rule == NULL) {
             snprintf(source->error, source->error_size, "%s: out of memory", source->path);
             return -1;
         }
+        rule->number = number++;
         *end = rule;
         end = &rule->next;
         if (read_rule(source, rule) < 0)
@@ -159,7 +276,7 @@ static int read_seed(const struct config_file *file, struct source *source, stru
     source->group = config_group_next(file, "fault-plan", NULL);
     if (source->group != NULL && read_whole(source, "seed", &seed) < 0)
         return -1;
-    plan->random = (uint64_t)seed;
+    plan->seed = (uint64_t)seed;
     return 0;
 }
 
@@ -187,18 +304,76 @@ void fault_plan_free(struct fault_plan **plan)
         next = rule->next;
         free(rule);
     }
+    free((*plan)->places);
     free(*plan);
     *plan = NULL;
 }
 
-/* splitmix64: from 0 to below 1. */
-static double chance(struct fault_plan *plan)
+static uint64_t mix(uint64_t mixed) /* splitmix64 */
 {
-    uint64_t mixed = plan->random += UINT64_C(0x9E3779B97F4A7C15);
+    mixed += UINT64_C(0x9E3779B97F4A7C15);
     mixed = (mixed ^ mixed >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
     mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94D049BB133111EB);
-    mixed ^= mixed >> 31;
+    return mixed ^ mixed >> 31;
+}
+
+static uint64_t hash_of(const char *digits)
+{
+    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+    for (; *digits != '\0'; digits++)
+        hash = (hash ^ (unsigned char)*digits) * UINT64_C(1099511628211);
+    return hash;
+}
+
+/* From 0 to below 1. */
+static double chance(uint64_t seed, unsigned rule, const char *digits, uint64_t number)
+{
+    uint64_t mixed = mix(mix(mix(mix(seed) ^ rule) ^ hash_of(digits)) ^ number);
     return (double)(mixed >> 11) / (double)(UINT64_C(1) << 53);
+}
+
+/* Where the tally of that rule and card is, or would be. */
+static struct card_tally *find_place(struct card_tally *places, size_t count, unsigned rule,
+                                     const char *digits)
+{
+    size_t at = mix(hash_of(digits) ^ rule) & (count - 1);
+    while (places[at].msisdn[0] != '\0' &&
+           (places[at].rule != rule || strcmp(places[at].msisdn, digits) != 0))
+        at = (at + 1) & (count - 1);
+    return &places[at];
+}
+
+/* At least a quarter of the places stay free. */
+static bool grow(struct fault_plan *plan)
+{
+    if (plan->used < plan->place_count / 4 * 3)
+        return true;
+    size_t count = plan->place_count ? 2 * plan->place_count : FIRST_PLACES;
+    struct card_tally *places = calloc(count, sizeof *places);
+    if (places == NULL)
+        return false;
+    for (size_t i = 0; i < plan->place_count; i++)
+        if (plan->places[i].msisdn[0] != '\0')
+            *find_place(places, count, plan->places[i].rule, plan->places[i].msisdn) = plan->places[i];
+    free(plan->places);
+    plan->places = places;
+    plan->place_count = count;
+    return true;
+}
+
+/* A rule's tally of this card; of all cards where no difference is made, or no memory left. */
+static struct tally *tally_of(struct fault_plan *plan, struct rule *rule, const char *digits)
+{
+    bool one = rule->msisdn[0] != '*' || (rule->probability >= 1 && !rule->per_card);
+    if (one || digits[0] == '\0' || strlen(digits) >= MSISDN_SIZE || !grow(plan))
+        return &rule->tally;
+    struct card_tally *place = find_place(plan->places, plan->place_count, rule->number, digits);
+    if (place->msisdn[0] == '\0') {
+        strcpy(place->msisdn, digits);
+        place->rule = rule->number;
+        plan->used++;
+    }
+    return &place->tally;
 }
 
 static bool matches(const struct rule *rule, enum fault_target target, const char *digits)
@@ -206,30 +381,58 @@ static bool matches(const struct rule *rule, enum fault_target target, const cha
     return rule->target == target && (rule->msisdn[0] == '*' || strcmp(rule->msisdn, digits) == 0);
 }
 
-static bool strikes(struct fault_plan *plan, struct rule *rule)
+static bool is_above_rate(struct rule *rule, int64_t now_ms)
 {
-    if (rule->skip > 0) {
-        rule->skip--;
-        return false;
+    if (rule->rate == 0)
+        return true;
+    if (rule->second != now_ms / 1000) {
+        rule->second = now_ms / 1000;
+        rule->in_second = 0;
     }
-    if (rule->count == 0 || chance(plan) >= rule->probability)
+    return ++rule->in_second > rule->rate;
+}
+
+static bool strikes(struct fault_plan *plan, struct rule *rule, const char *digits)
+{
+    struct tally *card = tally_of(plan, rule, digits);
+    struct tally *limit = rule->per_card ? card : &rule->tally;
+    uint64_t number = rule->fault.action == FAULT_MUTE ? 0 : card->seen;
+    card->seen++;
+    if (limit != card)
+        limit->seen++;
+    if (limit->seen <= rule->skip || limit->struck >= rule->count ||
+        chance(plan->seed, rule->number, digits, number) >= rule->probability)
         return false;
-    if (rule->count != NO_LIMIT)
-        rule->count--;
+    limit->struck++;
     return true;
 }
 
-struct fault fault_plan_next(struct fault_plan *plan, enum fault_target target, const char *msisdn)
+struct fault fault_plan_next(struct fault_plan *plan, enum fault_target target, const char *msisdn,
+                             int64_t now_ms)
 {
     const char *digits = msisdn + (msisdn[0] == '+');
     for (struct rule *rule = plan ? plan->rules : NULL; rule != NULL; rule = rule->next)
-        if (matches(rule, target, digits) && strikes(plan, rule))
+        if (matches(rule, target, digits) && is_above_rate(rule, now_ms) && strikes(plan, rule, digits))
             return rule->fault;
     return (struct fault){0};
 }
 
 const char *fault_action_text(enum fault_action action)
 {
-    static const char *const texts[] = {"none", "lost", "delayed", "duplicated"};
+    static const char *const texts[FAULT_ACTION_COUNT] = {
+        [FAULT_NONE] = "none",
+        [FAULT_LOSE] = "lost",
+        [FAULT_DELAY] = "delayed",
+        [FAULT_DUPLICATE] = "duplicated",
+        [FAULT_REORDER] = "reordered",
+        [FAULT_MUTE] = "mute",
+        [FAULT_TOOLKIT_BUSY] = "toolkit busy",
+        [FAULT_MEMORY_FULL] = "memory full",
+        [FAULT_ERROR] = "error",
+        [FAULT_THROTTLE] = "throttled",
+        [FAULT_QUEUE_FULL] = "queue full",
+        [FAULT_DISCONNECT] = "disconnected",
+        [FAULT_DISCONNECT_TAKEN] = "taken, disconnected",
+    };
     return texts[action];
 }

@@ -1,21 +1,28 @@
 /*
- * What goes wrong in the air, on purpose: a file in Kannel's grammar.
+ * What goes wrong in the air, on purpose: a file in Kannel's grammar, told in
+ * full by simsim(1), "FAULT PLAN".
  *
  *   group = fault
  *   msisdn = 961234567891    (or * for every card)
- *   what = por               (message, por or receipt)
- *   action = lose            (lose, delay or duplicate)
+ *   what = por               (message, por, receipt, card, packet or submit)
+ *   action = lose            (what can happen to that: see the table in the manual)
  *   skip = 0                 (the first ones that are left alone)
  *   count = 1                (at most so many; default 1 for one card without a
- *                             probability, else without end)
+ *                             probability, else and for mute without end)
+ *   per = card               (with *: skip and count are of each card; default all)
  *   probability = 0.25       (default 1)
- *   delay = 2.5              (seconds; delay only, default 1)
+ *   delay = 2.5              (seconds; delay and reorder only, default 1)
+ *   por-status = 06          (error only)
+ *   rate = 100               (throttle and queue-full only: what is above it a second)
  *
  *   group = fault-plan
- *   seed = 7                 (of the chances; default 1: a plan gives the same twice)
+ *   seed = 7                 (of the chances; default 1)
  *
- * `skip` and `count` count what the rule sees, over all cards for *. Of several
- * rules the first in the file that strikes does so; those behind it do not see it.
+ * A chance depends on the seed, the rule, the MSISDN and how many events of that
+ * MSISDN the rule saw, and on nothing else: a round that failed can be played
+ * again whatever the timing was. For `mute` not even on the number: a card is
+ * off or it is not. Of several rules the first in the file that strikes does so;
+ * those behind it do not see the event.
  */
 #ifndef OTA_SIMSIM_FAULT_PLAN_H
 #define OTA_SIMSIM_FAULT_PLAN_H
@@ -23,12 +30,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum fault_target { FAULT_IN_MESSAGE, FAULT_IN_POR, FAULT_IN_RECEIPT };
-enum fault_action { FAULT_NONE, FAULT_LOSE, FAULT_DELAY, FAULT_DUPLICATE };
+enum fault_target {
+    FAULT_IN_MESSAGE, /* an SMS to the card, at its first attempt */
+    FAULT_IN_POR,     /* an SMS of the card */
+    FAULT_IN_RECEIPT, /* a delivery receipt */
+    FAULT_IN_CARD,    /* each attempt to hand an SMS over */
+    FAULT_IN_PACKET,  /* a command packet that is genuine and whole */
+    FAULT_IN_SUBMIT,  /* a submit_sm of the ESME */
+};
+
+enum fault_action {
+    FAULT_NONE,
+    FAULT_LOSE,
+    FAULT_DELAY,
+    FAULT_DUPLICATE,
+    FAULT_REORDER, /* behind the subscriber's next one, or after the delay when none comes */
+    FAULT_MUTE,
+    FAULT_TOOLKIT_BUSY,
+    FAULT_MEMORY_FULL,
+    FAULT_ERROR,
+    FAULT_THROTTLE,
+    FAULT_QUEUE_FULL,
+    FAULT_DISCONNECT,       /* before the message is taken */
+    FAULT_DISCONNECT_TAKEN, /* after it: only the answer is lost */
+    FAULT_ACTION_COUNT,
+};
 
 struct fault {
     enum fault_action action;
-    int64_t delay_ms; /* FAULT_DELAY only */
+    int64_t delay_ms;   /* FAULT_DELAY, FAULT_REORDER */
+    uint8_t por_status; /* FAULT_ERROR: 01 to 0A */
 };
 
 struct fault_plan;
@@ -37,10 +68,12 @@ struct fault_plan;
 struct fault_plan *fault_plan_read(const char *path, char *error, size_t error_size);
 void fault_plan_free(struct fault_plan **plan);
 
-/* What happens to this one; counts it. NULL is the plan without faults. */
-struct fault fault_plan_next(struct fault_plan *plan, enum fault_target target, const char *msisdn);
+/* What happens to this event of a subscriber; counts it. NULL is the plan without faults.
+ * `now_ms` never goes back; only `rate` looks at it. */
+struct fault fault_plan_next(struct fault_plan *plan, enum fault_target target, const char *msisdn,
+                             int64_t now_ms);
 
-/* "lost", "delayed", "duplicated"; "none". */
+/* "lost", "delayed", …; "none". */
 const char *fault_action_text(enum fault_action action);
 
 #endif

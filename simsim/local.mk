@@ -24,6 +24,7 @@ simsim_libsimsim_a_SOURCES += \
 	simsim/profile_xml.c simsim/profile_xml.h \
 	simsim/receiving_entity.c simsim/receiving_entity.h \
 	simsim/rfm.c simsim/rfm.h \
+	simsim/script_log.c simsim/script_log.h \
 	simsim/toolkit.c simsim/toolkit.h
 
 # simsim's front: SMPP, faults, options
@@ -31,6 +32,7 @@ simsim_libsimsim_a_CPPFLAGS += -DPKGDATADIR='"$(pkgdatadir)"' \
 	-DBUILD_DIRECTORY='"$(abs_top_builddir)/simsim"' -DSOURCE_DIRECTORY='"$(abs_top_srcdir)/simsim"'
 simsim_libsimsim_a_SOURCES += simsim/apdu_front.h \
 	simsim/fault_plan.c simsim/fault_plan.h \
+	simsim/faulty_link.c simsim/faulty_link.h \
 	simsim/options.c simsim/options.h \
 	simsim/smpp_front.c simsim/smpp_front.h
 

@@ -20,13 +20,25 @@ static const char help[] =
     "  --system-id ID        of the account that binds (default kannel)\n"
     "  --password WORD       its password, up to 8 characters (default kannel)\n"
     "  --password-file FILE  the same, from a file's first line\n"
-    "  --state DIR           keep what changes on the cards there (default: nowhere)\n"
-    "  --faults FILE         what goes wrong in the air (group = fault …)\n"
-    "  --por-route mo|drop   user data of a delivery report: a message of its own (default), or dropped\n"
+    "  --state DIR           keep cards, accepted messages and scripts.log there (default: nowhere)\n"
+    "  --faults FILE         what goes wrong in the air, see below\n"
+    "  --por-route ROUTE     user data of a delivery report: mo, a message of its own (default);\n"
+    "                        dlr, in the delivery receipt behind 'text:'; drop, dropped\n"
     "  --log FILE            a line for each message (default: standard error)\n"
     "  --trace               log every APDU, too\n"
     "  --apdu MSISDN         no port: one APDU in hex a line on standard input, one answer a line\n"
     "  --help, --version\n"
+    "\n"
+    "A fault plan has groups of 'key = value' lines, parted by blank lines:\n"
+    "  group = fault\n"
+    "  msisdn = 961234567891   or * for every card\n"
+    "  what, action =          message, por or receipt: lose, delay, duplicate, reorder\n"
+    "                          card: mute, toolkit-busy, memory-full; packet: error\n"
+    "                          submit: throttle, queue-full, disconnect, disconnect-taken\n"
+    "  skip, count, probability, per = card|all, delay (seconds), por-status (01 to 0A), rate (a second)\n"
+    "  group = fault-plan\n"
+    "  seed = 7                of the probabilities\n"
+    "See simsim(1) for what each does.\n"
     "\n"
     "Prints 'simsim: ready: smpp HOST:PORT, N cards' when it can be bound to.\n"
     "Exit status: 0 done, 1 refused, 2 wrong usage.\n";
@@ -120,10 +132,14 @@ static int set_system_id(struct options *options, const char *id, const struct c
 
 static int set_route(struct options *options, const char *route, const struct complaint *complaint)
 {
-    options->drop_reports = strcmp(route, "drop") == 0;
-    if (options->drop_reports || strcmp(route, "mo") == 0)
-        return OPTIONS_RUN;
-    snprintf(complaint->text, complaint->size, "--por-route '%s', expected mo or drop", route);
+    static const char *const routes[] = {
+        [POR_ROUTE_MO] = "mo", [POR_ROUTE_DLR] = "dlr", [POR_ROUTE_DROP] = "drop"};
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
+        if (strcmp(route, routes[i]) == 0) {
+            options->por_route = (enum por_route)i;
+            return OPTIONS_RUN;
+        }
+    snprintf(complaint->text, complaint->size, "--por-route '%s', expected mo, dlr or drop", route);
     return OPTIONS_USAGE;
 }
 

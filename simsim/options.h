@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "smsc/smpp_pdu.h"
+#include "simsim/smpp_front.h"
 
 enum options_result {
     OPTIONS_RUN = 0,
@@ -23,7 +23,8 @@ struct options {
     const char *system_id;
     char profile[PATH_MAX];
     char password[SMPP_PASSWORD_SIZE];
-    bool drop_reports, trace;
+    enum por_route por_route;
+    bool trace;
 };
 
 /*

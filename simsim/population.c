@@ -11,6 +11,7 @@
 #include "simsim/card_keys.h"
 #include "simsim/card_state.h"
 #include "simsim/profile_xml.h"
+#include "simsim/script_log.h"
 
 #define KEY_BLOCK_SIZE 65536 /* keys of about 1600 cards; one card's 15 sets take at most 1080 */
 
@@ -32,6 +33,10 @@ struct population {
     uint32_t *changed;        /* cards to be saved */
     size_t changed_count, changed_capacity;
     bool changed_unknown; /* there was no memory to note one: look at all */
+    bool in_transaction;
+    struct script_log *scripts;
+    uint8_t (*refuse)(void *user, const char *msisdn);
+    void *refuse_user;
 };
 
 static void note_changed(void *user, struct sim_card *card)
@@ -48,6 +53,18 @@ static void note_changed(void *user, struct sim_card *card)
         population->changed_capacity = capacity;
     }
     population->changed[population->changed_count++] = (uint32_t)(card - population->cards);
+}
+
+static void note_script(void *user, const char *line)
+{
+    struct population *population = user;
+    script_log_add(population->scripts, line);
+}
+
+static uint8_t on_refuse(void *user, const char *msisdn)
+{
+    struct population *population = user;
+    return population->refuse ? population->refuse(population->refuse_user, msisdn) : 0;
 }
 
 static uint8_t *allocate_keys(struct population *population, size_t size)
@@ -255,6 +272,18 @@ static int restore_cards(struct loading *loading, const char *directory)
     return loading->error[0] == '\0' ? 0 : -1;
 }
 
+static int open_script_log(struct population *population, const char *directory, char *error,
+                           size_t error_size)
+{
+    int64_t length = 0;
+    if (population->state != NULL && card_state_load_log_length(population->state, &length) != 0) {
+        snprintf(error, error_size, "%s: the length of the log cannot be read", directory);
+        return -1;
+    }
+    population->scripts = script_log_open(directory, length, error, error_size);
+    return population->scripts != NULL ? 0 : -1;
+}
+
 /* The tables as large as they must be. */
 static void shrink(struct population *population)
 {
@@ -278,8 +307,11 @@ static int fill_population(struct population *population, const struct populatio
         snprintf(error, error_size, "OpenSSL lacks 3DES, AES or CMAC");
         return -1;
     }
-    population->environment = (struct card_environment){
-        .profile = population->profile, .crypto = population->crypto, .user = population, .changed = NULL};
+    population->environment = (struct card_environment){.profile = population->profile,
+                                                        .crypto = population->crypto,
+                                                        .user = population,
+                                                        .executed = note_script,
+                                                        .refuse = on_refuse};
     card_index_init(&population->by_msisdn, offsetof(struct sim_card, msisdn),
                     sizeof((struct sim_card *)0)->msisdn);
     card_index_init(&loading.by_iccid, offsetof(struct sim_card, iccid), ICCID_SIZE);
@@ -288,6 +320,8 @@ static int fill_population(struct population *population, const struct populatio
         shrink(population);
     if (rc == 0 && options->state_directory != NULL)
         rc = restore_cards(&loading, options->state_directory);
+    if (rc == 0)
+        rc = open_script_log(population, options->state_directory, error, error_size);
     population->environment.changed = note_changed; /* what was restored is no change */
     card_index_free(&loading.by_iccid);
     return rc;
@@ -313,6 +347,7 @@ void population_close(struct population **closed)
     for (size_t i = 0; i < population->count; i++)
         card_release(&population->cards[i]);
     card_state_close(&population->state);
+    script_log_close(&population->scripts);
     card_index_free(&population->by_msisdn);
     free_keys(population);
     free(population->cards);
@@ -360,7 +395,14 @@ struct handset *population_handset(struct population *population, struct sim_car
 
 void population_log_scripts(struct population *population, FILE *stream)
 {
-    population->environment.script_log = stream;
+    script_log_copy_to(population->scripts, stream);
+}
+
+void population_refuse_by(struct population *population, uint8_t (*refuse)(void *user, const char *msisdn),
+                          void *user)
+{
+    population->refuse = refuse;
+    population->refuse_user = user;
 }
 
 void population_rest(struct population *population, struct sim_card *card)
@@ -402,22 +444,69 @@ static int forget_one(struct card_state *state, struct sim_card *card)
     return 0;
 }
 
+/* The transaction of this turn; the first change begins it. */
+static int begin(struct population *population)
+{
+    if (!population->in_transaction && card_state_begin(population->state) != 0)
+        return -1;
+    population->in_transaction = true;
+    return 0;
+}
+
+bool population_keeps_rows(const struct population *population)
+{
+    return population->state != NULL;
+}
+
+int population_save_row(struct population *population, const struct smsc_row *row)
+{
+    return begin(population) == 0 ? card_state_save_row(population->state, row) : -1;
+}
+
+int population_forget_row(struct population *population, enum smsc_row_kind kind, uint64_t id)
+{
+    return begin(population) == 0 ? card_state_forget_row(population->state, kind, id) : -1;
+}
+
+int population_load_rows(struct population *population, void *user,
+                         bool (*take)(void *user, const struct smsc_row *row))
+{
+    return card_state_load_rows(population->state, user, take);
+}
+
+/* The lines first: see script_log.h. */
+static int save_scripts(struct population *population)
+{
+    if (!script_log_is_changed(population->scripts))
+        return 0;
+    int64_t length = script_log_write(population->scripts);
+    return length < 0 ? -1 : card_state_save_log_length(population->state, length);
+}
+
 static int save_changed(struct population *population)
 {
-    if (card_state_begin(population->state) != 0)
+    if (begin(population) != 0)
         return -1;
-    if (for_changed(population, save_one) == 0 && card_state_commit(population->state) == 0)
-        return 0;
-    card_state_rollback(population->state);
-    return -1;
+    int rc = -1;
+    if (for_changed(population, save_one) == 0 && save_scripts(population) == 0)
+        rc = card_state_commit(population->state);
+    if (rc != 0) {
+        card_state_rollback(population->state);
+        script_log_failed(population->scripts);
+    }
+    population->in_transaction = false;
+    return rc;
 }
 
 int population_commit(struct population *population)
 {
-    if (population->changed_count == 0 && !population->changed_unknown)
+    bool changed = population->changed_count > 0 || population->changed_unknown ||
+                   population->in_transaction || script_log_is_changed(population->scripts);
+    if (!changed)
         return 0;
     if (population->state != NULL && save_changed(population) != 0)
         return -1; /* what changed stays noted, for the next try */
+    script_log_committed(population->scripts);
     for_changed(population, forget_one);
     population->changed_count = 0;
     population->changed_unknown = false;

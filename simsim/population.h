@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "handset/handset.h"
+#include "smsc/smsc.h"
 
 struct population;
 struct sim_card;
@@ -33,15 +34,28 @@ const char *sim_card_msisdn(const struct sim_card *card);
 struct card_link population_link(struct population *population, struct sim_card *card);
 struct handset *population_handset(struct population *population, struct sim_card *card);
 
-/* One line on `stream` for each script that a card executed; NULL: none. Borrows the stream.
- * "card 961234567891 TAR B00010 CNTR 0000000001 executed 6 SW 9000 PoR 00" */
+/* One line on `stream` for each script that a card executed, once it is committed; NULL: none. Borrows
+ * the stream. "card 961234567891 TAR B00010 CNTR 0000000001 executed 6 SW 9000 PoR 00"
+ * The state directory has the same lines in scripts.log, without gaps or repetitions: see script_log.h. */
 void population_log_scripts(struct population *population, FILE *stream);
+
+/* Asked once a packet that a card would execute: a PoR status to refuse it with, or 0. */
+void population_refuse_by(struct population *population, uint8_t (*refuse)(void *user, const char *msisdn),
+                          void *user);
 
 /* The message is dealt with: a card with nothing pending gives its session memory back. */
 void population_rest(struct population *population, struct sim_card *card);
 
-/* What changed in any card since the last call (files, counters) becomes durable, in
- * one transaction. To be called before an answer leaves. 0, or -1 with a line on stderr. */
+/* The SMSC's rows, durable with the next commit. 0, or -1 with a line on stderr; without a state
+ * directory nothing is kept. Loading ends when `take` returns false, which is an error too. */
+bool population_keeps_rows(const struct population *population);
+int population_save_row(struct population *population, const struct smsc_row *row);
+int population_forget_row(struct population *population, enum smsc_row_kind kind, uint64_t id);
+int population_load_rows(struct population *population, void *user,
+                         bool (*take)(void *user, const struct smsc_row *row));
+
+/* What changed since the last call (files and counters of any card, rows, the log of scripts) becomes
+ * durable, in one transaction. To be called before an answer leaves. 0, or -1 with a line on stderr. */
 int population_commit(struct population *population);
 
 #endif

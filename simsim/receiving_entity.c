@@ -60,6 +60,14 @@ static enum por_status status_of_error(int error, bool ciphered)
     }
 }
 
+/* A card that is made to fail does so for packets that it would have executed. */
+static enum por_status ask_for_refusal(const struct sim_card *card)
+{
+    const struct card_environment *environment = card->environment;
+    return environment->refuse ? (enum por_status)environment->refuse(environment->user, card->msisdn)
+                               : POR_STATUS_OK;
+}
+
 /* Opens the packet and takes its counter, in this order: nothing is believed before the CC is. */
 static enum por_status open_packet(struct sim_card *card, uint8_t *bytes, size_t length,
                                    const struct security_keys *keys, uint8_t *key_set,
@@ -71,6 +79,8 @@ static enum por_status open_packet(struct sim_card *card, uint8_t *bytes, size_t
     enum counter_mode mode = spi1_counter_mode(packet->security.spi1);
     uint64_t stored = card_keys_counter(key_set);
     enum por_status status = counter_judge(mode, packet->counter, stored);
+    if (status == POR_STATUS_OK)
+        status = ask_for_refusal(card);
     if (status == POR_STATUS_OK && (mode == COUNTER_HIGHER || mode == COUNTER_NEXT)) {
         card_keys_set_counter(key_set, packet->counter);
         card_note_change(card, CHANGED_COUNTERS);
@@ -81,13 +91,14 @@ static enum por_status open_packet(struct sim_card *card, uint8_t *bytes, size_t
 static void log_script(const struct sim_card *card, const struct reception *reception)
 {
     const uint8_t *tar = reception->security.tar;
-    if (card->environment->script_log == NULL)
+    char line[120];
+    if (card->environment->executed == NULL)
         return;
-    fprintf(card->environment->script_log,
-            "card %s TAR %02X%02X%02X CNTR %010llX executed %u SW %04X PoR %02X\n", card->msisdn, tar[0],
-            tar[1], tar[2], (unsigned long long)reception->counter, (unsigned)reception->result.executed,
-            (unsigned)reception->result.sw, (unsigned)reception->status);
-    fflush(card->environment->script_log);
+    snprintf(line, sizeof line, "card %s TAR %02X%02X%02X CNTR %010llX executed %u SW %04X PoR %02X",
+             card->msisdn, tar[0], tar[1], tar[2], (unsigned long long)reception->counter,
+             (unsigned)reception->result.executed, (unsigned)reception->result.sw,
+             (unsigned)reception->status);
+    card->environment->executed(card->environment->user, line);
 }
 
 /* What can be said before any key is used. */

@@ -71,7 +71,7 @@ static int serve_smpp(struct population *population, const struct options *optio
                                        .system_id = options->system_id,
                                        .password = options->password,
                                        .faults = faults,
-                                       .drop_reports = options->drop_reports,
+                                       .por_route = options->por_route,
                                        .log = log,
                                        .trace = options->trace};
     population_log_scripts(population, log);

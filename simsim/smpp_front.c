@@ -7,6 +7,7 @@
 #include "protocol/errors.h"
 #include "protocol/hex.h"
 #include "protocol/sms_tpdu.h"
+#include "simsim/faulty_link.h"
 #include "smsc/smpp_server.h"
 
 #define TON_INTERNATIONAL 1 /* SMPP 3.4 5.2.5 */
@@ -26,7 +27,7 @@ struct errand {
     struct sim_card *card;
     const struct smsc_message *message;
     struct delivery delivery;
-    struct fault message_fault, por_fault; /* por_fault: the last one that struck */
+    struct fault message_fault, card_fault, por_fault; /* por_fault: the last one that struck */
     bool por_sent;
 };
 
@@ -41,6 +42,19 @@ static void log_line(struct smpp_front *front, const char *line)
     strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S", &parts);
     fprintf(front->options.log, "%s %s\n", date, line);
     fflush(front->options.log);
+}
+
+static struct fault next_fault(struct smpp_front *front, enum fault_target target, const char *msisdn)
+{
+    return fault_plan_next(front->options.faults, target, msisdn, smsc_now(front->smsc));
+}
+
+/* A line about a subscriber. */
+static void log_about(struct smpp_front *front, const char *msisdn, const char *what)
+{
+    char line[100];
+    snprintf(line, sizeof line, "%s: %s", msisdn, what);
+    log_line(front, line);
 }
 
 /* The card's link, with every APDU in the log. */
@@ -81,7 +95,8 @@ static int traced_transmit(void *card, const uint8_t *command, size_t length,
 
 static struct smsc_copies copies_after(struct fault fault)
 {
-    struct smsc_copies copies = {.count = 1, .delay_ms = fault.delay_ms};
+    struct smsc_copies copies = {
+        .count = 1, .delay_ms = fault.delay_ms, .reorder = fault.action == FAULT_REORDER};
     if (fault.action == FAULT_LOSE)
         copies.count = 0;
     else if (fault.action == FAULT_DUPLICATE)
@@ -96,7 +111,7 @@ static bool originate(struct errand *errand, struct smpp_message *message)
     const char *msisdn = sim_card_msisdn(errand->card);
     message->source = (struct smpp_address){.ton = TON_INTERNATIONAL, .npi = NPI_ISDN};
     snprintf(message->source.digits, sizeof message->source.digits, "%s", msisdn);
-    struct fault fault = fault_plan_next(front->options.faults, FAULT_IN_POR, msisdn);
+    struct fault fault = next_fault(front, FAULT_IN_POR, msisdn);
     if (fault.action != FAULT_NONE)
         errand->por_fault = fault;
     errand->por_sent = true;
@@ -117,12 +132,20 @@ static bool on_submit(void *user, const struct sms_submit *sms)
     return originate(user, &message);
 }
 
-/* TP-UD of the SMS-DELIVER-REPORT: SMPP has no field for it, so it is a message of its own. */
-static void forward_report(struct errand *errand)
+/* In the receipt it can only be lost: what else happens, happens to the receipt. */
+static void report_in_receipt(struct errand *errand)
+{
+    struct fault fault = next_fault(errand->front, FAULT_IN_POR, sim_card_msisdn(errand->card));
+    errand->por_sent = true;
+    if (fault.action == FAULT_LOSE)
+        errand->por_fault = fault;
+    else
+        smsc_report(errand->front->smsc, errand->delivery.report, errand->delivery.report_length);
+}
+
+static void report_as_message(struct errand *errand)
 {
     const struct delivery *delivery = &errand->delivery;
-    if (delivery->report_length == 0 || errand->front->options.drop_reports)
-        return;
     struct smpp_message message = {.destination = errand->message->source,
                                    .esm_class = SMPP_ESM_UDHI,
                                    .protocol_id = SMS_PID_SIM_DATA_DOWNLOAD,
@@ -130,6 +153,17 @@ static void forward_report(struct errand *errand)
                                    .data = delivery->report,
                                    .length = delivery->report_length};
     originate(errand, &message);
+}
+
+static void forward_report(struct errand *errand)
+{
+    if (errand->delivery.report_length == 0)
+        return;
+    switch (errand->front->options.por_route) {
+    case POR_ROUTE_MO: report_as_message(errand); break;
+    case POR_ROUTE_DLR: report_in_receipt(errand); break;
+    case POR_ROUTE_DROP: break;
+    }
 }
 
 static int build_deliver(const struct smsc_message *message, struct byte_writer *writer)
@@ -150,12 +184,24 @@ static int build_deliver(const struct smsc_message *message, struct byte_writer 
     return sms_deliver_encode(&sms, writer);
 }
 
+/* The link to the card as the fault plan wants it to be. */
+static struct card_link link_of(struct errand *errand, struct faulty_link *faulty)
+{
+    faulty->inner = population_link(errand->front->population, errand->card);
+    switch (errand->card_fault.action) {
+    case FAULT_TOOLKIT_BUSY: faulty->sw = SW_TOOLKIT_IS_BUSY; break;
+    case FAULT_MEMORY_FULL: faulty->sw = SW_MEMORY_IS_FULL; break;
+    default: return faulty->inner;
+    }
+    return faulty_link_to(faulty);
+}
+
 static void hand_over(struct errand *errand, const uint8_t *tpdu, size_t length)
 {
     struct smpp_front *front = errand->front;
-    struct traced_link traced = {.inner = population_link(front->population, errand->card),
-                                 .front = front,
-                                 .msisdn = sim_card_msisdn(errand->card)};
+    struct faulty_link faulty;
+    struct traced_link traced = {
+        .inner = link_of(errand, &faulty), .front = front, .msisdn = sim_card_msisdn(errand->card)};
     struct card_link tracing = {.card = &traced, .reset = traced_reset, .transmit = traced_transmit};
     struct handset_network network = {.user = errand, .submit = on_submit};
     handset_deliver(population_handset(front->population, errand->card),
@@ -177,6 +223,9 @@ static void log_errand(const struct errand *errand, const char *state)
     if (errand->message_fault.action != FAULT_NONE)
         length += snprintf(line + length, sizeof line - (size_t)length, ", fault: message %s",
                            fault_action_text(errand->message_fault.action));
+    if (errand->card_fault.action != FAULT_NONE)
+        length += snprintf(line + length, sizeof line - (size_t)length, ", fault: card %s",
+                           fault_action_text(errand->card_fault.action));
     if (errand->por_fault.action != FAULT_NONE)
         snprintf(line + length, sizeof line - (size_t)length, ", fault: PoR %s",
                  fault_action_text(errand->por_fault.action));
@@ -202,9 +251,14 @@ static struct smsc_result deliver_to_card(struct errand *errand)
         log_errand(errand, ota_error_text(error));
         return (struct smsc_result){.outcome = SMSC_REFUSED, .cause = FCS_UNSPECIFIED};
     }
+    errand->card_fault = next_fault(errand->front, FAULT_IN_CARD, sim_card_msisdn(errand->card));
+    if (errand->card_fault.action == FAULT_MUTE) {
+        log_errand(errand, "the phone is off");
+        return (struct smsc_result){.outcome = SMSC_LATER};
+    }
     hand_over(errand, tpdu, writer.length);
     struct delivery first = errand->delivery;
-    if (errand->message_fault.action == FAULT_DUPLICATE)
+    if (errand->message_fault.action == FAULT_DUPLICATE && errand->card_fault.action == FAULT_NONE)
         hand_over(errand, tpdu, writer.length);
     errand->delivery = first;
     log_errand(errand, outcomes[first.outcome].text);
@@ -219,13 +273,15 @@ static struct smsc_result on_deliver(void *user, const struct smsc_message *mess
     if (errand.card == NULL)
         return (struct smsc_result){.outcome = SMSC_REFUSED, .cause = FCS_UNSPECIFIED};
     if (message->attempts == 0) /* later ones are the same message still */
-        errand.message_fault =
-            fault_plan_next(front->options.faults, FAULT_IN_MESSAGE, sim_card_msisdn(errand.card));
+        errand.message_fault = next_fault(front, FAULT_IN_MESSAGE, sim_card_msisdn(errand.card));
     switch (errand.message_fault.action) {
     case FAULT_LOSE: log_errand(&errand, "not delivered"); return (struct smsc_result){.outcome = SMSC_LOST};
     case FAULT_DELAY:
         log_errand(&errand, "waits");
         return (struct smsc_result){.outcome = SMSC_LATER, .delay_ms = errand.message_fault.delay_ms};
+    case FAULT_REORDER:
+        log_errand(&errand, "lets the next one pass");
+        return (struct smsc_result){.outcome = SMSC_BEHIND, .delay_ms = errand.message_fault.delay_ms};
     default: return deliver_to_card(&errand);
     }
 }
@@ -233,15 +289,76 @@ static struct smsc_result on_deliver(void *user, const struct smsc_message *mess
 static struct smsc_copies on_receipt(void *user, const struct smsc_message *message)
 {
     struct smpp_front *front = user;
-    struct fault fault =
-        fault_plan_next(front->options.faults, FAULT_IN_RECEIPT, message->destination.digits);
-    if (fault.action != FAULT_NONE) {
-        char line[100];
-        snprintf(line, sizeof line, "%s: receipt %s", message->destination.digits,
-                 fault_action_text(fault.action));
-        log_line(front, line);
-    }
+    struct fault fault = next_fault(front, FAULT_IN_RECEIPT, message->destination.digits);
+    char what[40];
+    snprintf(what, sizeof what, "receipt %s", fault_action_text(fault.action));
+    if (fault.action != FAULT_NONE)
+        log_about(front, message->destination.digits, what);
     return copies_after(fault);
+}
+
+static enum smsc_admission on_admit(void *user, const char *msisdn)
+{
+    struct smpp_front *front = user;
+    struct fault fault = next_fault(front, FAULT_IN_SUBMIT, msisdn);
+    char what[60];
+    snprintf(what, sizeof what, "fault: submit_sm %s", fault_action_text(fault.action));
+    if (fault.action != FAULT_NONE)
+        log_about(front, msisdn, what);
+    switch (fault.action) {
+    case FAULT_THROTTLE: return SMSC_THROTTLE;
+    case FAULT_QUEUE_FULL: return SMSC_QUEUE_FULL;
+    case FAULT_DISCONNECT: return SMSC_HANG_UP;
+    case FAULT_DISCONNECT_TAKEN: return SMSC_TAKE_AND_HANG_UP;
+    default: return SMSC_ADMIT;
+    }
+}
+
+static uint8_t on_refuse(void *user, const char *msisdn)
+{
+    struct smpp_front *front = user;
+    struct fault fault = next_fault(front, FAULT_IN_PACKET, msisdn);
+    char what[60];
+    snprintf(what, sizeof what, "fault: packet not executed, PoR status %02X", fault.por_status);
+    if (fault.action != FAULT_NONE)
+        log_about(front, msisdn, what);
+    return fault.por_status;
+}
+
+static int on_save(void *user, const struct smsc_row *row)
+{
+    struct smpp_front *front = user;
+    return population_save_row(front->population, row);
+}
+
+static int on_forget(void *user, enum smsc_row_kind kind, uint64_t id)
+{
+    struct smpp_front *front = user;
+    return population_forget_row(front->population, kind, id);
+}
+
+static bool on_row(void *user, const struct smsc_row *row)
+{
+    struct smpp_front *front = user;
+    return smsc_restore(front->smsc, row);
+}
+
+/* What an earlier run had accepted and not brought to its end. */
+static int restore_rows(struct smpp_front *front, char *error, size_t error_size)
+{
+    char line[100];
+    if (!population_keeps_rows(front->population))
+        return 0;
+    if (population_load_rows(front->population, front, on_row) != 0) {
+        snprintf(error, error_size, "the messages of an earlier run cannot be restored");
+        return -1;
+    }
+    size_t messages = smsc_pending_messages(front->smsc), deliveries = smsc_pending_deliveries(front->smsc);
+    snprintf(line, sizeof line, "of an earlier run: %zu messages to cards, %zu to ESMEs", messages,
+             deliveries);
+    if (messages + deliveries > 0)
+        log_line(front, line);
+    return 0;
 }
 
 static bool on_knows(void *user, const char *msisdn)
@@ -258,7 +375,7 @@ static void on_log(void *user, const char *line)
 static int on_commit(void *user)
 {
     struct smpp_front *front = user;
-    return population_commit(front->population);
+    return smsc_save(front->smsc) == 0 ? population_commit(front->population) : -1;
 }
 
 struct smpp_front *smpp_front_open(struct population *population, const struct smpp_front_options *options,
@@ -271,13 +388,23 @@ struct smpp_front *smpp_front_open(struct population *population, const struct s
     front->options = *options;
     struct smsc_settings settings = {.system_id = options->system_id, .password = options->password};
     struct smsc_network network = {
-        .user = front, .knows = on_knows, .deliver = on_deliver, .receipt = on_receipt, .log = on_log};
+        .user = front,
+        .knows = on_knows,
+        .deliver = on_deliver,
+        .receipt = on_receipt,
+        .admit = on_admit,
+        .save = population_keeps_rows(population) ? on_save : NULL,
+        .forget = on_forget,
+        .log = on_log,
+    };
     front->smsc = smsc_new(&settings, &network);
     if (front->smsc == NULL)
         goto no_memory;
     front->server = smpp_server_open(front->smsc, options->address, error, error_size);
-    if (front->server == NULL)
+    if (front->server == NULL || restore_rows(front, error, error_size) != 0)
         smpp_front_close(&front);
+    else
+        population_refuse_by(population, on_refuse, front);
     return front;
 no_memory:
     snprintf(error, error_size, "out of memory");
@@ -301,6 +428,7 @@ void smpp_front_close(struct smpp_front **front)
 {
     if (*front == NULL)
         return;
+    population_refuse_by((*front)->population, NULL, NULL);
     smpp_server_close(&(*front)->server);
     smsc_free(&(*front)->smsc);
     free(*front);

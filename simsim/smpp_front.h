@@ -16,16 +16,24 @@
 
 struct smpp_front;
 
+/* What becomes of the user data of an SMS-DELIVER-REPORT, for which SMPP has no field. */
+enum por_route {
+    POR_ROUTE_MO,   /* a deliver_sm of its own */
+    POR_ROUTE_DLR,  /* in the delivery receipt, behind "text:" */
+    POR_ROUTE_DROP, /* dropped, as most networks do */
+};
+
 struct smpp_front_options {
     const char *address; /* HOST:PORT; port 0: a free one */
     const char *system_id, *password;
     struct fault_plan *faults; /* NULL: none; borrowed, as all of these */
-    bool drop_reports; /* user data of SMS-DELIVER-REPORT: dropped, as most networks do, or a deliver_sm */
-    FILE *log;         /* a line for each message; NULL: no log */
-    bool trace;        /* also every APDU */
+    enum por_route por_route;
+    FILE *log;  /* a line for each message; NULL: no log */
+    bool trace; /* also every APDU */
 };
 
-/* Listens. NULL with one line in `error`. Borrows the population. */
+/* Listens, and has what the state directory knows of an earlier run. NULL with one line in `error`.
+ * Borrows the population. */
 struct smpp_front *smpp_front_open(struct population *population, const struct smpp_front_options *options,
                                    char *error, size_t error_size);
 const char *smpp_front_address(const struct smpp_front *front); /* with the real port */

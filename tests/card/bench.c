@@ -89,8 +89,12 @@ void bench_reopen(struct bench *bench)
 
 void bench_close(struct bench *bench)
 {
-    static const char *const files[] = {"state/cards.sqlite", "state/cards.sqlite-wal",
-                                        "state/cards.sqlite-shm", "profile.xml", "cards.out"};
+    static const char *const files[] = {"state/cards.sqlite",
+                                        "state/cards.sqlite-wal",
+                                        "state/cards.sqlite-shm",
+                                        "state/scripts.log",
+                                        "profile.xml",
+                                        "cards.out"};
     char path[128];
     population_close(&bench->population);
     assert_null(bench->population);
@@ -175,7 +179,8 @@ static void send_part(struct bench *bench, const struct sms_part *part)
 const char *bench_envelope(struct bench *bench, const struct bench_packet *packet)
 {
     static uint8_t reference;
-    uint8_t header[4], script[1024], bytes[1200];
+    static uint8_t script[40000], bytes[40000];
+    uint8_t header[4];
     size_t length, script_length;
     struct security_keys keys = {.kic_size = 0};
     struct command_packet command = {.counter = packet->counter, .data = script};
@@ -196,7 +201,8 @@ const char *bench_envelope(struct bench *bench, const struct bench_packet *packe
     assert_int_equal(command_packet_encode(crypto, &command, &keys, &writer), 0);
     packet_crypto_free(&crypto);
     reference++;
-    for (size_t number = 1; number <= sms_part_count(writer.length); number++) {
+    bench->parts = sms_part_count(writer.length);
+    for (size_t number = 1; number <= bench->parts; number++) {
         struct sms_part part;
         assert_int_equal(
             sms_part_build(bytes, writer.length, PACKET_MARKER_COMMAND, reference, number, &part), 0);

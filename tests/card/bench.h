@@ -25,6 +25,7 @@ struct bench {
     struct sim_card *card;
     struct card_link link;
     char answer[600];
+    size_t parts; /* of the last packet */
 };
 
 /* `from` in the shipped profile becomes `to` (NULL: as it is); the card is reset. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -146,6 +147,154 @@ static void a_kill_loses_nothing(void **state)
     expect_replay_refused(9);
 }
 
+static const char *script_log_text(void)
+{
+    static char text[2000];
+    char path[96];
+    snprintf(path, sizeof path, "%s/state/scripts.log", bench.directory);
+    FILE *stream = fopen(path, "r");
+    assert_non_null(stream);
+    text[fread(text, 1, sizeof text - 1, stream)] = '\0';
+    fclose(stream);
+    return text;
+}
+
+#define SCRIPT_LINE(counter)                                                                                 \
+    "card 961234567891 TAR B00010 CNTR 000000000" counter " executed 3 SW 9000 PoR 00\n"
+
+/* Without counter and without a change of a file the log alone is what is committed. */
+static void the_log_of_scripts_is_what_was_committed(void **state)
+{
+    (void)state;
+    update_spn(1);
+    assert_string_equal(script_log_text(), "");
+    assert_int_equal(population_commit(bench.population), 0);
+    assert_string_equal(script_log_text(), SCRIPT_LINE("1"));
+    struct bench_packet reads = {
+        .spi = "0620", .counter = 2, .script = "A0A40000027F20A0A40000026F46A0B0000001"};
+    assert_string_equal(bench_envelope(&bench, &reads), "9000");
+    assert_int_equal(population_commit(bench.population), 0);
+    assert_string_equal(script_log_text(), SCRIPT_LINE("1") SCRIPT_LINE("2"));
+    update_spn(3);
+    bench_reopen(&bench); /* never committed */
+    assert_string_equal(script_log_text(), SCRIPT_LINE("1") SCRIPT_LINE("2"));
+    update_spn(3);
+    assert_int_equal(population_commit(bench.population), 0);
+    assert_string_equal(script_log_text(), SCRIPT_LINE("1") SCRIPT_LINE("2") SCRIPT_LINE("3"));
+}
+
+/* Killed between the line and the commit: as this process appends what no commit knows of. */
+static void a_line_without_its_commit_is_cut_off(void **state)
+{
+    (void)state;
+    char path[96];
+    update_spn(1);
+    assert_int_equal(population_commit(bench.population), 0);
+    population_close(&bench.population);
+    snprintf(path, sizeof path, "%s/state/scripts.log", bench.directory);
+    FILE *stream = fopen(path, "a");
+    assert_non_null(stream);
+    fputs(SCRIPT_LINE("2"), stream);
+    fclose(stream);
+    bench_reopen(&bench);
+    assert_string_equal(script_log_text(), SCRIPT_LINE("1"));
+}
+
+static bool count_row(void *user, const struct smsc_row *row)
+{
+    unsigned *sum = user;
+    *sum = *sum * 100 + (unsigned)row->id + (unsigned)row->length + row->body[0];
+    return row->kind == SMSC_ROW_MESSAGE && row->submitted == 3 && row->expires == 4 && row->lost;
+}
+
+static void rows_of_the_smsc_are_kept_with_the_cards(void **state)
+{
+    (void)state;
+    unsigned sum = 0;
+    struct smsc_row row = {.kind = SMSC_ROW_MESSAGE,
+                           .id = 20,
+                           .submitted = 3,
+                           .expires = 4,
+                           .lost = true,
+                           .body = (const uint8_t *)"\1\2",
+                           .length = 2};
+    assert_true(population_keeps_rows(bench.population));
+    assert_int_equal(population_save_row(bench.population, &row), 0);
+    bench_reopen(&bench); /* never committed */
+    assert_int_equal(population_load_rows(bench.population, &sum, count_row), 0);
+    assert_int_equal(sum, 0);
+    assert_int_equal(population_save_row(bench.population, &row), 0);
+    row.id = 10;
+    assert_int_equal(population_save_row(bench.population, &row), 0);
+    row.id = 30;
+    assert_int_equal(population_save_row(bench.population, &row), 0);
+    assert_int_equal(population_commit(bench.population), 0);
+    assert_int_equal(population_forget_row(bench.population, SMSC_ROW_MESSAGE, 30), 0);
+    assert_int_equal(population_commit(bench.population), 0);
+    bench_reopen(&bench);
+    assert_int_equal(population_load_rows(bench.population, &sum, count_row), 0);
+    assert_int_equal(sum, 1323); /* 10 and 20, in this order, each with 2 bytes of which the first is 1 */
+}
+
+/* As the first release left it. */
+static void an_older_state_is_upgraded_a_newer_refused(void **state)
+{
+    (void)state;
+    char path[96], error[300];
+    sqlite3 *database;
+    update_spn(7);
+    assert_int_equal(population_commit(bench.population), 0);
+    population_close(&bench.population);
+    snprintf(path, sizeof path, "%s/state/cards.sqlite", bench.directory);
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database,
+                                  "DROP TABLE message; DROP TABLE script_log; PRAGMA user_version = 1", NULL,
+                                  NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(database);
+    bench_reopen(&bench);
+    expect_spn("005669729000");
+    update_spn(8);
+    assert_int_equal(population_commit(bench.population), 0);
+    population_close(&bench.population);
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, "PRAGMA user_version = 3", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(database);
+    char state_path[96];
+    snprintf(state_path, sizeof state_path, "%s/state", bench.directory);
+    const struct population_options options = {
+        .cards_path = bench.cards, .profile_path = bench.profile, .state_directory = state_path};
+    assert_null(population_open(&options, error, sizeof error));
+    assert_non_null(strstr(error, "has format 3, expected at most 2"));
+}
+
+static uint8_t refuse_with_07(void *user, const char *msisdn)
+{
+    *(unsigned *)user += 1;
+    return strcmp(msisdn, BENCH_MSISDN) == 0 ? 0x07 : 0;
+}
+
+static void a_card_may_be_told_to_refuse(void **state)
+{
+    (void)state;
+    unsigned asked = 0;
+    population_refuse_by(bench.population, refuse_with_07, &asked);
+    struct bench_packet packet = {
+        .spi = "1639", .counter = 5, .script = "A0A40000027F20A0A40000026F46A0D600000400566972"};
+    bench_envelope(&bench, &packet);
+    assert_string_equal(bench_submitted(&bench), "027100000B0AB0001000000000000007"); /* bare and in clear */
+    bench_reset(&bench);
+    expect_spn("FFFFFFFF9000");
+    packet.kid_key = "00112233445566778899AABBCCDDEEFF"; /* what it would refuse anyway it is not asked for */
+    bench_envelope(&bench, &packet);
+    assert_string_equal(bench_submitted(&bench), "027100000B0AB0001000000000000001");
+    assert_int_equal(asked, 1);
+    population_refuse_by(bench.population, NULL, NULL);
+    update_spn(5); /* the counter was not used up */
+    bench_reset(&bench);
+    expect_spn("005669729000");
+}
+
 static struct population *open_with(const char *cards_text, const char *state_name, char *error,
                                     size_t error_size)
 {
@@ -276,6 +425,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_committed_comes_back, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(what_was_not_committed_does_not, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(a_kill_loses_nothing, open_shipped, close_bench),
+        cmocka_unit_test_setup_teardown(the_log_of_scripts_is_what_was_committed, open_shipped, close_bench),
+        cmocka_unit_test_setup_teardown(a_line_without_its_commit_is_cut_off, open_shipped, close_bench),
+        cmocka_unit_test_setup_teardown(rows_of_the_smsc_are_kept_with_the_cards, open_shipped, close_bench),
+        cmocka_unit_test_setup_teardown(an_older_state_is_upgraded_a_newer_refused, open_shipped,
+                                        close_bench),
+        cmocka_unit_test_setup_teardown(a_card_may_be_told_to_refuse, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(one_state_directory_one_simsim, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(state_of_other_cards_and_files, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(bad_rows_are_left_out, open_shipped, close_bench),

@@ -40,7 +40,7 @@ static void defaults_are_set(void **state)
     assert_string_equal(options.smpp, "127.0.0.1:2775");
     assert_string_equal(options.system_id, "kannel");
     assert_string_equal(options.password, "kannel");
-    assert_false(options.drop_reports);
+    assert_int_equal(options.por_route, POR_ROUTE_MO);
     assert_null(options.state);
     assert_non_null(strstr(options.profile, "gsm-2g.xml"));
 }
@@ -52,7 +52,10 @@ static void values_are_taken(void **state)
                      OPTIONS_RUN);
     assert_string_equal(options.profile, "p.xml");
     assert_string_equal(options.smpp, "[::1]:1");
-    assert_true(options.drop_reports && options.trace);
+    assert_true(options.por_route == POR_ROUTE_DROP && options.trace);
+    assert_int_equal(parse("--cards a.out --por-route dlr"), OPTIONS_RUN);
+    assert_int_equal(options.por_route, POR_ROUTE_DLR);
+    assert_int_equal(parse("--cards=a.out --state s"), OPTIONS_RUN);
     assert_string_equal(options.state, "s");
     assert_int_equal(parse("--help"), OPTIONS_HELP);
     assert_int_equal(parse("--version"), OPTIONS_VERSION);
@@ -97,7 +100,7 @@ static void wrong_usage_is_named(void **state)
         {"--card a.out x", "unexpected argument 'x'"},
         {"--cards", "'--cards' is no option, or lacks its value"},
         {"--cards a.out --colour red", "'--colour' is no option"},
-        {"--cards a.out --por-route dlr", "--por-route 'dlr', expected mo or drop"},
+        {"--cards a.out --por-route sms", "--por-route 'sms', expected mo, dlr or drop"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_int_equal(parse(cases[i].line), OPTIONS_USAGE);

@@ -23,13 +23,24 @@ struct sim_card {
     struct handset handset;
     enum behaviour behaviour;
     unsigned envelopes, rests;
+    uint8_t refused_with;
     char envelope[2 * APDU_COMMAND_MAX + 1];
+};
+
+#define ROWS_MAX 8
+struct kept_row {
+    bool here;
+    struct smsc_row row;
+    uint8_t body[SMSC_ROW_BODY_MAX];
 };
 
 struct population {
     struct sim_card card;
-    unsigned commits;
-    bool disk_full;
+    unsigned commits, saves;
+    bool disk_full, keeps;
+    struct kept_row rows[3][ROWS_MAX];
+    uint8_t (*refuse)(void *user, const char *msisdn);
+    void *refuse_user;
 };
 
 static struct population world;
@@ -69,6 +80,8 @@ static const char *answer_envelope(struct sim_card *card)
 {
     static const char *const answers[] = {[SENDS_POR] = "911B", [REPORTS_POR] = "9F05", [IS_BUSY] = "9300"};
     card->envelopes++;
+    if (world.refuse != NULL)
+        card->refused_with = world.refuse(world.refuse_user, MSISDN);
     return answers[card->behaviour];
 }
 
@@ -104,6 +117,48 @@ void population_rest(struct population *population, struct sim_card *card)
 {
     (void)population;
     card->rests++;
+}
+
+void population_refuse_by(struct population *population, uint8_t (*refuse)(void *user, const char *msisdn),
+                          void *user)
+{
+    population->refuse = refuse;
+    population->refuse_user = user;
+}
+
+bool population_keeps_rows(const struct population *population)
+{
+    return population->keeps;
+}
+
+/* The rows by kind and id; `saves` counts what the storage had to do. */
+int population_save_row(struct population *population, const struct smsc_row *row)
+{
+    struct kept_row *kept = &population->rows[row->kind][row->id % ROWS_MAX];
+    population->saves++;
+    kept->row = *row;
+    kept->here = true;
+    memcpy(kept->body, row->body, row->length);
+    kept->row.body = kept->body;
+    return 0;
+}
+
+int population_forget_row(struct population *population, enum smsc_row_kind kind, uint64_t id)
+{
+    struct kept_row *kept = &population->rows[kind][id % ROWS_MAX];
+    assert_true(kept->here && kept->row.id == id);
+    kept->here = false;
+    return 0;
+}
+
+int population_load_rows(struct population *population, void *user,
+                         bool (*take)(void *user, const struct smsc_row *row))
+{
+    for (size_t kind = SMSC_ROW_MESSAGE; kind <= SMSC_ROW_DELIVERY; kind++)
+        for (size_t i = 0; i < ROWS_MAX; i++)
+            if (population->rows[kind][i].here && !take(user, &population->rows[kind][i].row))
+                return -1;
+    return 0;
 }
 
 int population_commit(struct population *population)
@@ -147,7 +202,7 @@ static void pass(struct scene *scene, int64_t milliseconds)
     smsc_run(scene->smsc);
 }
 
-static struct scene open_scene(enum behaviour behaviour, const char *faults, bool drop_reports)
+static struct scene open_scene(enum behaviour behaviour, const char *faults, enum por_route route)
 {
     struct scene scene = {.plan = faults ? plan_of(faults) : NULL};
     scene.log = open_memstream(&log_text, &log_size);
@@ -156,7 +211,7 @@ static struct scene open_scene(enum behaviour behaviour, const char *faults, boo
                                          .system_id = "kannel",
                                          .password = "kannel",
                                          .faults = scene.plan,
-                                         .drop_reports = drop_reports,
+                                         .por_route = route,
                                          .log = scene.log};
     world = (struct population){.card.behaviour = behaviour};
     scene.front = smpp_front_open(&world, &options, error, sizeof error);
@@ -195,6 +250,23 @@ static struct client_pdu expect_receipt(struct scene *scene, const char *state)
     return pdu;
 }
 
+static void expect_envelope(const char *last_bytes)
+{
+    const char *end = world.card.envelope + strlen(world.card.envelope) - strlen(last_bytes);
+    assert_string_equal(end, last_bytes);
+}
+
+/* A message whose last byte is `mark`; its answer has the status. */
+static void submit_marked(struct scene *scene, uint8_t mark, uint32_t status)
+{
+    const uint8_t data[] = {0x02, 0x70, 0x00, 0xAA, mark};
+    struct smpp_message message = client_message("+" MSISDN);
+    strcpy(message.validity, "000000000030000R");
+    message.data = data;
+    client_submit(scene->session, &message, mark);
+    client_expect(scene->session, SMPP_SUBMIT_SM | SMPP_RESPONSE, status);
+}
+
 static void expect_por(struct scene *scene, const char *destination, char last)
 {
     struct client_pdu pdu = client_expect(scene->session, SMPP_DELIVER_SM, 0);
@@ -211,7 +283,7 @@ static void expect_por(struct scene *scene, const char *destination, char last)
 static void a_por_by_submit_comes_behind_the_receipt(void **state)
 {
     (void)state;
-    struct scene scene = open_scene(SENDS_POR, NULL, false);
+    struct scene scene = open_scene(SENDS_POR, NULL, POR_ROUTE_MO);
     submit(&scene);
     expect_receipt(&scene, "DELIVRD");
     expect_por(&scene, "123", (char)0xAB); /* to whom the card's TP-DA says */
@@ -229,12 +301,12 @@ static void a_por_by_submit_comes_behind_the_receipt(void **state)
 static void a_por_in_the_report_is_a_message_or_dropped(void **state)
 {
     (void)state;
-    struct scene scene = open_scene(REPORTS_POR, NULL, false);
+    struct scene scene = open_scene(REPORTS_POR, NULL, POR_ROUTE_MO);
     submit(&scene);
     expect_receipt(&scene, "DELIVRD");
     expect_por(&scene, "12345", (char)0xCD); /* to the sender */
     close_scene(&scene);
-    scene = open_scene(REPORTS_POR, NULL, true);
+    scene = open_scene(REPORTS_POR, NULL, POR_ROUTE_DROP);
     submit(&scene);
     expect_receipt(&scene, "DELIVRD");
     client_expect_silence(scene.session);
@@ -244,7 +316,7 @@ static void a_por_in_the_report_is_a_message_or_dropped(void **state)
 static void a_busy_card_is_asked_again(void **state)
 {
     (void)state;
-    struct scene scene = open_scene(IS_BUSY, NULL, false);
+    struct scene scene = open_scene(IS_BUSY, NULL, POR_ROUTE_MO);
     submit(&scene);
     client_expect_silence(scene.session);
     world.card.behaviour = SENDS_POR;
@@ -258,8 +330,8 @@ static void a_busy_card_is_asked_again(void **state)
 static void a_lost_message_expires(void **state)
 {
     (void)state;
-    struct scene scene =
-        open_scene(SENDS_POR, "group = fault\nmsisdn = " MSISDN "\nwhat = message\naction = lose\n", false);
+    struct scene scene = open_scene(
+        SENDS_POR, "group = fault\nmsisdn = " MSISDN "\nwhat = message\naction = lose\n", POR_ROUTE_MO);
     submit(&scene);
     client_expect_silence(scene.session);
     assert_int_equal(world.card.envelopes, 0);
@@ -275,8 +347,8 @@ static void a_lost_message_expires(void **state)
 static void a_lost_por_leaves_the_card_changed(void **state)
 {
     (void)state;
-    struct scene scene =
-        open_scene(SENDS_POR, "group = fault\nmsisdn = *\nwhat = por\naction = lose\ncount = 1\n", false);
+    struct scene scene = open_scene(
+        SENDS_POR, "group = fault\nmsisdn = *\nwhat = por\naction = lose\ncount = 1\n", POR_ROUTE_MO);
     submit(&scene);
     expect_receipt(&scene, "DELIVRD");
     client_expect_silence(scene.session);
@@ -298,7 +370,7 @@ static void delays_and_duplicates_happen(void **state)
                    "group = fault\nmsisdn = *\nwhat = message\naction = duplicate\ncount = 1\n\n"
                    "group = fault\nmsisdn = *\nwhat = por\naction = delay\ndelay = 3\ncount = 1\n\n"
                    "group = fault\nmsisdn = *\nwhat = receipt\naction = duplicate\ncount = 1\n",
-                   false);
+                   POR_ROUTE_MO);
     submit(&scene);
     pass(&scene, 1999);
     client_expect_silence(scene.session);
@@ -316,6 +388,291 @@ static void delays_and_duplicates_happen(void **state)
     expect_por(&scene, "123", (char)0xAB);
     expect_por(&scene, "123", (char)0xAB);
     client_expect_silence(scene.session);
+    close_scene(&scene);
+}
+
+static void the_report_may_travel_in_the_receipt(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene(REPORTS_POR, NULL, POR_ROUTE_DLR);
+    submit(&scene);
+    struct client_pdu pdu = expect_receipt(&scene, "stat:DELIVRD err:000 text:");
+    const char *text = strstr(pdu.text, "text:") + 5;
+    assert_int_equal(pdu.message.length, text + 5 - pdu.text);
+    assert_memory_equal(text, "\x02\x71\x00\x00\xCD", 5);
+    client_expect_silence(scene.session);
+    fflush(scene.log);
+    assert_non_null(strstr(log_text, "SW 9F05, PoR yes\n"));
+    close_scene(&scene);
+    /* an SMS of the card is one on each route */
+    scene = open_scene(SENDS_POR, NULL, POR_ROUTE_DLR);
+    submit(&scene);
+    pdu = expect_receipt(&scene, "DELIVRD");
+    assert_string_equal(strstr(pdu.text, "text:"), "text:");
+    expect_por(&scene, "123", (char)0xAB);
+    close_scene(&scene);
+}
+
+static void in_the_receipt_a_por_can_be_lost(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene(
+        REPORTS_POR, "group = fault\nmsisdn = *\nwhat = por\naction = lose\ncount = 1\n", POR_ROUTE_DLR);
+    submit(&scene);
+    struct client_pdu pdu = expect_receipt(&scene, "DELIVRD");
+    assert_string_equal(strstr(pdu.text, "text:"), "text:");
+    submit(&scene);
+    pdu = expect_receipt(&scene, "DELIVRD");
+    assert_memory_equal(strstr(pdu.text, "text:") + 5, "\x02\x71", 2);
+    close_scene(&scene);
+}
+
+static void messages_change_their_order(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene(
+        SENDS_POR, "group = fault\nmsisdn = *\nwhat = message\naction = reorder\ndelay = 5\ncount = 2\n",
+        POR_ROUTE_DROP);
+    submit_marked(&scene, 0x01, ESME_ROK);
+    pass(&scene, 0);
+    assert_int_equal(world.card.envelopes, 0);
+    world.card.behaviour = IS_BUSY; /* so that the card has seen one only */
+    submit_marked(&scene, 0x02, ESME_ROK);
+    pass(&scene, 0);
+    assert_int_equal(world.card.envelopes, 1);
+    expect_envelope("05027000AA01"); /* the second lets the first pass in its turn */
+    close_scene(&scene);
+
+    scene = open_scene(SENDS_POR,
+                       "group = fault\nmsisdn = *\nwhat = message\naction = reorder\ndelay = 5\ncount = 1\n",
+                       POR_ROUTE_DROP);
+    submit_marked(&scene, 0x01, ESME_ROK);
+    pass(&scene, 0);
+    world.card.behaviour = IS_BUSY;
+    submit_marked(&scene, 0x02, ESME_ROK);
+    pass(&scene, 0);
+    assert_int_equal(world.card.envelopes, 1);
+    expect_envelope("05027000AA02");
+    world.card.behaviour = SENDS_POR;
+    pass(&scene, 1000);
+    expect_envelope("05027000AA01");
+    close_scene(&scene);
+
+    scene = open_scene(SENDS_POR, "group = fault\nmsisdn = *\nwhat = message\naction = reorder\ndelay = 5\n",
+                       POR_ROUTE_DROP);
+    submit_marked(&scene, 0x01, ESME_ROK); /* nothing follows */
+    pass(&scene, 0);
+    pass(&scene, 4999);
+    assert_int_equal(world.card.envelopes, 0);
+    pass(&scene, 1);
+    assert_int_equal(world.card.envelopes, 1);
+    close_scene(&scene);
+}
+
+static void receipts_and_pors_change_their_order(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene(
+        SENDS_POR, "group = fault\nmsisdn = *\nwhat = receipt\naction = reorder\ncount = 1\n", POR_ROUTE_MO);
+    submit(&scene);
+    expect_por(&scene, "123", (char)0xAB);
+    expect_receipt(&scene, "DELIVRD");
+    client_expect_silence(scene.session);
+    close_scene(&scene);
+
+    scene = open_scene(SENDS_POR, "group = fault\nmsisdn = *\nwhat = por\naction = reorder\ncount = 1\n",
+                       POR_ROUTE_MO);
+    submit(&scene);
+    expect_receipt(&scene, "DELIVRD");
+    client_expect_silence(scene.session); /* the PoR waits for something of the next message */
+    submit(&scene);
+    expect_receipt(&scene, "DELIVRD");
+    expect_por(&scene, "123", (char)0xAB);
+    expect_por(&scene, "123", (char)0xAB);
+    close_scene(&scene);
+
+    scene = open_scene(SENDS_POR, "group = fault\nmsisdn = *\nwhat = por\naction = reorder\ndelay = 2\n",
+                       POR_ROUTE_MO);
+    submit(&scene);
+    expect_receipt(&scene, "DELIVRD");
+    pass(&scene, 1999);
+    client_expect_silence(scene.session);
+    pass(&scene, 1);
+    expect_por(&scene, "123", (char)0xAB);
+    close_scene(&scene);
+}
+
+static void a_mute_phone_lets_everything_expire(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene(
+        SENDS_POR, "group = fault\nmsisdn = " MSISDN "\nwhat = card\naction = mute\n", POR_ROUTE_MO);
+    submit(&scene);
+    for (unsigned second = 0; second < 29; second++)
+        pass(&scene, 1000);
+    client_expect_silence(scene.session);
+    pass(&scene, 1000);
+    expect_receipt(&scene, "EXPIRED");
+    client_expect_silence(scene.session);
+    assert_int_equal(world.card.envelopes, 0);
+    close_scene(&scene);
+}
+
+static void a_toolkit_is_busy_as_often_as_planned(void **state)
+{
+    (void)state;
+    struct scene scene =
+        open_scene(SENDS_POR, "group = fault\nmsisdn = *\nwhat = card\naction = toolkit-busy\ncount = 2\n",
+                   POR_ROUTE_MO);
+    submit(&scene);
+    client_expect_silence(scene.session);
+    pass(&scene, 1000);
+    client_expect_silence(scene.session);
+    pass(&scene, 2000); /* back-off */
+    expect_receipt(&scene, "DELIVRD");
+    expect_por(&scene, "123", (char)0xAB);
+    assert_int_equal(world.card.envelopes, 1);
+    fflush(scene.log);
+    assert_non_null(strstr(log_text, "card busy, SW 9300, PoR no, fault: card toolkit busy\n"));
+    close_scene(&scene);
+}
+
+static void a_full_memory_is_refused_for_good(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene(
+        SENDS_POR, "group = fault\nmsisdn = " MSISDN "\nwhat = card\naction = memory-full\n", POR_ROUTE_MO);
+    submit(&scene);
+    expect_receipt(&scene, "stat:UNDELIV err:211"); /* D3 */
+    client_expect_silence(scene.session);
+    assert_int_equal(world.card.envelopes, 0);
+    close_scene(&scene);
+}
+
+static void packets_are_refused_as_planned(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene(
+        SENDS_POR, "group = fault\nmsisdn = " MSISDN "\nwhat = packet\naction = error\npor-status = 09\n",
+        POR_ROUTE_DROP);
+    submit(&scene);
+    assert_int_equal(world.card.refused_with, 0x09);
+    expect_receipt(&scene, "DELIVRD");
+    expect_por(&scene, "123", (char)0xAB);
+    submit(&scene);
+    assert_int_equal(world.card.refused_with, 0x00);
+    close_scene(&scene);
+    assert_null(world.refuse); /* the front is gone, the cards are not */
+}
+
+static void submits_are_refused_as_planned(void **state)
+{
+    (void)state;
+    struct scene scene =
+        open_scene(SENDS_POR,
+                   "group = fault\nmsisdn = *\nwhat = submit\naction = throttle\nskip = 1\ncount = 2\n\n"
+                   "group = fault\nmsisdn = " MSISDN "\nwhat = submit\naction = queue-full\nskip = 1\n",
+                   POR_ROUTE_MO);
+    submit_marked(&scene, 1, ESME_ROK);
+    submit_marked(&scene, 2, ESME_RTHROTTLED);
+    submit_marked(&scene, 3, ESME_RTHROTTLED);
+    submit_marked(&scene, 4, ESME_RMSGQFUL);
+    submit_marked(&scene, 5, ESME_ROK);
+    assert_int_equal(smsc_pending_messages(scene.smsc), 2);
+    close_scene(&scene);
+    scene = open_scene(SENDS_POR, "group = fault\nmsisdn = *\nwhat = submit\naction = throttle\nrate = 2\n",
+                       POR_ROUTE_MO);
+    submit_marked(&scene, 1, ESME_ROK);
+    submit_marked(&scene, 2, ESME_ROK);
+    submit_marked(&scene, 3, ESME_RTHROTTLED);
+    pass(&scene, 1000);
+    while (smsc_pending_deliveries(scene.smsc) > 0)
+        client_header(scene.session, SMPP_DELIVER_SM | SMPP_RESPONSE, 0,
+                      client_expect(scene.session, SMPP_DELIVER_SM, 0).header.sequence);
+    submit_marked(&scene, 4, ESME_ROK);
+    close_scene(&scene);
+}
+
+static void sessions_break_as_planned(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *action;
+        size_t taken;
+    } cases[] = {{"disconnect", 0}, {"disconnect-taken", 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char plan[200];
+        snprintf(plan, sizeof plan,
+                 "group = fault\nmsisdn = *\nwhat = submit\naction = %s\nskip = 1\ncount = 1\n",
+                 cases[i].action);
+        struct scene scene = open_scene(SENDS_POR, plan, POR_ROUTE_MO);
+        submit_marked(&scene, 1, ESME_ROK);
+        struct smpp_message message = client_message(MSISDN);
+        client_submit(scene.session, &message, 2);
+        client_expect_silence(scene.session);
+        assert_true(smsc_session_is_over(scene.session));
+        assert_int_equal(smsc_pending_messages(scene.smsc), 1 + cases[i].taken);
+        close_scene(&scene);
+    }
+}
+
+/* A second front on what the first one had saved: nothing accepted is forgotten, nothing answered comes
+ * again. */
+static void what_was_accepted_outlives_the_front(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene(IS_BUSY, NULL, POR_ROUTE_MO);
+    struct scene first = scene;
+    struct smpp_front_options options = {
+        .address = "127.0.0.1:0", .system_id = "kannel", .password = "kannel", .log = scene.log};
+    smsc_session_close(&first.session);
+    smpp_front_close(&first.front);
+    world.keeps = true;
+    scene.front = smpp_front_open(&world, &options, error, sizeof error);
+    scene.smsc = smpp_front_smsc(scene.front);
+    pass(&scene, 0);
+    scene.session = smsc_session_open(scene.smsc, "test");
+    client_bind(scene.session, SMPP_BIND_TRANSCEIVER, "kannel", "kannel");
+    client_expect(scene.session, SMPP_BIND_TRANSCEIVER | SMPP_RESPONSE, ESME_ROK);
+    const uint8_t data[] = {0x02, 0x70, 0x00, 0xAA, 0x77};
+    struct smpp_message message = client_message("+" MSISDN);
+    message.data = data;
+    strcpy(message.validity, "991231235959000+"); /* the next front looks at the real clock */
+    client_submit(scene.session, &message, 2);
+    client_expect(scene.session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+    pass(&scene, 0);
+    assert_int_equal(smsc_save(scene.smsc), 0);
+    assert_int_equal(world.saves, 1);
+    smsc_session_close(&scene.session);
+    smpp_front_close(&scene.front);
+
+    world.card = (struct sim_card){.behaviour = SENDS_POR};
+    scene.front = smpp_front_open(&world, &options, error, sizeof error);
+    scene.smsc = smpp_front_smsc(scene.front);
+    assert_int_equal(smsc_pending_messages(scene.smsc), 1);
+    smsc_run(scene.smsc);
+    expect_envelope("05027000AA77");
+    assert_int_equal(smsc_save(scene.smsc), 0); /* receipt and PoR; the message is forgotten */
+    assert_int_equal(world.saves, 3);
+    smpp_front_close(&scene.front);
+
+    scene.front = smpp_front_open(&world, &options, error, sizeof error);
+    scene.smsc = smpp_front_smsc(scene.front);
+    assert_int_equal(smsc_pending_messages(scene.smsc), 0);
+    scene.session = smsc_session_open(scene.smsc, "test");
+    client_bind(scene.session, SMPP_BIND_TRANSCEIVER, "kannel", "kannel");
+    client_expect(scene.session, SMPP_BIND_TRANSCEIVER | SMPP_RESPONSE, ESME_ROK);
+    smsc_run(scene.smsc);
+    struct client_pdu pdu = expect_receipt(&scene, "DELIVRD");
+    client_header(scene.session, SMPP_DELIVER_SM | SMPP_RESPONSE, 0, pdu.header.sequence);
+    expect_por(&scene, "123", (char)0xAB);
+    smsc_session_close(&scene.session);
+    smpp_front_close(&scene.front);
+
+    scene.front = smpp_front_open(&world, &options, error, sizeof error);
+    scene.smsc = smpp_front_smsc(scene.front);
+    assert_int_equal(smsc_pending_deliveries(scene.smsc), 1); /* the PoR had no answer */
+    scene.session = smsc_session_open(scene.smsc, "last");
     close_scene(&scene);
 }
 
@@ -392,7 +749,7 @@ static int connect_to(const char *address)
 static void it_works_over_a_socket_and_stops_at_sigterm(void **state)
 {
     (void)state;
-    struct scene scene = open_scene(SENDS_POR, NULL, false);
+    struct scene scene = open_scene(SENDS_POR, NULL, POR_ROUTE_MO);
     smsc_session_close(&scene.session);
     pid_t child = run_front(scene.front);
     uint8_t bytes[2000];
@@ -413,7 +770,7 @@ static void it_works_over_a_socket_and_stops_at_sigterm(void **state)
 static void no_answer_leaves_when_nothing_is_durable(void **state)
 {
     (void)state;
-    struct scene scene = open_scene(SENDS_POR, NULL, false);
+    struct scene scene = open_scene(SENDS_POR, NULL, POR_ROUTE_MO);
     smsc_session_close(&scene.session);
     world.disk_full = true;
     pid_t child = run_front(scene.front);
@@ -451,6 +808,17 @@ int main(void)
         cmocka_unit_test(a_lost_message_expires),
         cmocka_unit_test(a_lost_por_leaves_the_card_changed),
         cmocka_unit_test(delays_and_duplicates_happen),
+        cmocka_unit_test(the_report_may_travel_in_the_receipt),
+        cmocka_unit_test(in_the_receipt_a_por_can_be_lost),
+        cmocka_unit_test(messages_change_their_order),
+        cmocka_unit_test(receipts_and_pors_change_their_order),
+        cmocka_unit_test(a_mute_phone_lets_everything_expire),
+        cmocka_unit_test(a_toolkit_is_busy_as_often_as_planned),
+        cmocka_unit_test(a_full_memory_is_refused_for_good),
+        cmocka_unit_test(packets_are_refused_as_planned),
+        cmocka_unit_test(submits_are_refused_as_planned),
+        cmocka_unit_test(sessions_break_as_planned),
+        cmocka_unit_test(what_was_accepted_outlives_the_front),
         cmocka_unit_test(it_works_over_a_socket_and_stops_at_sigterm),
         cmocka_unit_test(no_answer_leaves_when_nothing_is_durable),
         cmocka_unit_test(bad_addresses_are_refused),
