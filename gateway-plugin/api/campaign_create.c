@@ -133,13 +133,21 @@ static int parse_commands(struct campaign_request *request, struct refusal *refu
     return check_script(request, refusal);
 }
 
+/* The model takes "" for none, but who gives one wants something. */
+static int check_expected_sw(const char *patterns, struct refusal *refusal)
+{
+    if (patterns == NULL || *patterns != '\0')
+        return 0;
+    return refuse(refusal, REFUSAL_INVALID, "expectedLastSW is empty, expected 9000, 91xx or 9000,91xx");
+}
+
 static int check_request(struct campaign_request *request, struct refusal *refusal)
 {
     struct campaign *campaign = &request->campaign;
     if (parse_type(request, refusal) != 0 ||
         copy_text("campaign name", request->name, campaign->name, sizeof campaign->name, refusal) != 0 ||
         parse_security(request, refusal) != 0 || parse_mode(request, refusal) != 0 ||
-        parse_retry(request, refusal) != 0 ||
+        check_expected_sw(request->expected_sw, refusal) != 0 || parse_retry(request, refusal) != 0 ||
         copy_text("expectedLastSW", request->expected_sw, campaign->expected_last_sw,
                   sizeof campaign->expected_last_sw, refusal) != 0 ||
         campaign_check(campaign, refusal) != 0)

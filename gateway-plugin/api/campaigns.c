@@ -1,5 +1,7 @@
 /* /api/campaigns: showing, starting and retrying; campaign_create.c makes them. */
 #include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "gateway-plugin/api/json_read.h"
@@ -80,17 +82,35 @@ static int retry_campaign(struct store *store, int64_t now, void *argument, stru
     return campaign_retry_failed(store, control->id, now, &control->campaign, refusal);
 }
 
-static int check_target(const struct campaign_target *target, struct refusal *refusal)
+static void add_target(char *given, size_t size, const char *name, const json_t *value)
 {
-    int named =
-        (target->group_id != 0) + (target->card_id != 0) + (target->msisdn != NULL) + (target->iccid != NULL);
-    if (named != 1)
+    size_t length = strlen(given);
+    const char *comma = length > 0 ? ", " : "";
+    if (json_is_string(value))
+        snprintf(given + length, size - length, "%s%s %.20s", comma, name, json_string_value(value));
+    else
+        snprintf(given + length, size - length, "%s%s %" JSON_INTEGER_FORMAT, comma, name,
+                 json_integer_value(value));
+}
+
+/* Exactly one field of the body is a target. */
+static int check_target(const json_t *body, const struct campaign_target *target, struct refusal *refusal)
+{
+    char given[160] = "";
+    int count = 0;
+    for (void *at = json_object_iter((json_t *)(uintptr_t)body); at != NULL;
+         at = json_object_iter_next((json_t *)(uintptr_t)body, at)) {
+        if (json_is_null(json_object_iter_value(at)))
+            continue;
+        add_target(given, sizeof given, json_object_iter_key(at), json_object_iter_value(at));
+        count++;
+    }
+    if (count != 1)
         return refuse(refusal, REFUSAL_INVALID,
-                      "%s, expected exactly one of cardGroup, card, msisdn and iccid",
-                      named == 0 ? "no target" : "several targets");
-    if (target->group_id < 0 || target->card_id < 0)
-        return refuse(refusal, REFUSAL_INVALID, "%s: expected a number from 1",
-                      target->group_id < 0 ? "cardGroup" : "card");
+                      "%s%s, expected exactly one of cardGroup, card, msisdn and iccid",
+                      count == 0 ? "no target" : "several targets: ", given);
+    if (target->msisdn == NULL && target->iccid == NULL && target->group_id <= 0 && target->card_id <= 0)
+        return refuse(refusal, REFUSAL_INVALID, "%s: expected a number from 1", given);
     return 0;
 }
 
@@ -105,7 +125,8 @@ json_t *campaigns_start(struct api_call *call, struct refusal *refusal)
     json_t *body = json_read_object(call->http->body, call->http->body_length, refusal);
     if (body == NULL)
         return NULL;
-    if (json_read_fields(body, fields, 4, refusal) == 0 && check_target(&control.target, refusal) == 0 &&
+    if (json_read_fields(body, fields, 4, refusal) == 0 &&
+        check_target(body, &control.target, refusal) == 0 &&
         engine_call(call->options->engine, start_campaign, &control, refusal) == 0)
         view = full_view(call, &control.campaign, refusal);
     json_decref(body);

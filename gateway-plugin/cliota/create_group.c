@@ -49,7 +49,8 @@ static int run(struct session *session, const struct options *options)
     char path[64];
     struct session_answer answer;
     if (option_text(options, "msisdnList") != NULL && option_text(options, "iccidList") != NULL) {
-        message_error("-msisdnList and -iccidList exclude each other");
+        message_error("-msisdnList %s and -iccidList %s exclude each other, expected one of them",
+                      option_text(options, "msisdnList"), option_text(options, "iccidList"));
         return STATUS_USAGE;
     }
     snprintf(path, sizeof path, "/api/profiles/%s/cardgroups", option_text(options, "profile"));

@@ -1,5 +1,6 @@
 /* -start: SOP 10 */
 #include <stdio.h>
+#include <string.h>
 
 #include <jansson.h>
 
@@ -22,6 +23,21 @@ static const struct option_spec options_of_command[] = {
     {"dataFilePath", NULL, OPTION_LATER, false, "path_to_map_file", "not supported yet"},
 };
 
+/* What was given is shown: of several targets one is the wrong one. */
+static void refuse_targets(const struct options *options)
+{
+    char given[200] = "";
+    for (size_t i = 1; i <= 4; i++) {
+        const char *text = option_text(options, options_of_command[i].name);
+        size_t length = strlen(given);
+        if (text != NULL)
+            snprintf(given + length, sizeof given - length, "%s-%s %.24s", length > 0 ? " and " : "",
+                     options_of_command[i].name, text);
+    }
+    message_error("-start %s%s, expected exactly one target: -cardGroup, -card, -msisdn or -iccid",
+                  given[0] != '\0' ? "has " : "names no card", given);
+}
+
 /* Options 1 to 4 name the target; exactly one of them. */
 static json_t *make_target(const struct options *options)
 {
@@ -36,8 +52,8 @@ static json_t *make_target(const struct options *options)
     }
     if (json_object_size(body) == 1)
         return body;
-    message_error("-start needs exactly one target: -cardGroup, -card, -msisdn or -iccid");
     json_decref(body);
+    refuse_targets(options);
     return NULL;
 }
 

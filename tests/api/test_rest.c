@@ -305,9 +305,12 @@ static void test_refusals(void **state)
         {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"two\"}", 409, "'two' is taken"},
         {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"x\",\"empty\":1}", 400, "'empty' is an integer"},
         {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"x\",\"empty\":true,\"iccidList\":\"1\"}", 400,
-         "only one"},
+         "iccidList and empty together, expected only one"},
+        {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"x\",\"msisdnList\":\"1\",\"iccidList\":\"1\"}",
+         400, "msisdnList and iccidList together"},
         {"POST", "/api/profiles/1/cardgroups",
-         "{\"name\":\"x\",\"msisdnList\":\"961234567890\\n961234567890\"}", 400, "line 2, column 1: MSISDN 961234567890 repeats line 1"},
+         "{\"name\":\"x\",\"msisdnList\":\"961234567890\\n961234567890\"}", 400,
+         "line 2, column 1: MSISDN 961234567890 repeats line 1"},
         {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"x\",\"msisdnList\":\"961234567899\"}", 404,
          "line 1, column 1: MSISDN 961234567899 is not provisioned"},
         {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"x\",\"iccidList\":\"no\"}", 400, "line 1"},
@@ -331,6 +334,10 @@ static void test_refusals(void **state)
          "\"apdus\":\"\"}",
          400, "transmissionMode 'both'"},
         {"POST", "/api/campaigns",
+         "{\"type\":\"RFM\",\"profile_id\":1,\"name\":\"x\",\"spi\":\"1621\",\"expectedLastSW\":\"\","
+         "\"apdus\":\"" COMMANDS "\"}",
+         400, "expectedLastSW is empty"},
+        {"POST", "/api/campaigns",
          "{\"type\":\"RFM\",\"profile_id\":1,\"name\":\"x\",\"spi\":\"1621\",\"apdus\":"
          "\"A0A40000023F00\\nA0A4\"}",
          400, "line 2"},
@@ -341,8 +348,14 @@ static void test_refusals(void **state)
          "{\"type\":\"RFM\",\"profile_id\":1,\"name\":\"c\",\"spi\":\"1621\",\"apdus\":\"" COMMANDS "\"}",
          409, "'c' is taken"},
         {"POST", "/api/campaigns/1/start", "{}", 400, "no target"},
-        {"POST", "/api/campaigns/1/start", "{\"cardGroup\":1,\"card\":1}", 400, "several targets"},
-        {"POST", "/api/campaigns/1/start", "{\"cardGroup\":-1}", 400, "number from 1"},
+        {"POST", "/api/campaigns/1/start", "{\"cardGroup\":1,\"card\":1}", 400,
+         "several targets: cardGroup 1, card 1, expected exactly one of"},
+        {"POST", "/api/campaigns/1/start", "{\"msisdn\":\"961234567890\",\"iccid\":\"89\"}", 400,
+         "several targets: msisdn 961234567890, iccid 89,"},
+        {"POST", "/api/campaigns/1/start", "{\"cardGroup\":0,\"card\":1}", 400, "cardGroup 0, card 1"},
+        {"POST", "/api/campaigns/1/start", "{\"card\":null}", 400, "no target"},
+        {"POST", "/api/campaigns/1/start", "{\"cardGroup\":-1}", 400,
+         "cardGroup -1: expected a number from 1"},
         {"POST", "/api/campaigns/1/start", "{\"cardGroup\":9}", 404, "9"},
         {"POST", "/api/campaigns/1/start", "{\"msisdn\":\"123456\"}", 404, "123456"},
         {"POST", "/api/campaigns/1/retryfailed", "", 409, "WAITING"},
@@ -635,7 +648,8 @@ static void test_campaign_options_come_back(void **state)
         "{\"type\":\"rfm\",\"profile_id\":1,\"name\":\"c\",\"spi\":\"0x1621\",\"tar\":\"0xB00001\","
         "\"kicByte\":\"25\","
         "\"kidByte\":\"25\",\"transmissionMode\":\"seq\",\"validityPeriod\":60,\"includeSimRefresh\":true,"
-        "\"expectedLastSW\":\"91xx\",\"porTimeout\":10,\"retry\":\"SAME\",\"retries\":3,\"apdus\":\"" COMMANDS "\"}");
+        "\"expectedLastSW\":\"91xx\",\"porTimeout\":10,\"retry\":\"SAME\",\"retries\":3,\"apdus\":\"" COMMANDS
+        "\"}");
     assert_int_equal(reply.status, 201);
     json_t *campaign = json_loads(reply.body, 0, NULL);
     assert_text(campaign, "spi", "1621");
