@@ -67,7 +67,7 @@ read_spn() {
 
 title "Packages and build"
 install_packages build run
-build_tree
+build_tree "$top"
 say "Built."
 
 title "The lab: bearerbox (Debian's Kannel), otabox, simsim"

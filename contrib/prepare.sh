@@ -29,17 +29,17 @@ install_packages() {
     $sudo env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 bash "$top/contrib/install-packages.sh" $missing
 }
 
-# Configures when it has to, with the options given, and makes everything. What
-# changed since (configure.ac, a local.mk) make itself sees to.
-build_tree() {
-    local log=$top/build.log options="$*"
+# Configures when it has to and makes everything. Without options any configuration
+# there will do; what changed since (configure.ac, a local.mk) make itself sees to.
+build_tree() { # DIRECTORY OPTIONS…
+    local tree=$1 log=$1/build.log
+    shift
     (
-        cd "$top"
+        cd "$tree"
         [ -f configure ] || autoreconf -fi
-        if [ ! -f config.status ] ||
-            [ "$(cat .configured-with 2>/dev/null)" != "$options" ]; then
-            ./configure --silent $options
-            echo "$options" >.configured-with
+        if [ ! -f config.status ] || { [ $# -gt 0 ] && [ "$(cat .configured-with 2>/dev/null)" != "$*" ]; }; then
+            ./configure --silent "$@"
+            echo "$*" >.configured-with
         fi
         make -j"$(nproc)"
     ) >"$log" 2>&1 || {
@@ -47,4 +47,16 @@ build_tree() {
         say "The build failed; all of its output is in $log"
         return 1
     }
+}
+
+# The sources as they stand in a directory of their own, for a build with other
+# options: a tree configured in place cannot be built out of place as well.
+copy_sources() { # DIRECTORY
+    mkdir -p "$1"
+    (
+        cd "$top"
+        if [ -e .git ]; then git ls-files -z -co --exclude-standard; else
+            find . -name 'build-*' -prune -o -type f ! -name '*.o' ! -name '*.a' -print0
+        fi | xargs -0 -r cp -u --parents -t "$1"
+    )
 }
