@@ -8,3 +8,10 @@ EXTRA_DIST += $(loopback_tests) tests/loopback/lib.sh tests/loopback/chaos.sh te
 .PHONY: soak
 soak: all
 	SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)' bash $(srcdir)/tests/loopback/soak.sh
+
+# The loopback and the engine once under ThreadSanitizer. gwlib is not
+# instrumented: its locks are seen, its own data races are not.
+.PHONY: check-tsan
+check-tsan:
+	bash $(srcdir)/tests/loopback/check-tsan.sh
+EXTRA_DIST += tests/loopback/check-tsan.sh
