@@ -40,6 +40,7 @@ struct engine_statistics {
     int64_t replies_matched;   /* of them: a PoR of a message of ours */
     int64_t replies_unmatched; /* of them: foreign, forged, unknown number, or nobody waits */
     int64_t messages_settled;
+    int64_t counter_jumps; /* because a card answered 02 or 06: a card whose counter is ahead, or a forger */
 };
 void engine_get_statistics(struct engine *engine, struct engine_statistics *statistics);
 

@@ -36,31 +36,35 @@ int campaign_keys(struct store *store, const struct security_parameters *securit
 
 /* --- counters (TS 102 225 5.1.1.2) --- */
 
-/* With "exactly one more", a counter that the card may not have consumed is used again: a new one would be
- * refused for ever. */
-static int may_reuse(struct store *store, int64_t card_id, uint8_t index, uint64_t counter, bool *reuse)
+static int allocate_counter(struct store *store, const struct plan *plan, const struct pending_message *pending,
+                            struct built_message *built)
 {
-    int rc = counter == 0 ? STORE_OK : work_counter_is_consumed(store, card_id, index, counter);
-    *reuse = rc == STORE_NOT_FOUND;
-    return rc == STORE_FAILED ? STORE_FAILED : STORE_OK;
-}
-
-static int allocate_counter(struct store *store, const struct security_parameters *security, int64_t card_id,
-                            uint64_t *counter, bool *reuse)
-{
-    uint8_t index = security_key_index(security);
-    *reuse = false;
-    int rc = card_counter_get(store, card_id, index, counter);
+    struct counter_scope scope;
+    struct counter_choice choice;
+    uint8_t index = security_key_index(&plan->campaign.security);
+    int rc = work_counter_get(store, pending->card_id, index, &scope);
     if (rc != STORE_OK)
         return rc;
-    if (spi1_counter_mode(security->spi1) == COUNTER_NEXT)
-        rc = may_reuse(store, card_id, index, *counter, reuse);
-    if (rc != STORE_OK || *reuse)
-        return rc;
-    if (*counter >= COUNTER_MAX)
+    if (!counter_choose(spi1_counter_mode(plan->campaign.security.spi1), &scope, &choice))
         return STORE_NOT_FOUND;
-    (*counter)++;
-    return card_counter_raise(store, card_id, index, *counter);
+    built->counter = choice.counter;
+    built->jumps = choice.jumped ? choice.jumps : 0;
+    /* A 02 then says that the last iteration's packet ran. */
+    built->repeats = choice.repeats_last && scope.last.campaign_id == plan->campaign.id;
+    return work_counter_set(store, pending->card_id, index, pending->id, choice.counter, choice.jumps);
+}
+
+/* The packet of an earlier iteration again: its counter is the last one once more. */
+static int note_repetition(struct store *store, const struct plan *plan, const struct pending_message *pending,
+                           struct built_message *built)
+{
+    struct counter_scope scope;
+    uint8_t index = security_key_index(&plan->campaign.security);
+    built->repeats = true;
+    int rc = work_counter_get(store, pending->card_id, index, &scope);
+    return rc != STORE_OK ? rc
+                          : work_counter_set(store, pending->card_id, index, pending->id, built->counter,
+                                             scope.jumps);
 }
 
 /* --- packets --- */
@@ -94,10 +98,7 @@ static int build_new(struct store *store, struct packet_crypto *crypto, struct p
                      struct built_message *built, char *reason)
 {
     struct byte_writer writer = byte_writer_on(buffers->packet, sizeof buffers->packet);
-    bool reused;
-    int rc = allocate_counter(store, &plan->campaign.security, pending->card_id, &built->counter, &reused);
-    built->repeats =
-        reused && plan->campaign.iteration > 1; /* a 02 then says that the last iteration's packet ran */
+    int rc = allocate_counter(store, plan, pending, built);
     if (rc == STORE_NOT_FOUND)
         snprintf(reason, MESSAGE_WORDS_SIZE, "key set %u: the counter is used up",
                  security_key_index(&plan->campaign.security));
@@ -124,7 +125,7 @@ int message_build(struct store *store, struct packet_crypto *crypto, struct pack
         rc = work_unanswered_packet(store, plan->campaign.id, pending->card_id, plan->campaign.iteration - 1,
                                     &built->counter, buffers->packet, sizeof buffers->packet, &built->length);
     if (rc == STORE_OK)
-        built->repeats = true;
+        rc = note_repetition(store, plan, pending, built);
     else if (rc == STORE_NOT_FOUND)
         rc = build_new(store, crypto, buffers, plan, pending, built, reason);
     if (rc != STORE_OK)

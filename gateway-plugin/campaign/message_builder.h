@@ -19,7 +19,8 @@ struct built_message {
     const uint8_t *packet; /* in `buffers` */
     size_t length;
     unsigned int parts;
-    bool repeats; /* it is the packet of an earlier iteration */
+    bool repeats;       /* it is the packet of an earlier iteration, or at least its counter */
+    unsigned int jumps; /* the counter jumped because the card's seems to be ahead: how often in a row; or 0 */
 };
 
 /* Allocates the counter and makes the packet. Everything is written in the open transaction, so the counter

@@ -211,6 +211,16 @@ static uint8_t next_reference(uint8_t reference)
     return reference == UINT8_MAX ? 1 : (uint8_t)(reference + 1);
 }
 
+static void log_jump(struct core *core, const struct plan *plan, const struct pending_message *pending,
+                     const struct built_message *built)
+{
+    core->statistics.counter_jumps++;
+    core_log(core, LOG_WARNING,
+             "campaign=%" PRId64 " message=%" PRId64 " msisdn=%s the card refused the last counter: jump %u of %u,"
+             " to %010" PRIX64,
+             plan->campaign.id, pending->id, pending->msisdn, built->jumps, COUNTER_JUMPS_MAX, built->counter);
+}
+
 static int build(struct core *core, const struct plan *plan, const struct pending_message *pending)
 {
     char reason[MESSAGE_WORDS_SIZE] = "";
@@ -231,6 +241,8 @@ static int build(struct core *core, const struct plan *plan, const struct pendin
     if (rc != STORE_OK)
         return STORE_FAILED;
     core->statistics.messages_built++;
+    if (built.jumps > 0)
+        log_jump(core, plan, pending, &built);
     return queue_parts(core, plan, pending->id, built.parts);
 }
 

@@ -4,6 +4,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/model/command.c gateway-plugin/model/command.h \
 	gateway-plugin/model/entities.h \
 	gateway-plugin/model/message.c gateway-plugin/model/message.h \
+	gateway-plugin/model/message_counter.c gateway-plugin/model/message_counter.h \
 	gateway-plugin/model/message_facts.c gateway-plugin/model/message_facts.h \
 	gateway-plugin/model/name.c gateway-plugin/model/name.h \
 	gateway-plugin/model/refusal.c gateway-plugin/model/refusal.h

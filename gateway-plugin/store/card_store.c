@@ -290,33 +290,3 @@ int card_keys(struct store *store, int64_t card_id, uint8_t key_index, struct se
     security_keys_wipe(keys);
     return STORE_FAILED;
 }
-
-int card_counter_get(struct store *store, int64_t card_id, uint8_t key_index, uint64_t *counter)
-{
-    struct db_statement *select =
-        db_prepare(store_db(store), "SELECT value FROM card_counter WHERE card_id = ?1 AND key_index = ?2");
-    db_bind_int(select, 1, card_id);
-    db_bind_int(select, 2, key_index);
-    enum db_result result = db_step(select);
-    *counter = result == DB_ROW ? (uint64_t)db_column_int(select, 0) : 0;
-    db_reset(select);
-    return result == DB_ROW || result == DB_DONE ? STORE_OK : STORE_FAILED;
-}
-
-int card_counter_raise(struct store *store, int64_t card_id, uint8_t key_index, uint64_t counter)
-{
-    if (counter > COUNTER_MAX)
-        return STORE_FAILED;
-    struct db_statement *raise = db_prepare(
-        store_db(store), "INSERT INTO card_counter (card_id, key_index, value) VALUES (?1, ?2, ?3) "
-                         "ON CONFLICT (card_id, key_index) DO UPDATE SET value = excluded.value "
-                         "WHERE excluded.value > card_counter.value");
-    db_bind_int(raise, 1, card_id);
-    db_bind_int(raise, 2, key_index);
-    db_bind_int(raise, 3, (int64_t)counter);
-    switch (db_run(raise)) {
-    case DB_DONE: return STORE_OK;
-    case DB_E_CONSTRAINT: return STORE_NOT_FOUND;
-    default: return STORE_FAILED;
-    }
-}

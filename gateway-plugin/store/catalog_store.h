@@ -1,4 +1,4 @@
-/* Profiles, cards, keys, counters and card groups in the database. Functions that take a
+/* Profiles, cards, keys and card groups in the database. Functions that take a
  * `refusal` return 0 or -1 with it; the others a store_result. `now`: milliseconds since the epoch. */
 #ifndef OTA_STORE_CATALOG_STORE_H
 #define OTA_STORE_CATALOG_STORE_H
@@ -28,11 +28,6 @@ int card_list(struct store *store, int64_t profile_id, int64_t group_id, struct 
 
 /* Opens the sealed keys of a key set. STORE_NOT_FOUND: the card has no such set. Wipe `keys` after use. */
 int card_keys(struct store *store, int64_t card_id, uint8_t key_index, struct security_keys *keys);
-
-/* The counter of a card's key set (scope keyset): the highest CNTR ever allocated, 0 at first. */
-int card_counter_get(struct store *store, int64_t card_id, uint8_t key_index, uint64_t *counter);
-/* Never lowers it: a smaller value leaves the row as it is. STORE_NOT_FOUND: no such card. */
-int card_counter_raise(struct store *store, int64_t card_id, uint8_t key_index, uint64_t counter);
 
 /* --- card groups --- */
 /* Fills id, created, updated, profile_name. A name taken within the profile is refused. */

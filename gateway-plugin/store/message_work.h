@@ -6,6 +6,7 @@
 #ifndef OTA_STORE_MESSAGE_WORK_H
 #define OTA_STORE_MESSAGE_WORK_H
 
+#include "gateway-plugin/model/message_counter.h"
 #include "gateway-plugin/model/message_facts.h"
 #include "gateway-plugin/store/store.h"
 
@@ -120,8 +121,11 @@ int work_latest_of_card(struct store *store, int64_t campaign_id, int64_t card_i
 int work_unanswered_packet(struct store *store, int64_t campaign_id, int64_t card_id, int64_t iteration,
                            uint64_t *counter, uint8_t *packet, size_t size, size_t *length);
 
-/* Is the card known to have consumed this counter of a key set? STORE_NOT_FOUND: not known. */
-int work_counter_is_consumed(struct store *store, int64_t card_id, uint8_t key_index, uint64_t counter);
+/* The counter of a card's key set, and what became of the packet that used it last. */
+int work_counter_get(struct store *store, int64_t card_id, uint8_t key_index, struct counter_scope *scope);
+/* This message uses it now. A lower one is noted, but never lowers the value. STORE_NOT_FOUND: no such card. */
+int work_counter_set(struct store *store, int64_t card_id, uint8_t key_index, int64_t message_id,
+                     uint64_t counter, unsigned int jumps);
 
 /* --- what came in --- */
 

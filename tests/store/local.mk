@@ -31,7 +31,7 @@ check_PROGRAMS += tests/store/test_subscriber_list
 tests_store_test_subscriber_list_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_store_test_subscriber_list_LDADD = tests/store/libfixture.a $(STORE_TEST_LIBS)
 
-EXTRA_DIST += tests/store/golden/campaign_states.txt
+EXTRA_DIST += tests/store/golden/campaign_states.txt tests/store/golden/schema-1.sql
 
 check_PROGRAMS += tests/store/test_db
 tests_store_test_db_CPPFLAGS = $(STORE_TEST_CPPFLAGS)

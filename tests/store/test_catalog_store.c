@@ -1,6 +1,8 @@
 /* Profiles, cards with their keys and counters, card groups. */
 #include "tests/store/fixture.h"
 
+#include "gateway-plugin/store/message_work.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -327,24 +329,28 @@ static void keys_are_not_in_the_database_file(void **state)
     free(bytes);
 }
 
+static struct counter_scope counter_of(int64_t card_id, uint8_t key_index)
+{
+    struct counter_scope scope;
+    assert_int_equal(work_counter_get(store, card_id, key_index, &scope), STORE_OK);
+    return scope;
+}
+
 static void counters_only_rise(void **state)
 {
     (void)state;
-    uint64_t counter = 99;
     struct card card = add_card(store, add_profile(store, "p"), 0, 1);
-    assert_int_equal(card_counter_get(store, card.id, 1, &counter), STORE_OK);
-    assert_int_equal(counter, 0);
-    assert_int_equal(card_counter_raise(store, card.id, 1, 5), STORE_OK);
-    assert_int_equal(card_counter_raise(store, card.id, 1, 3), STORE_OK);
-    assert_int_equal(card_counter_get(store, card.id, 1, &counter), STORE_OK);
-    assert_int_equal(counter, 5);
-    assert_int_equal(card_counter_get(store, card.id, 2, &counter), STORE_OK);
-    assert_int_equal(counter, 0);
-    assert_int_equal(card_counter_raise(store, card.id, 1, COUNTER_MAX), STORE_OK);
-    assert_int_equal(card_counter_get(store, card.id, 1, &counter), STORE_OK);
-    assert_true(counter == COUNTER_MAX);
-    assert_int_equal(card_counter_raise(store, card.id, 1, COUNTER_MAX + 1), STORE_FAILED);
-    assert_int_equal(card_counter_raise(store, 99, 1, 1), STORE_NOT_FOUND);
+    assert_int_equal(counter_of(card.id, 1).value, 0);
+    assert_int_equal(work_counter_set(store, card.id, 1, 7, 5, 2), STORE_OK);
+    assert_int_equal(work_counter_set(store, card.id, 1, 8, 3, 4), STORE_OK);
+    assert_int_equal(counter_of(card.id, 1).value, 5);
+    assert_int_equal(counter_of(card.id, 1).jumps, 4);
+    assert_false(counter_of(card.id, 1).last.known); /* there is no message 8 */
+    assert_int_equal(counter_of(card.id, 2).value, 0);
+    assert_int_equal(work_counter_set(store, card.id, 1, 9, COUNTER_MAX, 0), STORE_OK);
+    assert_true(counter_of(card.id, 1).value == COUNTER_MAX);
+    assert_int_equal(work_counter_set(store, card.id, 1, 9, COUNTER_MAX + 1, 0), STORE_FAILED);
+    assert_int_equal(work_counter_set(store, 99, 1, 9, 1, 0), STORE_NOT_FOUND);
 }
 
 /* --- groups --- */

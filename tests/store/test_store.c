@@ -142,6 +142,92 @@ static void migrations_are_numbered_in_order(void **state)
         assert_int_equal(STORE_MIGRATIONS[i].version, i + 1);
 }
 
+/* --- the upgrade of a database with data --- */
+
+/* tests/store/golden/schema-1.sql is the schema of version 1 as it was first installed somewhere, with rows
+ * in it. It never changes, and neither may the migration 0001: what is new comes in a new one. */
+static void make_version_1(const struct scratch *scratch)
+{
+    char path[300], error[128];
+    snprintf(path, sizeof path, "%s/tests/store/golden/schema-1.sql", getenv("SRCDIR"));
+    struct db *db = db_open(scratch->database, false, error, sizeof error);
+    FILE *file = fopen(path, "r");
+    char *sql = NULL;
+    size_t room = 0;
+    assert_non_null(db);
+    assert_non_null(file);
+    assert_true(getdelim(&sql, &room, '\0', file) > 0);
+    fclose(file);
+    if (db_execute(db, sql) != 0)
+        fail_msg("%s", db_error(db));
+    free(sql);
+    assert_int_equal(db_set_schema_version(db, 1), 0);
+    db_close(&db);
+}
+
+/* All that sqlite_master tells, one line an object. Free it. */
+static char *schema_of(struct store *store)
+{
+    struct db_statement *select = db_prepare(
+        store_db(store), "SELECT group_concat(line, char(10)) FROM (SELECT type || ' ' || name || ' ' ||"
+                         " coalesce(sql, '') AS line FROM sqlite_master ORDER BY type, name)");
+    assert_int_equal(db_step(select), DB_ROW);
+    char *schema = strdup(db_column_text(select, 0));
+    db_reset(select);
+    return schema;
+}
+
+/* The check text of the master key is in no golden file: the key is another one every time. */
+static void take_master_key_of(const struct scratch *scratch, struct store *fresh)
+{
+    char error[128];
+    size_t length;
+    struct db_statement *select = db_prepare(store_db(fresh), "SELECT sealed FROM master_key_check");
+    assert_int_equal(db_step(select), DB_ROW);
+    const void *sealed = db_column_blob(select, 0, &length);
+    struct db *db = db_open(scratch->database, false, error, sizeof error);
+    struct db_statement *insert = db_prepare(db, "INSERT INTO master_key_check (id, sealed) VALUES (1, ?1)");
+    db_bind_blob(insert, 1, sealed, length);
+    assert_int_equal(db_run(insert), DB_DONE);
+    db_reset(select);
+    db_close(&db);
+}
+
+static void version_1_with_data_upgrades_to_the_schema_of_a_new_one(void **state)
+{
+    struct scratch old = *(const struct scratch *)*state;
+    struct store *fresh = store_open_in(*state, false);
+    snprintf(old.database, sizeof old.database, "%s/old", old.directory);
+    make_version_1(&old);
+    take_master_key_of(&old, fresh);
+    struct store *store = store_open_in(&old, false);
+    char *expected_schema = schema_of(fresh), *schema = schema_of(store);
+    assert_string_equal(schema, expected_schema);
+    free(schema);
+    free(expected_schema);
+
+    assert_int_equal(count_of(store, "SELECT COUNT(*) FROM message"), 4);
+    assert_int_equal(count_of(store, "SELECT SUM(retry) + SUM(retries) + SUM(retries_used) FROM campaign"),
+                     0);
+    assert_int_equal(count_of(store, "SELECT SUM(again) FROM message"), 0);
+    /* card 1: message 3 used counter 2 of key set 1, another campaign counter 2 of key set 2 */
+    assert_int_equal(
+        count_of(store, "SELECT last_message FROM card_counter WHERE card_id = 1 AND key_index = 1"), 3);
+    assert_int_equal(
+        count_of(store, "SELECT last_message FROM card_counter WHERE card_id = 1 AND key_index = 2"), 4);
+    assert_int_equal(
+        count_of(store, "SELECT COUNT(*) FROM card_counter WHERE last_message IS NULL AND card_id = 2"),
+        1); /* allocated, but its message is gone */
+    store_close(&store);
+    store_close(&fresh);
+    static const char *const endings[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < 3; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "%s%s", old.database, endings[i]);
+        unlink(path);
+    }
+}
+
 /* --- the master key --- */
 
 static void the_first_start_makes_a_private_master_key(void **state)
@@ -305,6 +391,7 @@ int main(void)
         TEST(an_older_schema_runs_what_is_missing_once),
         TEST(a_failed_upgrade_leaves_the_old_schema),
         cmocka_unit_test(migrations_are_numbered_in_order),
+        TEST(version_1_with_data_upgrades_to_the_schema_of_a_new_one),
         TEST(the_first_start_makes_a_private_master_key),
         TEST(another_master_key_is_recognised_at_open),
         TEST(a_lost_master_key_is_not_made_anew),

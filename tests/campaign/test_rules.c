@@ -1,0 +1,419 @@
+/* DESIGN's rules of the engine, with cards that judge counters as real ones do. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "gateway-plugin/model/message_counter.h"
+#include "tests/campaign/lab.h"
+
+static struct lab lab;
+static struct lab_command command;
+
+static int open_lab(void **state)
+{
+    (void)state;
+    lab_open(&lab, 3);
+    return 0;
+}
+
+static int close_lab(void **state)
+{
+    (void)state;
+    lab_close(&lab);
+    return 0;
+}
+
+static struct campaign with_spi(const char *name, uint8_t spi1, uint8_t spi2)
+{
+    struct campaign campaign = lab_campaign(name);
+    campaign.security.spi1 = spi1;
+    campaign.security.spi2 = spi2;
+    return campaign;
+}
+
+static int64_t start_on_card(int card, struct campaign campaign)
+{
+    struct refusal refusal = {0};
+    int64_t id = lab_create(&lab, campaign);
+    if (lab_start_on(&lab, id, (struct campaign_target){.msisdn = lab_msisdn(card)}, &refusal) != 0)
+        fail_msg("%s", refusal.text);
+    return id;
+}
+
+static void take(int card, struct fake_sms *sms)
+{
+    *sms = lab_expect_sms(&lab, card);
+    lab_receive(&lab, sms, 1, &command);
+}
+
+static void time_out(void)
+{
+    lab_tick(&lab);
+    fake_clock_advance(&lab.clock, 600000);
+    lab_tick(&lab);
+}
+
+static struct engine_statistics statistics(void)
+{
+    struct engine_statistics now;
+    lab_tick(&lab);
+    engine_get_statistics(lab.engine, &now);
+    return now;
+}
+
+/* --- every counter mode, with loss --- */
+
+enum loss { ALL_ARRIVES, MESSAGE_LOST, POR_LOST, DELIVERY_REPORT_LOST, LOSS_COUNT };
+
+static void play(struct lab_card *card, const struct fake_sms *sms, enum loss loss)
+{
+    if (loss == MESSAGE_LOST) {
+        lab_report(&lab, sms, REPORT_EXPIRED, "");
+        lab_tick(&lab);
+        return;
+    }
+    struct lab_answer answer = lab_card_take(card, &command, 6);
+    if (loss != DELIVERY_REPORT_LOST)
+        lab_deliver(&lab, sms);
+    if (loss != POR_LOST)
+        lab_answer(&lab, &command, answer);
+    lab_tick(&lab);
+    if (loss == POR_LOST)
+        time_out();
+}
+
+/* One campaign: whatever is lost, retries by themselves bring it home; no packet runs twice where the card
+ * checks counters. `campaign` says how; the card's last chances are without loss. */
+static void play_campaign(struct lab_card *card, struct campaign campaign, unsigned int *seed)
+{
+    uint64_t counters[16];
+    int before = card->executions, packets = 0;
+    enum counter_mode mode = spi1_counter_mode(campaign.security.spi1);
+    campaign.retries = CAMPAIGN_RETRIES_MAX;
+    campaign.retry = RETRY_NEW;
+    int64_t id = start_on_card(1, campaign);
+    struct fake_sms sms;
+    while (lab_take(&lab, &sms)) {
+        lab_receive(&lab, &sms, 1, &command);
+        counters[packets++] = command.decoded.counter;
+        play(card, &sms, packets <= 5 ? (enum loss)(rand_r(seed) % LOSS_COUNT) : ALL_ARRIVES);
+    }
+    lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+    lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    int distinct = 0;
+    for (int i = 0; i < packets; i++)
+        distinct += i == 0 || counters[i] != counters[i - 1];
+    for (int i = 1; i < packets; i++)
+        assert_true(counters[i] >= counters[i - 1]);
+    if (mode >= COUNTER_HIGHER)
+        assert_true(card->executions - before <= distinct);
+    if (mode == COUNTER_HIGHER)
+        assert_int_equal(distinct, packets);
+}
+
+static void play_rounds(uint8_t spi1, enum por_status on_equal, unsigned int *seed)
+{
+    struct lab_card card = {.on_equal = on_equal};
+    close_lab(NULL);
+    open_lab(NULL);
+    for (int round = 0; round < 12; round++) {
+        char name[16];
+        snprintf(name, sizeof name, "round%d", round);
+        play_campaign(&card, with_spi(name, spi1, round % 2 ? 0x39 : 0x21), seed);
+    }
+}
+
+static void test_every_counter_mode_with_loss(void **state)
+{
+    static const uint8_t spi1[] = {0x06, 0x0E, 0x16, 0x1E};
+    unsigned int seed = 20261122;
+    (void)state;
+    for (size_t mode = 0; mode < 4; mode++) {
+        play_rounds(spi1[mode], POR_STATUS_CNTR_LOW, &seed);
+        play_rounds(spi1[mode], POR_STATUS_UNIDENTIFIED_ERROR, &seed);
+    }
+}
+
+/* --- a counter that is behind the card's --- */
+
+static void test_counter_catches_up_with_the_card(void **state)
+{
+    static const uint64_t tried[] = {1, 257, 769, 1793};
+    struct lab_card card = {.stored = 1000};
+    struct fake_sms sms;
+    (void)state;
+    struct campaign campaign = lab_campaign("behind");
+    campaign.retries = 10;
+    int64_t id = start_on_card(1, campaign);
+    for (size_t i = 0; i < 4; i++) {
+        take(1, &sms);
+        assert_int_equal(command.decoded.counter, tried[i]);
+        lab_answer(&lab, &command, lab_card_take(&card, &command, 6));
+    }
+    lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+    lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    assert_int_equal(statistics().counter_jumps, 3);
+    start_on_card(1, lab_campaign("next"));
+    take(1, &sms);
+    assert_int_equal(command.decoded.counter, 1794);
+}
+
+/* Whoever can forge a clear 02 or 06, with zeros for the counter, wins 65,280 of 2^40, and is counted. */
+static void test_forged_errors_push_no_further(void **state)
+{
+    struct fake_sms sms;
+    struct campaign campaign = lab_campaign("forged");
+    (void)state;
+    campaign.retries = 10;
+    int64_t id = start_on_card(1, campaign);
+    for (int i = 0; i < 44; i++) {
+        uint8_t status = i % 2 ? POR_STATUS_UNIDENTIFIED_ERROR : POR_STATUS_CNTR_LOW;
+        struct lab_answer forged = LAB_ANSWER(.status = status, .bare_error = true);
+        forged.counter = 0;
+        if (lab_get(&lab, id).state == CAMPAIGN_COMPLETED) /* 06 is left to the operator */
+            assert_int_equal(lab_retry(&lab, id, NULL), 0);
+        take(1, &sms);
+        lab_answer(&lab, &command, forged);
+        lab_tick(&lab);
+    }
+    assert_int_equal(command.decoded.counter, 1 + 65280 + 43 - COUNTER_JUMPS_MAX);
+    assert_int_equal(statistics().counter_jumps, COUNTER_JUMPS_MAX);
+}
+
+/* Mode 11: two packets of another mode were lost, so the counter is two ahead of the card's. */
+static void test_exact_counter_comes_back_to_the_card(void **state)
+{
+    static const uint64_t tried[] = {3, 2, 1};
+    struct lab_card card = {0};
+    struct fake_sms sms;
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        start_on_card(1, lab_campaign(i == 0 ? "a" : i == 1 ? "b" : "c"));
+        take(1, &sms);
+        lab_report(&lab, &sms, REPORT_FAILED, "");
+        lab_tick(&lab);
+    }
+    struct campaign campaign = with_spi("exact", 0x1E, 0x39);
+    campaign.retries = 10;
+    int64_t id = start_on_card(1, campaign);
+    for (size_t i = 0; i < 3; i++) {
+        take(1, &sms);
+        assert_int_equal(command.decoded.counter, tried[i]);
+        lab_answer(&lab, &command, lab_card_take(&card, &command, 6));
+    }
+    lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+    id = start_on_card(1, with_spi("then", 0x1E, 0x39));
+    take(1, &sms);
+    assert_int_equal(command.decoded.counter, 2);
+    lab_answer(&lab, &command, lab_card_take(&card, &command, 6));
+    lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+    start_on_card(1, lab_campaign("higher")); /* never lowered: 1 to 3 were given away */
+    take(1, &sms);
+    assert_int_equal(command.decoded.counter, 4);
+}
+
+/* --- matching without a counter --- */
+
+static void test_por_without_counter_is_the_outstanding_ones(void **state)
+{
+    struct fake_sms sms;
+    (void)state;
+    int64_t first = start_on_card(1, with_spi("one", 0x06, 0x21));
+    take(1, &sms);
+    lab_deliver(&lab, &sms);
+    time_out();
+    lab_expect_state(&lab, first, 1, MESSAGE_UNKNOWN);
+    int64_t second = start_on_card(1, with_spi("two", 0x06, 0x21));
+    take(1, &sms);
+    struct lab_answer answer = LAB_ANSWER(.executed = 6, .sw = 0x9000);
+    answer.counter = 0;
+    lab_answer(&lab, &command, answer);
+    lab_expect_state(&lab, second, 1, MESSAGE_UPDATED);
+    lab_expect_state(&lab, first, 1, MESSAGE_UNKNOWN);
+    lab_answer(&lab, &command, answer); /* nothing is outstanding now */
+    lab_expect_state(&lab, first, 1, MESSAGE_UNKNOWN);
+    assert_int_equal(statistics().replies_unmatched, 1);
+}
+
+/* --- an ambiguous send --- */
+
+static void test_ambiguous_send_is_not_repeated_where_copies_run(void **state)
+{
+    static const uint8_t spi1[] = {0x06, 0x0E, 0x16, 0x1E};
+    struct fake_sms sms;
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        char name[8];
+        snprintf(name, sizeof name, "s%zu", i);
+        int64_t id = start_on_card(1, with_spi(name, spi1[i], 0x21));
+        take(1, &sms);
+        lab_link(&lab, false);
+        lab_tick(&lab);
+        lab_link(&lab, true);
+        if (i >= 2) {
+            take(1, &sms);
+            lab_answer(&lab, &command, LAB_ANSWER(.executed = 6, .sw = 0x9000));
+            lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+            continue;
+        }
+        lab_expect_silence(&lab);
+        fake_clock_advance(&lab.clock, 60 * LAB_MINUTE + 600000);
+        lab_expect_state(&lab, id, 1, MESSAGE_UNKNOWN);
+    }
+}
+
+/* "… unless the campaign says so": retries, with retry new where the script must not run twice. */
+static void test_campaign_may_say_so(void **state)
+{
+    static const char *const increase[] = {"A0A40000027F20", "A0A40000026F39", "A032000003000001"};
+    struct fake_sms sms;
+    (void)state;
+    struct campaign campaign = with_spi("so", 0x06, 0x21);
+    campaign.retry = RETRY_NEW;
+    campaign.retries = 1;
+    int64_t id = lab_create_with(&lab, campaign, increase, 3);
+    assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.card_id = 1}, NULL), 0);
+    take(1, &sms);
+    lab_deliver(&lab, &sms);
+    time_out();
+    take(1, &sms);
+    lab_answer(&lab, &command, LAB_ANSWER(.executed = 3, .sw = 0x9000));
+    lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+}
+
+/* --- timeouts --- */
+
+static int64_t start_two_parts(struct campaign campaign, struct fake_sms parts[static 2])
+{
+    char update[2 * 205 + 1];
+    const char *const commands[] = {"A0A40000027F20", update};
+    memset(update, '0', sizeof update - 1);
+    update[sizeof update - 1] = '\0';
+    memcpy(update, "A0D60000C8", 10);
+    int64_t id = lab_create_with(&lab, campaign, commands, 2);
+    assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.card_id = 1}, NULL), 0);
+    parts[0] = lab_expect_sms(&lab, 1);
+    if (campaign.transmission == TRANSMISSION_CONCURRENT)
+        parts[1] = lab_expect_sms(&lab, 1);
+    return id;
+}
+
+/* From the last part's delivery on, however late it is; a report that comes twice prolongs nothing. */
+static void test_timeout_runs_from_the_last_delivery(void **state)
+{
+    struct fake_sms parts[2];
+    (void)state;
+    int64_t id = start_two_parts(lab_campaign("timeout"), parts);
+    lab_deliver(&lab, &parts[0]);
+    lab_tick(&lab);
+    fake_clock_advance(&lab.clock, 50 * LAB_MINUTE);
+    lab_expect_state(&lab, id, 1, MESSAGE_SENDING);
+    lab_deliver(&lab, &parts[1]);
+    lab_expect_state(&lab, id, 1, MESSAGE_DELIVERED);
+    fake_clock_advance(&lab.clock, 599000);
+    lab_report(&lab, &parts[0], REPORT_DELIVERED, "");
+    lab_report(&lab, &parts[1], REPORT_DELIVERED, "");
+    lab_expect_state(&lab, id, 1, MESSAGE_DELIVERED);
+    fake_clock_advance(&lab.clock, 1000);
+    lab_expect_state(&lab, id, 1, MESSAGE_UNKNOWN);
+}
+
+/* The card is busy until then: a phone that is off for a day holds up only its own card. */
+static void test_card_stays_busy_until_the_timeout(void **state)
+{
+    struct fake_sms sms;
+    (void)state;
+    start_on_card(1, lab_campaign("first"));
+    take(1, &sms);
+    lab_ack(&lab, &sms, ACK_QUEUED);
+    lab_report(&lab, &sms, REPORT_SMSC_ACCEPTED, "");
+    start_on_card(1, lab_campaign("second"));
+    fake_clock_advance(&lab.clock, 60 * LAB_MINUTE + 599999);
+    lab_expect_silence(&lab);
+    fake_clock_advance(&lab.clock, 1);
+    take(1, &sms);
+    assert_int_equal(command.decoded.counter, 2);
+}
+
+static void test_sequential_part_has_a_delivery_timeout(void **state)
+{
+    struct fake_sms parts[2];
+    struct campaign campaign = lab_campaign("dlr");
+    (void)state;
+    campaign.transmission = TRANSMISSION_SEQUENTIAL;
+    int64_t id = start_two_parts(campaign, parts);
+    fake_clock_advance(&lab.clock, 10 * LAB_MINUTE);
+    lab_deliver(&lab, &parts[0]);
+    parts[1] = lab_expect_sms(&lab, 1); /* its validity begins now */
+    lab_report(&lab, &parts[1], REPORT_SMSC_ACCEPTED, "");
+    lab_tick(&lab);
+    fake_clock_advance(&lab.clock, 60 * LAB_MINUTE + 599999);
+    lab_expect_state(&lab, id, 1, MESSAGE_SENT);
+    fake_clock_advance(&lab.clock, 1);
+    lab_expect_state(&lab, id, 1, MESSAGE_UNKNOWN);
+}
+
+/* A failed part fails the packet, and yet a PoR says what really happened. */
+static void test_failed_part_fails_the_packet(void **state)
+{
+    struct fake_sms parts[2];
+    (void)state;
+    int64_t id = start_two_parts(lab_campaign("part"), parts);
+    lab_deliver(&lab, &parts[0]);
+    lab_report(&lab, &parts[1], REPORT_FAILED, "stat:UNDELIV");
+    lab_expect_state(&lab, id, 1, MESSAGE_FAILED);
+    lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    lab_receive(&lab, parts, 2, &command);
+    lab_answer(&lab, &command, LAB_ANSWER(.executed = 2, .sw = 0x9000));
+    lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+}
+
+/* --- a resend --- */
+
+/* Two copies left; the card ran one, and its PoR comes behind the other's 02, or before. */
+static void test_second_copy_never_downgrades(void **state)
+{
+    (void)state;
+    for (int first_copy_first = 0; first_copy_first < 2; first_copy_first++) {
+        struct lab_card card = {0};
+        struct fake_sms sms;
+        int64_t id =
+            start_on_card(first_copy_first + 1, lab_campaign(first_copy_first ? "in-order" : "reversed"));
+        take(first_copy_first + 1, &sms);
+        lab_link(&lab, false);
+        lab_tick(&lab);
+        lab_link(&lab, true);
+        take(first_copy_first + 1, &sms);
+        struct lab_answer ran = lab_card_take(&card, &command, 6), copy = lab_card_take(&card, &command, 6);
+        lab_answer(&lab, &command, first_copy_first ? ran : copy);
+        lab_expect_state(&lab, id, first_copy_first + 1,
+                         first_copy_first ? MESSAGE_UPDATED : MESSAGE_EXECUTED_UNKNOWN);
+        lab_answer(&lab, &command, first_copy_first ? copy : ran);
+        lab_expect_state(&lab, id, first_copy_first + 1, MESSAGE_UPDATED);
+        assert_int_equal(card.executions, 1);
+    }
+}
+
+#define LAB_TEST(f) cmocka_unit_test_setup_teardown(f, open_lab, close_lab)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        LAB_TEST(test_every_counter_mode_with_loss),
+        LAB_TEST(test_counter_catches_up_with_the_card),
+        LAB_TEST(test_forged_errors_push_no_further),
+        LAB_TEST(test_exact_counter_comes_back_to_the_card),
+        LAB_TEST(test_por_without_counter_is_the_outstanding_ones),
+        LAB_TEST(test_ambiguous_send_is_not_repeated_where_copies_run),
+        LAB_TEST(test_campaign_may_say_so),
+        LAB_TEST(test_timeout_runs_from_the_last_delivery),
+        LAB_TEST(test_card_stays_busy_until_the_timeout),
+        LAB_TEST(test_sequential_part_has_a_delivery_timeout),
+        LAB_TEST(test_failed_part_fails_the_packet),
+        LAB_TEST(test_second_copy_never_downgrades),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
