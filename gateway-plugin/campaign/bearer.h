@@ -56,10 +56,12 @@ struct bearer_event {
     enum bearer_report report;
     char detail[96];                /* the SMSC's words, e.g. "NACK/0x0000000b/Invalid Destination Address" */
     char uuid[BEARER_UUID_SIZE];    /* REPORT, MESSAGE: for acknowledge(), and to know a redelivery */
-    char from[BEARER_ADDRESS_SIZE]; /* MESSAGE */
-    char to[BEARER_ADDRESS_SIZE];
-    uint8_t user_data[2 * SMS_USER_DATA_MAX]; /* MESSAGE: TP-UD from UDHL on; room for an oversized one, which
-                                                 is refused */
+    char from[BEARER_ADDRESS_SIZE]; /* MESSAGE, and REPORT with user data: the card */
+    char to[BEARER_ADDRESS_SIZE];   /* MESSAGE */
+    uint8_t
+        user_data[2 * SMS_USER_DATA_MAX]; /* MESSAGE: TP-UD from UDHL on; room for an oversized one, which
+                                             is refused. REPORT: what the receipt holds behind `text:`, a PoR
+                                             (TP-UD of the SMS-DELIVER-REPORT), text, or an echo of ours */
     size_t user_data_length;
     bool has_user_data_header;
 };

@@ -34,7 +34,7 @@ static int take_disconnected(struct core *core, const struct bearer_event *event
     return sender_disconnected(core);
 }
 
-static int take_report(struct core *core, const struct bearer_event *event)
+static int take_part_report(struct core *core, const struct bearer_event *event)
 {
     if (event->reference.message_id == 0 || (size_t)event->report >= sizeof REPORTS / sizeof REPORTS[0])
         return STORE_OK;
@@ -48,6 +48,12 @@ static int take_report(struct core *core, const struct bearer_event *event)
                                       .words = event->detail[0] != '\0' ? event->detail : otherwise};
     sender_answered(core, event->reference.message_id, event->reference.part);
     return messages_add(core, event->reference.message_id, &fact);
+}
+
+static int take_report(struct core *core, const struct bearer_event *event)
+{
+    int rc = take_part_report(core, event);
+    return rc == STORE_OK ? reply_matcher_take_report(core, event) : rc;
 }
 
 static int take_acknowledged(struct core *core, const struct bearer_event *event)

@@ -171,26 +171,58 @@ static int take_part(struct core *core, struct reply *reply, const struct user_d
     return rc == STORE_NOT_FOUND ? STORE_OK : rc; /* parts are missing */
 }
 
-int reply_matcher_take(struct core *core, const struct bearer_event *event)
+/* STORE_NOT_FOUND: this UUID was dealt with before. */
+static int count_reply(struct core *core, const struct bearer_event *event)
 {
-    struct user_data parsed;
-    struct reply reply = {.from = event->from};
     if (core_begin(core) != STORE_OK)
         return STORE_FAILED;
     int rc = work_inbound_is_new(core->options.store, event->uuid, core->now);
-    if (rc != STORE_OK)
-        return rc == STORE_NOT_FOUND ? STORE_OK : rc;
-    core->statistics.replies++;
-    /* A card's own answer may come without TP-UDHI (GSM 03.48 6.1), so the flag is not asked. */
-    if (event->user_data_length > SMS_USER_DATA_MAX ||
-        user_data_parse(event->user_data, event->user_data_length, &parsed) != OTA_OK || !may_be_por(&parsed))
-        return unmatched(core, event->from, "no response packet (IEI 71)");
-    rc = work_reply_card(core->options.store, event->from, &reply.card);
+    core->statistics.replies += rc == STORE_OK;
+    return rc;
+}
+
+static int parse_user_data(const struct bearer_event *event, struct user_data *parsed)
+{
+    return event->user_data_length > SMS_USER_DATA_MAX
+               ? OTA_E_BAD_LENGTH
+               : user_data_parse(event->user_data, event->user_data_length, parsed);
+}
+
+static int take_por(struct core *core, const struct bearer_event *event, const struct user_data *parsed)
+{
+    struct reply reply = {.from = event->from, .packet = parsed->payload, .length = parsed->length};
+    int rc = work_reply_card(core->options.store, event->from, &reply.card);
     if (rc != STORE_OK)
         return rc == STORE_NOT_FOUND ? unmatched(core, event->from, "no card has this MSISDN") : rc;
-    if (parsed.concatenation.total > 1)
-        return take_part(core, &reply, &parsed);
-    reply.packet = parsed.payload;
-    reply.length = parsed.length;
-    return match(core, &reply);
+    return parsed->concatenation.total > 1 ? take_part(core, &reply, parsed) : match(core, &reply);
+}
+
+int reply_matcher_take(struct core *core, const struct bearer_event *event)
+{
+    struct user_data parsed;
+    int rc = count_reply(core, event);
+    if (rc != STORE_OK)
+        return rc == STORE_NOT_FOUND ? STORE_OK : rc;
+    /* A card's own answer may come without TP-UDHI (GSM 03.48 6.1), so the flag is not asked. */
+    if (parse_user_data(event, &parsed) != OTA_OK || !may_be_por(&parsed))
+        return unmatched(core, event->from, "no response packet (IEI 71)");
+    return take_por(core, event, &parsed);
+}
+
+/* One SMS-DELIVER-REPORT holds all of it; a following part here would be one of our own, echoed. */
+static bool is_por_in_report(const struct bearer_event *event, struct user_data *parsed)
+{
+    return event->user_data_length > 0 && parse_user_data(event, parsed) == OTA_OK &&
+           parsed->marker == PACKET_MARKER_RESPONSE && parsed->concatenation.total == 1;
+}
+
+int reply_matcher_take_report(struct core *core, const struct bearer_event *event)
+{
+    struct user_data parsed;
+    if (!is_por_in_report(event, &parsed))
+        return STORE_OK;
+    int rc = count_reply(core, event);
+    if (rc != STORE_OK)
+        return rc == STORE_NOT_FOUND ? STORE_OK : rc;
+    return take_por(core, event, &parsed);
 }

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "gateway-plugin/kannel/message_reference.h"
 
@@ -69,6 +70,11 @@ Msg *message_acknowledging(const char *uuid, long now)
     return message;
 }
 
+static const uint8_t *octstr_bytes(const Octstr *source)
+{
+    return (const uint8_t *)octstr_get_cstr(source);
+}
+
 static int acknowledgement_to_event(const Msg *message, struct bearer_event *event, char *error, size_t error_size)
 {
     static const enum bearer_ack answers[] = {
@@ -120,6 +126,36 @@ static const struct {
     {DLR_BUFFERED, REPORT_BUFFERED},
 };
 
+/*
+ * Behind `text:` a receipt has the beginning of our message, words, or the TP-UD of the card's
+ * SMS-DELIVER-REPORT: any bytes, zeros among them. The offset behind the first `text:`, or the
+ * length when there is none.
+ */
+static size_t text_of_receipt(const uint8_t *receipt, size_t length)
+{
+    static const char label[] = "text:";
+    const size_t size = sizeof label - 1;
+
+    for (size_t i = 0; i + size <= length; i++)
+        if (strncasecmp((const char *)receipt + i, label, size) == 0)
+            return i + size;
+    return length;
+}
+
+/* What is longer than any TP-UD is no TP-UD. */
+static void receipt_user_data_copy(const Msg *message, struct bearer_event *event)
+{
+    const uint8_t *receipt = octstr_bytes(message->sms.msgdata);
+    size_t length = (size_t)octstr_len(message->sms.msgdata);
+    size_t start = text_of_receipt(receipt, length);
+
+    if (start == length || length - start > SMS_USER_DATA_MAX)
+        return;
+    event->user_data_length = length - start;
+    memcpy(event->user_data, receipt + start, length - start);
+    address_copy(event->from, message->sms.receiver);
+}
+
 static int report_to_event(const Msg *message, struct bearer_event *event, char *error, size_t error_size)
 {
     size_t count = sizeof reports / sizeof reports[0];
@@ -137,6 +173,8 @@ static int report_to_event(const Msg *message, struct bearer_event *event, char 
     if (message->sms.dlr_url != NULL)
         message_reference_from_cookie(octstr_get_cstr(message->sms.dlr_url), &event->reference);
     text_copy(event->detail, sizeof event->detail, message->sms.msgdata, 0);
+    if (message->sms.msgdata != NULL)
+        receipt_user_data_copy(message, event);
     return 0;
 }
 
@@ -160,11 +198,6 @@ static bool latin1_from_utf8(const uint8_t *text, size_t length, uint8_t *bytes,
     }
     *count = used;
     return true;
-}
-
-static const uint8_t *octstr_bytes(const Octstr *source)
-{
-    return (const uint8_t *)octstr_get_cstr(source);
 }
 
 static int user_data_copy(const Msg *message, struct bearer_event *event, char *error, size_t error_size)

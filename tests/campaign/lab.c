@@ -337,6 +337,18 @@ void lab_report(struct lab *lab, const struct fake_sms *sms, enum bearer_report 
     engine_post(lab->engine, &event);
 }
 
+void lab_report_with(struct lab *lab, const struct fake_sms *sms, enum bearer_report report,
+                     const uint8_t *text, size_t length)
+{
+    struct bearer_event event = {
+        .kind = BEARER_REPORT, .reference = sms->reference, .report = report, .user_data_length = length};
+    snprintf(event.from, sizeof event.from, "%s", sms->to);
+    memcpy(event.user_data, text, length);
+    next_uuid(lab, event.uuid);
+    engine_post(lab->engine, &event);
+    engine_post(lab->engine, &event); /* bearerbox brings it again */
+}
+
 void lab_deliver(struct lab *lab, const struct fake_sms *sms)
 {
     lab_ack(lab, sms, ACK_QUEUED);

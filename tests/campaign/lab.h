@@ -56,6 +56,9 @@ struct fake_sms lab_expect_sms(struct lab *lab, int card); /* the next one must 
 void lab_expect_silence(struct lab *lab);
 void lab_ack(struct lab *lab, const struct fake_sms *sms, enum bearer_ack ack);
 void lab_report(struct lab *lab, const struct fake_sms *sms, enum bearer_report report, const char *words);
+/* A receipt with these bytes behind `text:`. */
+void lab_report_with(struct lab *lab, const struct fake_sms *sms, enum bearer_report report,
+                     const uint8_t *text, size_t length);
 void lab_deliver(struct lab *lab, const struct fake_sms *sms); /* acknowledged, accepted, delivered */
 void lab_link(struct lab *lab, bool up);
 

@@ -371,6 +371,70 @@ static void test_failed_part_fails_the_packet(void **state)
     lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
 }
 
+/* --- a PoR inside a delivery report --- */
+
+static size_t por_in_report(struct lab_answer answer, uint8_t *text, size_t size)
+{
+    static const uint8_t header[] = {0x02, 0x71, 0x00};
+    memcpy(text, header, sizeof header);
+    return sizeof header + lab_por(&lab, &command, answer, text + sizeof header, size - sizeof header);
+}
+
+static void test_por_in_a_delivery_report(void **state)
+{
+    static const uint8_t spi2[] = {0x01, 0x19}; /* by SMS-DELIVER-REPORT, in clear and signed and ciphered */
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        uint8_t text[SMS_USER_DATA_MAX];
+        struct fake_sms sms;
+        int64_t id = start_on_card(1, with_spi(i ? "signed" : "clear", 0x16, spi2[i]));
+        take(1, &sms);
+        lab_ack(&lab, &sms, ACK_QUEUED);
+        lab_report(&lab, &sms, REPORT_SMSC_ACCEPTED, "ACK/");
+        size_t length = por_in_report(LAB_ANSWER(.executed = 6, .sw = 0x9000), text, sizeof text);
+        lab_report_with(&lab, &sms, REPORT_DELIVERED, text, length);
+        lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+        assert_int_equal(lab_message(&lab, id, 0, 1).authenticated, i);
+        assert_int_equal(statistics().replies, i + 1);
+        assert_int_equal(statistics().replies_matched, i + 1);
+    }
+    assert_int_equal(fake_bearer_acknowledged(&lab.bearer), 2 * (1 + 2));
+}
+
+/* RP-ERROR with TP-UD: the SMSC says "failed", the card says why. */
+static void test_error_por_in_a_failed_report(void **state)
+{
+    uint8_t text[SMS_USER_DATA_MAX];
+    struct fake_sms sms;
+    (void)state;
+    int64_t id = start_on_card(1, with_spi("error", 0x16, 0x01));
+    take(1, &sms);
+    size_t length =
+        por_in_report(LAB_ANSWER(.status = POR_STATUS_TAR_UNKNOWN, .bare_error = true), text, sizeof text);
+    lab_report_with(&lab, &sms, REPORT_FAILED, text, length);
+    lab_expect_state(&lab, id, 1, MESSAGE_FAILED);
+    assert_string_equal(lab_message(&lab, id, 0, 1).detail, "PoR 09: TAR unknown");
+}
+
+/* Receipts hold the first bytes of the message by custom, or words: neither is a reply. */
+static void test_other_texts_of_reports_are_no_replies(void **state)
+{
+    static const uint8_t words[] = "delivered";
+    static const uint8_t following[] = {0x05, 0x00, 0x03, 0x01, 0x02, 0x02, 0xAA};
+    static const uint8_t first_of_two[] = {0x07, 0x00, 0x03, 0x01, 0x02, 0x01, 0x71, 0x00, 0xAA};
+    struct fake_sms sms;
+    (void)state;
+    int64_t id = start_on_card(1, lab_campaign("echo"));
+    take(1, &sms);
+    lab_report_with(&lab, &sms, REPORT_DELIVERED, sms.user_data, 20);
+    lab_report_with(&lab, &sms, REPORT_DELIVERED, words, sizeof words);
+    lab_report_with(&lab, &sms, REPORT_DELIVERED, following, sizeof following);
+    lab_report_with(&lab, &sms, REPORT_DELIVERED, first_of_two, sizeof first_of_two);
+    lab_expect_state(&lab, id, 1, MESSAGE_DELIVERED);
+    assert_int_equal(statistics().replies, 0);
+    assert_int_equal(statistics().replies_unmatched, 0);
+}
+
 /* --- a resend --- */
 
 /* Two copies left; the card ran one, and its PoR comes behind the other's 02, or before. */
@@ -413,6 +477,9 @@ int main(void)
         LAB_TEST(test_card_stays_busy_until_the_timeout),
         LAB_TEST(test_sequential_part_has_a_delivery_timeout),
         LAB_TEST(test_failed_part_fails_the_packet),
+        LAB_TEST(test_por_in_a_delivery_report),
+        LAB_TEST(test_error_por_in_a_failed_report),
+        LAB_TEST(test_other_texts_of_reports_are_no_replies),
         LAB_TEST(test_second_copy_never_downgrades),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -184,6 +184,59 @@ static void long_report_texts_are_cut(void **state)
     assert_int_equal(strlen(event.detail), sizeof event.detail - 1);
 }
 
+#define RECEIPT "id:1001 sub:001 dlvrd:001 submit date:2610011200 done date:2610011201 stat:DELIVRD err:000 "
+
+static Msg *receipt(const char *label, const void *bytes, size_t length)
+{
+    Msg *message = report(1, "ota:17:2", RECEIPT);
+
+    message->sms.sender = octstr_create("12345");
+    message->sms.receiver = octstr_create("+971500000001");
+    octstr_append_cstr(message->sms.msgdata, label);
+    octstr_append_data(message->sms.msgdata, bytes, (long)length);
+    return message;
+}
+
+/* A PoR has zeros in it, may hold the label itself, and may have any length up to 140. */
+static void a_report_hands_on_what_is_behind_text(void **state)
+{
+    static const char *const labels[] = {"text:", "Text:", "TEXT:"};
+    static const uint8_t por[] = {0x02, 0x71, 0x00, 0x00, 0x0E, 0x0A, 0xB0, 0x00, 0x10, 't', 'e', 'x', 't', ':',
+                                  0x00, 0x00, 0x01, 0x90, 0x00, 0xFF};
+    uint8_t largest[SMS_USER_DATA_MAX + 1] = {0x02, 0x71};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++)
+        for (size_t length = 1; length <= sizeof por; length++) {
+            struct bearer_event event = event_of(receipt(labels[i], por, length));
+            assert_int_equal(event.kind, BEARER_REPORT);
+            assert_int_equal(event.report, REPORT_DELIVERED);
+            assert_true(event.reference.message_id == 17);
+            assert_string_equal(event.from, "971500000001");
+            assert_int_equal(event.user_data_length, length);
+            assert_memory_equal(event.user_data, por, length);
+        }
+    struct bearer_event event = event_of(receipt("text:", largest, SMS_USER_DATA_MAX));
+    assert_int_equal(event.user_data_length, SMS_USER_DATA_MAX);
+    assert_memory_equal(event.user_data, largest, SMS_USER_DATA_MAX);
+    assert_int_equal(event_of(receipt("text:", largest, SMS_USER_DATA_MAX + 1)).user_data_length, 0);
+    assert_int_equal(event_of(receipt("text:", por, 0)).user_data_length, 0);
+    assert_int_equal(event_of(receipt("tex", por, 3)).user_data_length, 0);
+    assert_int_equal(event_of(report(8, "ota:1:1", "ACK/")).user_data_length, 0);
+}
+
+static void a_report_without_text_is_one_all_the_same(void **state)
+{
+    Msg *message = report(1, "ota:17:2", "");
+
+    (void)state;
+    octstr_destroy(message->sms.msgdata);
+    message->sms.msgdata = NULL;
+    struct bearer_event event = event_of(message);
+    assert_int_equal(event.kind, BEARER_REPORT);
+    assert_int_equal(event.user_data_length, 0);
+}
+
 static Msg *from_card(const char *sender, const void *udh, size_t udh_length, const void *data, size_t length)
 {
     Msg *message = msg_create(sms);
@@ -329,6 +382,8 @@ int main(void)
         cmocka_unit_test(foreign_and_broken_acknowledgements),
         cmocka_unit_test(reports_by_mask),
         cmocka_unit_test(long_report_texts_are_cut),
+        cmocka_unit_test(a_report_hands_on_what_is_behind_text),
+        cmocka_unit_test(a_report_without_text_is_one_all_the_same),
         cmocka_unit_test(an_sms_from_a_card),
         cmocka_unit_test(text_without_header_stays_as_it_is),
         cmocka_unit_test(dcs_0_is_recovered),
