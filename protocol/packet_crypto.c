@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
@@ -33,17 +32,8 @@ static const char *const CIPHER_NAMES[CONTEXTS] = {
     [CONTEXT_AES_192] = "AES-192-CBC",  [CONTEXT_AES_256] = "AES-256-CBC",
 };
 
-static const size_t CIPHER_KEY_SIZES[CONTEXTS] = {
-    [CONTEXT_DES_CBC] = DES_EDE3_KEY_SIZE,
-    [CONTEXT_DES_ECB] = DES_EDE3_KEY_SIZE,
-    [CONTEXT_AES_128] = 16,
-    [CONTEXT_AES_192] = 24,
-    [CONTEXT_AES_256] = 32,
-};
-
 struct packet_crypto {
     EVP_CIPHER_CTX *ciphers[CONTEXTS];
-    EVP_MAC_CTX *cmacs[CONTEXTS]; /* of the AES ones */
 };
 
 static const uint8_t ZEROS[KEY_SIZE_MAX];
@@ -61,30 +51,11 @@ static EVP_CIPHER_CTX *new_cipher(const char *name)
     return context;
 }
 
-static EVP_MAC_CTX *new_cmac(EVP_MAC *cmac, const char *cipher)
-{
-    EVP_MAC_CTX *context = EVP_MAC_CTX_new(cmac);
-    char name[16] = "";
-    strncat(name, cipher, sizeof name - 1);
-    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, name, 0),
-                                     OSSL_PARAM_construct_end()};
-    if (context != NULL && !EVP_MAC_CTX_set_params(context, parameters)) {
-        EVP_MAC_CTX_free(context);
-        context = NULL;
-    }
-    return context;
-}
-
-static bool fill_contexts(struct packet_crypto *crypto, EVP_MAC *cmac)
+static bool fill_contexts(struct packet_crypto *crypto)
 {
     for (size_t i = 0; i < CONTEXTS; i++) {
         crypto->ciphers[i] = new_cipher(CIPHER_NAMES[i]);
         if (crypto->ciphers[i] == NULL)
-            return false;
-    }
-    for (size_t i = CONTEXT_AES_128; i <= CONTEXT_AES_256; i++) {
-        crypto->cmacs[i] = new_cmac(cmac, CIPHER_NAMES[i]);
-        if (crypto->cmacs[i] == NULL)
             return false;
     }
     return true;
@@ -93,10 +64,8 @@ static bool fill_contexts(struct packet_crypto *crypto, EVP_MAC *cmac)
 struct packet_crypto *packet_crypto_new(void)
 {
     struct packet_crypto *crypto = calloc(1, sizeof *crypto);
-    EVP_MAC *cmac = EVP_MAC_fetch(NULL, "CMAC", NULL);
-    if (crypto != NULL && (cmac == NULL || !fill_contexts(crypto, cmac)))
+    if (crypto != NULL && !fill_contexts(crypto))
         packet_crypto_free(&crypto);
-    EVP_MAC_free(cmac);
     return crypto;
 }
 
@@ -104,21 +73,16 @@ void packet_crypto_free(struct packet_crypto **crypto)
 {
     if (*crypto == NULL)
         return;
-    for (size_t i = 0; i < CONTEXTS; i++) {
+    for (size_t i = 0; i < CONTEXTS; i++)
         EVP_CIPHER_CTX_free((*crypto)->ciphers[i]);
-        EVP_MAC_CTX_free((*crypto)->cmacs[i]);
-    }
     free(*crypto);
     *crypto = NULL;
 }
 
 void packet_crypto_forget(struct packet_crypto *crypto)
 {
-    for (size_t i = 0; i < CONTEXTS; i++) {
+    for (size_t i = 0; i < CONTEXTS; i++)
         (void)EVP_CipherInit_ex2(crypto->ciphers[i], NULL, ZEROS, ZEROS, 1, NULL);
-        if (crypto->cmacs[i] != NULL)
-            (void)EVP_MAC_init(crypto->cmacs[i], ZEROS, CIPHER_KEY_SIZES[i], NULL);
-    }
 }
 
 static enum context context_of(const struct algorithm *algorithm, size_t key_size)
@@ -144,11 +108,10 @@ static EVP_CIPHER_CTX *keyed_cipher(struct packet_crypto *crypto, const struct a
 {
     EVP_CIPHER_CTX *context = crypto->ciphers[context_of(algorithm, key_size)];
     uint8_t expanded[DES_EDE3_KEY_SIZE];
-    if (algorithm->family != FAMILY_AES) {
-        expand_des_key(key, key_size, expanded);
-        key = expanded;
-    }
-    int ok = EVP_CipherInit_ex2(context, NULL, key, ZEROS, encipher, NULL);
+    if (algorithm->family == FAMILY_AES)
+        return EVP_CipherInit_ex2(context, NULL, key, ZEROS, encipher, NULL) ? context : NULL;
+    expand_des_key(key, key_size, expanded);
+    int ok = EVP_CipherInit_ex2(context, NULL, expanded, ZEROS, encipher, NULL);
     OPENSSL_cleanse(expanded, sizeof expanded);
     return ok ? context : NULL;
 }
@@ -239,23 +202,70 @@ static int redundancy_check(uint8_t kid, const struct byte_span *spans, size_t c
     }
 }
 
-/* Goes on with the CBC chain over one span; the last whole block so far stays in `last`. */
-static bool chain(EVP_CIPHER_CTX *context, const uint8_t *bytes, size_t length,
-                  uint8_t last[static DES_BLOCK])
+#define CHUNK 512 /* a whole number of blocks; holds the header and data of one SMS */
+
+/* A CBC over spans in few large pieces, as OpenSSL's price is by the call. */
+struct cbc_chain {
+    EVP_CIPHER_CTX *context;
+    uint8_t first[AES_BLOCK];         /* goes into the first block that is run */
+    uint8_t bytes[CHUNK + AES_BLOCK]; /* room for what fills the last block */
+    size_t length;
+};
+
+static void exclusive_or(uint8_t bytes[static AES_BLOCK], const uint8_t mask[static AES_BLOCK])
 {
-    uint8_t enciphered[512];
+    uint64_t words[2], masks[2];
+    memcpy(words, bytes, sizeof words);
+    memcpy(masks, mask, sizeof masks);
+    words[0] ^= masks[0];
+    words[1] ^= masks[1];
+    memcpy(bytes, words, sizeof words);
+}
+
+/* Enciphers what is there, in place. */
+static bool chain_run(struct cbc_chain *chain)
+{
+    int done = 0;
+    exclusive_or(chain->bytes, chain->first);
+    memset(chain->first, 0, AES_BLOCK);
+    return EVP_CipherUpdate(chain->context, chain->bytes, &done, chain->bytes, (int)chain->length) &&
+           (size_t)done == chain->length;
+}
+
+/* A chunk is run when more comes behind it, so that the last block waits for its padding. */
+static bool chain_span(struct cbc_chain *chain, const uint8_t *bytes, size_t length)
+{
     while (length > 0) {
-        /* up to a block may wait in the context from the span before */
-        size_t piece = length < sizeof enciphered - DES_BLOCK ? length : sizeof enciphered - DES_BLOCK;
-        int done = 0;
-        if (!EVP_CipherUpdate(context, enciphered, &done, bytes, (int)piece))
-            return false;
-        if (done >= DES_BLOCK)
-            memcpy(last, enciphered + done - DES_BLOCK, DES_BLOCK);
+        if (chain->length == CHUNK) {
+            if (!chain_run(chain))
+                return false;
+            chain->length = 0;
+        }
+        const size_t room = CHUNK - chain->length, piece = length < room ? length : room;
+        memcpy(chain->bytes + chain->length, bytes, piece);
+        chain->length += piece;
         bytes += piece;
         length -= piece;
     }
     return true;
+}
+
+static bool chain_spans(struct cbc_chain *chain, const struct byte_span *spans, size_t count)
+{
+    chain->length = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!chain_span(chain, spans[i].bytes, spans[i].length))
+            return false;
+    return true;
+}
+
+static void chain_fill(struct cbc_chain *chain, uint8_t value, size_t size)
+{
+    if (size == 0)
+        return;
+    memset(chain->bytes + chain->length, 0, size);
+    chain->bytes[chain->length] = value;
+    chain->length += size;
 }
 
 /* ISO/IEC 9797-1 algorithm 1, padding method 1: full (3)DES on every block, zeros fill the last one. */
@@ -263,37 +273,78 @@ static int des_cbc_mac(struct packet_crypto *crypto, const struct algorithm *alg
                        const struct security_keys *keys, const struct byte_span *spans, size_t count,
                        uint8_t *out)
 {
-    EVP_CIPHER_CTX *context = keyed_cipher(crypto, algorithm, keys->kid, keys->kid_size, true);
-    size_t total = 0;
-    if (context == NULL)
-        return OTA_E_CRYPTO;
+    struct cbc_chain chain;
+    chain.context = keyed_cipher(crypto, algorithm, keys->kid, keys->kid_size, true);
+    memset(chain.first, 0, sizeof chain.first);
     memset(out, 0, DES_BLOCK);
-    for (size_t i = 0; i < count; i++) {
-        if (!chain(context, spans[i].bytes, spans[i].length, out))
-            return OTA_E_CRYPTO;
-        total += spans[i].length;
-    }
-    size_t missing = (DES_BLOCK - total % DES_BLOCK) % DES_BLOCK;
-    return chain(context, ZEROS, missing, out) ? OTA_OK : OTA_E_CRYPTO;
+    if (chain.context == NULL || !chain_spans(&chain, spans, count))
+        return OTA_E_CRYPTO;
+    if (chain.length == 0)
+        return OTA_OK; /* of nothing at all */
+    chain_fill(&chain, 0, (DES_BLOCK - chain.length % DES_BLOCK) % DES_BLOCK);
+    if (!chain_run(&chain))
+        return OTA_E_CRYPTO;
+    memcpy(out, chain.bytes + chain.length - DES_BLOCK, DES_BLOCK);
+    return OTA_OK;
 }
 
-/* NIST SP 800-38B (RFC 4493), the leftmost `size` bytes. */
+static uint64_t load_big_endian(const uint8_t bytes[static 8])
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < 8; i++)
+        value = value << 8 | bytes[i];
+    return value;
+}
+
+static void store_big_endian(uint8_t bytes[static 8], uint64_t value)
+{
+    for (size_t i = 8; i > 0; i--, value >>= 8)
+        bytes[i - 1] = (uint8_t)value;
+}
+
+/* RFC 4493 2.3: times x in GF(2^128). */
+static void double_block(uint8_t block[static AES_BLOCK])
+{
+    const uint64_t high = load_big_endian(block), low = load_big_endian(block + 8);
+    store_big_endian(block, high << 1 | low >> 63);
+    store_big_endian(block + 8, low << 1 ^ (UINT64_C(0x87) & -(high >> 63)));
+}
+
+/* Pads, and takes subkey 1 into a last block that was whole, subkey 2 into one that was filled. */
+static void finish_cmac(struct cbc_chain *chain, uint8_t subkey[static AES_BLOCK])
+{
+    const size_t filled = chain->length % AES_BLOCK;
+    double_block(subkey);
+    if (chain->length == 0 || filled != 0) {
+        double_block(subkey);
+        chain_fill(chain, 0x80, AES_BLOCK - filled);
+    }
+    exclusive_or(chain->bytes + chain->length - AES_BLOCK, subkey);
+}
+
+/* RFC 4493 (NIST SP 800-38B), the leftmost `size` bytes, out of one keyed CBC: enciphering zeros
+ * gives what the subkeys come from, and mixing it into the first block again undoes the chaining.
+ * OpenSSL's own CMAC sets its cipher up anew for each key: half the speed, and memory each time. */
 static int aes_cmac(struct packet_crypto *crypto, const struct algorithm *algorithm,
                     const struct security_keys *keys, const struct byte_span *spans, size_t count,
                     size_t size, uint8_t *out)
 {
-    EVP_MAC_CTX *context = crypto->cmacs[context_of(algorithm, keys->kid_size)];
-    uint8_t whole[AES_BLOCK];
-    size_t length = 0;
-    if (!EVP_MAC_init(context, keys->kid, keys->kid_size, NULL))
-        return OTA_E_CRYPTO;
-    for (size_t i = 0; i < count; i++)
-        if (spans[i].length > 0 && !EVP_MAC_update(context, spans[i].bytes, spans[i].length))
-            return OTA_E_CRYPTO;
-    if (!EVP_MAC_final(context, whole, &length, sizeof whole) || length != sizeof whole)
-        return OTA_E_CRYPTO;
-    memcpy(out, whole, size);
-    return OTA_OK;
+    struct cbc_chain chain;
+    uint8_t subkey[AES_BLOCK] = {0};
+    int done = 0, rc = OTA_E_CRYPTO;
+    chain.context = keyed_cipher(crypto, algorithm, keys->kid, keys->kid_size, true);
+    if (chain.context != NULL && EVP_CipherUpdate(chain.context, subkey, &done, subkey, sizeof subkey)) {
+        memcpy(chain.first, subkey, sizeof subkey);
+        if (chain_spans(&chain, spans, count)) {
+            finish_cmac(&chain, subkey);
+            rc = chain_run(&chain) ? OTA_OK : OTA_E_CRYPTO;
+        }
+    }
+    if (rc == OTA_OK)
+        memcpy(out, chain.bytes + chain.length - AES_BLOCK, size);
+    OPENSSL_cleanse(subkey, sizeof subkey);
+    OPENSSL_cleanse(chain.first, sizeof chain.first);
+    return rc;
 }
 
 static int cryptographic_checksum(struct packet_crypto *crypto, uint8_t kid, const struct security_keys *keys,

@@ -3,7 +3,8 @@ bin_PROGRAMS += tools/otapacket
 dist_man_MANS += docs/otapacket.1
 tools_otapacket_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tools_otapacket_LDADD = protocol/libprotocol.a $(JANSSON_LIBS) $(CRYPTO_LIBS)
-tools_otapacket_SOURCES = \
+tools_otapacket_SOURCES = tools/otapacket.c $(OTAPACKET_SOURCES)
+OTAPACKET_SOURCES = \
 	tools/answer.c tools/answer.h \
 	tools/batch.c tools/batch.h \
 	tools/byte_list.c tools/byte_list.h \
@@ -21,7 +22,6 @@ tools_otapacket_SOURCES = \
 	tools/json_request.c tools/json_request.h \
 	tools/key_file.c tools/key_file.h \
 	tools/options.c tools/options.h \
-	tools/otapacket.c \
 	tools/packet_fields.c tools/packet_fields.h \
 	tools/reassemble.c \
 	tools/refusal.c tools/refusal.h \
