@@ -263,6 +263,8 @@ static void *run(void *argument)
         struct call *calls = take_work(engine, more || !committed);
         last = engine->stopping && (engine->queued == 0 || !committed);
         pthread_mutex_unlock(&engine->lock);
+        if (calls == NULL && engine->batch_size == 0 && !more)
+            packet_crypto_forget(engine->core.crypto); /* idle: no card's key schedule stays in memory */
         committed = run_batch(engine, calls, &more);
         if (committed)
             engine->batch_size = 0; /* otherwise not acknowledged either: bearerbox has it still */

@@ -22,7 +22,7 @@ enum db_result {
 };
 
 /* Makes the file with mode 0600 when it is not there (not when read_only); its -wal and -shm
- * take the same mode. WAL, synchronous NORMAL, foreign keys on: each read back, because SQLite
+ * take the same mode. WAL, synchronous FULL (a commit survives a power cut), foreign keys on: each read back, because SQLite
  * takes misspelled PRAGMAs silently. NULL with one line in `error`. */
 struct db *db_open(const char *path, bool read_only, char *error, size_t error_size);
 void db_close(struct db **db);

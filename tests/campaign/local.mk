@@ -20,8 +20,13 @@ tests_campaign_test_engine_LDADD = tests/campaign/libcampaignlab.a $(campaign_te
 tests_campaign_test_message_counter_CPPFLAGS = $(campaign_tests_cppflags)
 tests_campaign_test_message_counter_LDADD = $(campaign_tests_libs)
 tests_campaign_test_rules_CPPFLAGS = $(campaign_tests_cppflags)
+tests_campaign_test_rules_LDFLAGS = -Wl,--wrap=packet_crypto_forget
 tests_campaign_test_rules_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
 tests_campaign_test_retry_CPPFLAGS = $(campaign_tests_cppflags)
 tests_campaign_test_retry_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
 tests_campaign_test_throughput_CPPFLAGS = $(campaign_tests_cppflags)
 tests_campaign_test_throughput_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
+
+EXTRA_PROGRAMS += tests/campaign/measure_sizes
+tests_campaign_measure_sizes_CPPFLAGS = $(campaign_tests_cppflags)
+tests_campaign_measure_sizes_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)

@@ -1,9 +1,11 @@
 /* DESIGN's rules of the engine, with cards that judge counters as real ones do. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <cmocka.h>
 
 #include "gateway-plugin/model/message_counter.h"
@@ -461,6 +463,34 @@ static void test_second_copy_never_downgrades(void **state)
     }
 }
 
+/* --- keys in memory --- */
+
+static atomic_int forgotten;
+void __real_packet_crypto_forget(struct packet_crypto *crypto);
+void __wrap_packet_crypto_forget(struct packet_crypto *crypto);
+
+void __wrap_packet_crypto_forget(struct packet_crypto *crypto)
+{
+    atomic_fetch_add(&forgotten, 1);
+    __real_packet_crypto_forget(crypto);
+}
+
+/* The engine looks around at least once a second, finds nothing to do, and drops the last card's keys. */
+static void test_idle_engine_forgets_keys(void **state)
+{
+    const struct timespec moment = {.tv_nsec = 10000000};
+    struct fake_sms sms;
+    (void)state;
+    start_on_card(1, lab_campaign("idle"));
+    take(1, &sms);
+    lab_tick(&lab);
+    atomic_store(&forgotten, 0);
+    for (int waits = 0; atomic_load(&forgotten) == 0; waits++) {
+        assert_true(waits < 1000);
+        nanosleep(&moment, NULL);
+    }
+}
+
 #define LAB_TEST(f) cmocka_unit_test_setup_teardown(f, open_lab, close_lab)
 
 int main(void)
@@ -481,6 +511,7 @@ int main(void)
         LAB_TEST(test_error_por_in_a_failed_report),
         LAB_TEST(test_other_texts_of_reports_are_no_replies),
         LAB_TEST(test_second_copy_never_downgrades),
+        LAB_TEST(test_idle_engine_forgets_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

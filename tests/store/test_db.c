@@ -35,7 +35,7 @@ static void pragmas_are_in_force(void **state)
     assert_int_equal(db_step(mode), DB_ROW);
     assert_string_equal(db_column_text(mode, 0), "wal");
     db_reset(mode);
-    assert_int_equal(read_pragma(db, "PRAGMA synchronous"), 1);
+    assert_int_equal(read_pragma(db, "PRAGMA synchronous"), 2);
     assert_int_equal(read_pragma(db, "PRAGMA foreign_keys"), 1);
     assert_int_equal(read_pragma(db, "PRAGMA busy_timeout"), 10000);
     db_close(&db);

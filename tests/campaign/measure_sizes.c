@@ -1,0 +1,153 @@
+/*
+ * How long a large campaign holds the engine's thread, and how much memory it takes: `measure_sizes [CARDS]`.
+ * For people: docs/performance.md has the figures. The link stays down, so that only the campaign's own work
+ * is measured.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "tests/campaign/lab.h"
+
+static struct lab lab;
+static long cards = 400000;
+
+static double milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static long resident_megabytes(void)
+{
+    long pages = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%ld %ld", &pages, &resident), 2);
+    fclose(file);
+    return resident * sysconf(_SC_PAGESIZE) / 1000000;
+}
+
+/* Cards 2 to `cards`, with keys that nobody opens. */
+static void add_cards(void)
+{
+    static const char format[] =
+        "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < %ld)"
+        " INSERT INTO card (id, profile_id, iccid, imsi, msisdn, created, updated) SELECT i, 1,"
+        " printf('8991%%015d', i), printf('4240%%011d', i), printf('961%%09d', i), 1, 1 FROM n;"
+        "INSERT INTO card_key SELECT id, 1, 1, randomblob(44) FROM card WHERE id > 1;"
+        "INSERT INTO card_key SELECT id, 1, 2, randomblob(44) FROM card WHERE id > 1;"
+        "INSERT INTO card_group_member SELECT 1, id FROM card WHERE id > 1;";
+    char sql[sizeof format + 32];
+    snprintf(sql, sizeof sql, format, cards);
+    lab_stop_engine(&lab);
+    char error[200];
+    struct db *db = db_open(lab.database, false, error, sizeof error);
+    assert_non_null(db);
+    assert_int_equal(db_begin(db), 0);
+    if (db_execute(db, sql) != 0)
+        fail_msg("%s", db_error(db));
+    assert_int_equal(db_execute(db, "COMMIT"), 0);
+    db_close(&db);
+    lab_start_engine(&lab);
+}
+
+static int nothing(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    (void)store;
+    (void)now;
+    (void)argument;
+    (void)refusal;
+    return 0;
+}
+
+static struct message_counts count(struct store *reader, int64_t id, double *took)
+{
+    struct message_counts counts;
+    double before = milliseconds();
+    assert_int_equal(message_count(reader, id, &counts), STORE_OK);
+    *took = milliseconds() - before;
+    return counts;
+}
+
+/* Until every row is there: how long, and the longest that anyone else had to wait for the engine. */
+static void watch_rows_being_made(struct store *reader, int64_t id, int64_t wanted)
+{
+    double begin = milliseconds(), longest = 0, took;
+    int64_t rows;
+    do {
+        for (int i = 0; i < 20; i++) {
+            double before = milliseconds();
+            assert_int_equal(engine_call(lab.engine, nothing, NULL, NULL), 0);
+            double waited = milliseconds() - before;
+            longest = waited > longest ? waited : longest;
+        }
+        rows = count(reader, id, &took).by_state[MESSAGE_PENDING];
+    } while (rows < wanted);
+    printf("rows made in %.0f ms; longest wait for the engine %.0f ms; %ld MB resident\n", milliseconds() - begin,
+           longest, resident_megabytes());
+    count(reader, id, &took);
+    printf("message_count %.0f ms\n", took);
+}
+
+static void fail_some(int64_t id)
+{
+    char sql[200], error[200];
+    lab_stop_engine(&lab);
+    struct db *db = db_open(lab.database, false, error, sizeof error);
+    assert_non_null(db);
+    snprintf(sql, sizeof sql,
+             "UPDATE message SET state = CASE WHEN card_id %% 10 = 0 THEN 6 ELSE 4 END WHERE campaign_id = %lld",
+             (long long)id);
+    assert_int_equal(db_execute(db, sql), 0);
+    assert_int_equal(db_execute(db, "UPDATE campaign SET state = 2"), 0);
+    db_close(&db);
+    lab_start_engine(&lab);
+}
+
+static void measure(void **state)
+{
+    struct refusal refusal = {0};
+    (void)state;
+    lab_open(&lab, 1);
+    lab_link(&lab, false);
+    add_cards();
+    printf("%ld cards; %ld MB resident\n", cards, resident_megabytes());
+    int64_t id = lab_create(&lab, lab_campaign("large"));
+    double before = milliseconds();
+    lab_start(&lab, id);
+    printf("start %.0f ms\n", milliseconds() - before);
+    const struct store_options options = {
+        .database = lab.database, .master_key_file = lab.key_file, .read_only = true};
+    struct store *reader = store_open(&options, &refusal);
+    assert_non_null(reader);
+    watch_rows_being_made(reader, id, cards);
+
+    before = milliseconds();
+    lab_stop_engine(&lab);
+    lab_start_engine(&lab);
+    printf("restart %.0f ms\n", milliseconds() - before);
+
+    fail_some(id);
+    before = milliseconds();
+    assert_int_equal(lab_retry(&lab, id, NULL), 0);
+    printf("retryFailed (a tenth) %.0f ms\n", milliseconds() - before);
+    watch_rows_being_made(reader, id, cards / 10);
+    store_close(&reader);
+    lab_close(&lab);
+}
+
+int main(int count_of_arguments, char **arguments)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(measure)};
+    if (count_of_arguments > 1)
+        cards = atol(arguments[1]);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
