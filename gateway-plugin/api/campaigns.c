@@ -127,6 +127,7 @@ json_t *campaigns_start(struct api_call *call, struct refusal *refusal)
         return NULL;
     if (json_read_fields(body, fields, 4, refusal) == 0 &&
         check_target(body, &control.target, refusal) == 0 &&
+        campaign_check_start(call->store, control.id, &control.target, refusal) == 0 &&
         engine_call(call->options->engine, start_campaign, &control, refusal) == 0)
         view = full_view(call, &control.campaign, refusal);
     json_decref(body);
@@ -141,7 +142,8 @@ json_t *campaigns_retry_failed(struct api_call *call, struct refusal *refusal)
         return NULL;
     int result = json_read_fields(body, NULL, 0, refusal);
     json_decref(body);
-    if (result != 0 || engine_call(call->options->engine, retry_campaign, &control, refusal) != 0)
+    if (result != 0 || campaign_check_retry(call->store, control.id, refusal) != 0 ||
+        engine_call(call->options->engine, retry_campaign, &control, refusal) != 0)
         return NULL;
     return full_view(call, &control.campaign, refusal);
 }

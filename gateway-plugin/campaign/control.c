@@ -194,8 +194,9 @@ static int begin_iteration(struct store *store, struct campaign *campaign, int64
     return get_campaign(store, campaign->id, campaign, refusal);
 }
 
-int campaign_start(struct store *store, int64_t id, const struct campaign_target *target, int64_t now,
-                   struct campaign *campaign, struct refusal *refusal)
+/* Everything but what has to look at each card. Fills *campaign, its state and target changed. */
+static int prepare_start(struct store *store, int64_t id, const struct campaign_target *target,
+                         struct campaign *campaign, struct refusal *refusal)
 {
     if (get_campaign(store, id, campaign, refusal) != 0 ||
         change_state(campaign, CAMPAIGN_START, "WAITING", refusal) != 0)
@@ -204,27 +205,58 @@ int campaign_start(struct store *store, int64_t id, const struct campaign_target
         return refuse(refusal, REFUSAL_UNSUPPORTED,
                       "campaign %lld: type %s cannot be sent yet, expected RFM or RAM", (long long)id,
                       campaign_type_name(campaign->type));
-    if (set_target(store, target, campaign, refusal) != 0 || check_stored_script(store, id, refusal) != 0 ||
-        check_keys(store, campaign, refusal) != 0)
+    if (set_target(store, target, campaign, refusal) != 0)
+        return -1;
+    return check_stored_script(store, id, refusal);
+}
+
+int campaign_check_start(struct store *store, int64_t id, const struct campaign_target *target,
+                         struct refusal *refusal)
+{
+    struct campaign campaign;
+    if (prepare_start(store, id, target, &campaign, refusal) != 0)
+        return -1;
+    return check_keys(store, &campaign, refusal);
+}
+
+int campaign_start(struct store *store, int64_t id, const struct campaign_target *target, int64_t now,
+                   struct campaign *campaign, struct refusal *refusal)
+{
+    if (prepare_start(store, id, target, campaign, refusal) != 0)
         return -1;
     campaign->started = now;
     return begin_iteration(store, campaign, now, refusal);
 }
 
-int campaign_retry_failed(struct store *store, int64_t id, int64_t now, struct campaign *campaign,
-                          struct refusal *refusal)
+static int prepare_retry(struct store *store, int64_t id, struct campaign *campaign, struct refusal *refusal)
 {
     if (get_campaign(store, id, campaign, refusal) != 0 ||
         change_state(campaign, CAMPAIGN_RETRY, "COMPLETED or TERMINATED", refusal) != 0)
         return -1;
     if (campaign->group_id == 0 && campaign->card_id == 0)
         return refuse(refusal, REFUSAL_CONFLICT, "campaign %lld was never started", (long long)id);
-    const struct campaign_target_ids ids = target_ids(campaign);
+    return 0;
+}
+
+int campaign_check_retry(struct store *store, int64_t id, struct refusal *refusal)
+{
+    struct campaign campaign;
+    if (prepare_retry(store, id, &campaign, refusal) != 0)
+        return -1;
+    const struct campaign_target_ids ids = target_ids(&campaign);
     int rc = work_target_has_failed(store, &ids);
     if (rc == STORE_FAILED)
         return store_refuse(store, "campaign", refusal);
     if (rc == STORE_NOT_FOUND)
         return refuse(refusal, REFUSAL_CONFLICT, "campaign %lld: every card is updated, nothing to retry",
                       (long long)id);
+    return 0;
+}
+
+int campaign_retry_failed(struct store *store, int64_t id, int64_t now, struct campaign *campaign,
+                          struct refusal *refusal)
+{
+    if (prepare_retry(store, id, campaign, refusal) != 0)
+        return -1;
     return begin_iteration(store, campaign, now, refusal);
 }

@@ -14,18 +14,28 @@ struct campaign_target {
 };
 
 /* Does this script, with the refresh that the campaign adds, fit one packet of 255 SMS, and can a PoR count
- * its commands (one byte)? Also settles campaign->retry. For the creation; campaign_start() asks again. `commands`: hex lines that
- * script_check_command() has accepted. 0, or -1 with `refusal`. */
+ * its commands (one byte)? Also settles campaign->retry. For the creation; campaign_start() asks again.
+ * `commands`: hex lines that script_check_command() has accepted. 0, or -1 with `refusal`. */
 int campaign_check_script(struct campaign *campaign, const char *const *commands, size_t count,
                           struct refusal *refusal);
 
-/* WAITING -> RUNNING, iteration 1. The target must belong to the campaign's profile and not be empty;
- * each card must have the keys that KIc and KID name. Fills *campaign. */
+/* The two checks below may read every card of the group: they are for a read-only store of the caller's,
+ * before engine_call(), because for a million cards they take about a second. What changes behind them does
+ * no harm: a card without its key fails by itself, an iteration without cards ends at once. */
+
+/* All that campaign_start() asks, and that each card has the keys that KIc and KID name. */
+int campaign_check_start(struct store *store, int64_t id, const struct campaign_target *target,
+                         struct refusal *refusal);
+
+/* All that campaign_retry_failed() asks, and that there is a card that no iteration updated. */
+int campaign_check_retry(struct store *store, int64_t id, struct refusal *refusal);
+
+/* WAITING -> RUNNING, iteration 1. The target must belong to the campaign's profile and not be empty. Fills
+ * *campaign. */
 int campaign_start(struct store *store, int64_t id, const struct campaign_target *target, int64_t now,
                    struct campaign *campaign, struct refusal *refusal);
 
-/* COMPLETED or TERMINATED -> RUNNING, the next iteration, for the cards that no iteration updated.
- * Refused when every card is updated. */
+/* COMPLETED or TERMINATED -> RUNNING, the next iteration, for the cards that no iteration updated. */
 int campaign_retry_failed(struct store *store, int64_t id, int64_t now, struct campaign *campaign,
                           struct refusal *refusal);
 

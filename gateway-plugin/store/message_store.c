@@ -88,23 +88,20 @@ int message_list(struct store *store, int64_t campaign_id, int64_t iteration, st
     return result < 0 ? STORE_FAILED : STORE_OK;
 }
 
-/* Before the first retry every message is its card's latest, and the index on state has all that is to be
- * counted. */
-static struct db_statement *prepare_count(struct store *store, int64_t iteration)
-{
-    if (iteration <= 1)
-        return db_prepare(
-            store_db(store),
-            "SELECT state, COUNT(*) FROM message WHERE campaign_id = ?1 AND iteration = 1 GROUP BY state");
-    return db_prepare(store_db(store),
-                      "SELECT m.state, COUNT(*) FROM message AS m WHERE m.campaign_id = ?1 AND" IS_LATEST
-                      " GROUP BY m.state");
-}
+/* All rows by state, from an index, less those that a later one of the same card has taken the place of: for
+ * each row of a later iteration that is the one before it. So the work behind the first iteration is that of
+ * the retries, not of the campaign. */
+#define COUNT_LATEST                                                                                         \
+    "SELECT state, SUM(n) FROM ("                                                                            \
+    "SELECT state, COUNT(*) AS n FROM message WHERE campaign_id = ?1 GROUP BY state"                         \
+    " UNION ALL SELECT p.state, -COUNT(*) FROM message AS m JOIN message AS p ON p.id ="                     \
+    " (SELECT MAX(b.id) FROM message AS b WHERE b.card_id = m.card_id AND b.id < m.id"                       \
+    " AND b.campaign_id = ?1) WHERE m.campaign_id = ?1 AND m.iteration > 1 GROUP BY p.state"                 \
+    ") AS sums GROUP BY state"
 
-static int count_states(struct store *store, int64_t campaign_id, int64_t iteration,
-                        struct message_counts *counts)
+static int count_states(struct store *store, int64_t campaign_id, struct message_counts *counts)
 {
-    struct db_statement *s = prepare_count(store, iteration);
+    struct db_statement *s = db_prepare(store_db(store), COUNT_LATEST);
     enum db_result result;
     db_bind_int(s, 1, campaign_id);
     while ((result = db_step(s)) == DB_ROW) {
@@ -134,17 +131,16 @@ static int count_group(struct store *store, int64_t group_id, int64_t *cards)
 int message_count(struct store *store, int64_t campaign_id, struct message_counts *counts)
 {
     struct db_statement *s =
-        db_prepare(store_db(store), "SELECT iteration, expanded_to, group_id FROM campaign WHERE id = ?1");
+        db_prepare(store_db(store), "SELECT expanded_to, group_id FROM campaign WHERE id = ?1");
     memset(counts, 0, sizeof *counts);
     db_bind_int(s, 1, campaign_id);
     enum db_result result = db_step(s);
-    int64_t iteration = result == DB_ROW ? db_column_int(s, 0) : 0;
-    bool expanding = result == DB_ROW && !db_column_is_null(s, 1);
-    int64_t group_id = result == DB_ROW ? db_column_int(s, 2) : 0;
+    bool expanding = result == DB_ROW && !db_column_is_null(s, 0);
+    int64_t group_id = result == DB_ROW ? db_column_int(s, 1) : 0;
     db_reset(s);
     if (result != DB_ROW)
         return result == DB_DONE ? STORE_NOT_FOUND : STORE_FAILED;
-    if (count_states(store, campaign_id, iteration, counts) != STORE_OK)
+    if (count_states(store, campaign_id, counts) != STORE_OK)
         return STORE_FAILED;
     return expanding && group_id != 0 ? count_group(store, group_id, &counts->cards) : STORE_OK;
 }

@@ -189,6 +189,20 @@ struct starting {
     struct campaign campaign;
 };
 
+static int check_start(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    struct starting *starting = argument;
+    (void)now;
+    return campaign_check_start(store, starting->id, &starting->target, refusal);
+}
+
+static int check_retry(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    struct starting *starting = argument;
+    (void)now;
+    return campaign_check_retry(store, starting->id, refusal);
+}
+
 static int start(struct store *store, int64_t now, void *argument, struct refusal *refusal)
 {
     struct starting *starting = argument;
@@ -204,7 +218,8 @@ static int retry(struct store *store, int64_t now, void *argument, struct refusa
 int lab_start_on(struct lab *lab, int64_t campaign_id, struct campaign_target target, struct refusal *refusal)
 {
     struct starting starting = {.id = campaign_id, .target = target};
-    return engine_call(lab->engine, start, &starting, refusal);
+    int rc = engine_call(lab->engine, check_start, &starting, refusal);
+    return rc == 0 ? engine_call(lab->engine, start, &starting, refusal) : rc;
 }
 
 void lab_start(struct lab *lab, int64_t campaign_id)
@@ -217,7 +232,8 @@ void lab_start(struct lab *lab, int64_t campaign_id)
 int lab_retry(struct lab *lab, int64_t campaign_id, struct refusal *refusal)
 {
     struct starting starting = {.id = campaign_id};
-    return engine_call(lab->engine, retry, &starting, refusal);
+    int rc = engine_call(lab->engine, check_retry, &starting, refusal);
+    return rc == 0 ? engine_call(lab->engine, retry, &starting, refusal) : rc;
 }
 
 struct reading {
