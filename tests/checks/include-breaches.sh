@@ -8,7 +8,7 @@ sources() {
     if [ -e .git ]; then
         git ls-files --cached --others --exclude-standard '*.c' '*.h'
     else
-        find . -name '_*' -prune -o \( -name '*.c' -o -name '*.h' \) -print | sed 's|^\./||'
+        find . -mindepth 1 -type d -exec test -e '{}/config.status' \; -prune -o \( -name '*.c' -o -name '*.h' \) -print | sed 's|^\./||'
     fi | grep -Ev '^(tests|testdata)/|^config\.h$' | sort
 }
 
