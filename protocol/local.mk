@@ -15,6 +15,7 @@ protocol_libprotocol_a_SOURCES = \
 	protocol/packet_crypto.c protocol/packet_crypto.h \
 	protocol/reassembly.c protocol/reassembly.h \
 	protocol/response_packet.c protocol/response_packet.h \
+	protocol/script_cut.c protocol/script_cut.h \
 	protocol/security.c protocol/security.h \
 	protocol/sms_tpdu.c protocol/sms_tpdu.h \
 	protocol/status_word.c protocol/status_word.h \

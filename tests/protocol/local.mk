@@ -47,6 +47,10 @@ check_PROGRAMS += tests/protocol/test_response_packet
 tests_protocol_test_response_packet_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
 tests_protocol_test_response_packet_LDADD = $(PROTOCOL_TEST_LDADD)
 
+check_PROGRAMS += tests/protocol/test_script_cut
+tests_protocol_test_script_cut_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
+tests_protocol_test_script_cut_LDADD = $(PROTOCOL_TEST_LDADD)
+
 check_PROGRAMS += tests/protocol/test_security
 tests_protocol_test_security_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
 tests_protocol_test_security_LDADD = $(PROTOCOL_TEST_LDADD)

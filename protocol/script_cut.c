@@ -1,0 +1,93 @@
+#include "protocol/script_cut.h"
+
+#include "protocol/tlv.h"
+
+#define INS_VERIFY 0x20
+#define INS_MANAGE_CHANNEL 0x70
+#define INS_SELECT 0xA4
+#define INS_GET_RESPONSE 0xC0
+#define INS_GET_STATUS 0xF2
+#define SELECT_BY_FILE_ID 0x00
+#define SELECT_BY_AID 0x04
+#define SELECT_BY_PATH_FROM_MF 0x08
+#define GET_STATUS_NEXT 0x01
+#define CLA_2G 0xA0
+
+/* GlobalPlatform's card content management: none of them looks at files. LOAD goes on
+ * from packet to packet, as the open load stays (Card Specification 9.3.5). */
+static bool is_management(const struct script_command *command)
+{
+    static const uint8_t instructions[] = {0xCA, 0xD8, 0xE2, 0xE4, 0xE6, 0xE8, 0xF0, INS_GET_STATUS};
+    if (command->length < 4 || command->bytes[0] < 0x80 || command->bytes[0] >= CLA_2G)
+        return false;
+    for (size_t i = 0; i < sizeof instructions; i++)
+        if (instructions[i] == command->bytes[1])
+            return command->bytes[1] != INS_GET_STATUS ||
+                   command->bytes[2] >= 0x10; /* else 80 F2 is STATUS */
+    return false;
+}
+
+static bool goes_on_with_status(const struct script_command *command)
+{
+    return command->bytes[1] == INS_GET_STATUS && (command->bytes[3] & GET_STATUS_NEXT) != 0;
+}
+
+/* A SELECT that finds its file from wherever the card stands. */
+static bool is_absolute_select(const struct script_command *command)
+{
+    const uint8_t *bytes = command->bytes;
+    if (command->length < 7 || bytes[1] != INS_SELECT)
+        return false;
+    switch (bytes[2]) {
+    case SELECT_BY_FILE_ID: return bytes[4] == 2 && bytes[5] == 0x3F && bytes[6] == 0x00;
+    case SELECT_BY_AID: return true;
+    case SELECT_BY_PATH_FROM_MF: return !(bytes[5] == 0x7F && bytes[6] == 0xFF); /* 7FFF: the current ADF */
+    default: return false;
+    }
+}
+
+void script_context_note(struct script_context *context, const struct script_command *command)
+{
+    if (command->length < 4)
+        return;
+    if (!is_management(command))
+        context->uses_files = true;
+    if (command->bytes[1] == INS_VERIFY || command->bytes[1] == INS_MANAGE_CHANNEL)
+        context->is_bound = true;
+}
+
+bool script_cut_allowed(const struct script_context *context, const struct script_command *next)
+{
+    if (context->is_bound)
+        return false;
+    if (is_management(next))
+        return !context->uses_files && !goes_on_with_status(next);
+    return is_absolute_select(next);
+}
+
+static bool is_get_response(const struct script_command *command)
+{
+    return command->length >= 2 && command->bytes[1] == INS_GET_RESPONSE;
+}
+
+static size_t size_of(const struct script_command *command, bool expanded)
+{
+    return command->length + (expanded ? tlv_header_size(command->length) : 0);
+}
+
+size_t script_first_piece(const struct script_command *commands, size_t count,
+                          const struct script_limits *limits)
+{
+    struct script_context context = {.uses_files = false};
+    size_t used = limits->fixed, allowed = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && (limits->is_chained ? !is_get_response(&commands[i])
+                                         : script_cut_allowed(&context, &commands[i])))
+            allowed = i;
+        used += size_of(&commands[i], limits->expanded);
+        if (used > limits->bytes)
+            return allowed;
+        script_context_note(&context, &commands[i]);
+    }
+    return count;
+}
