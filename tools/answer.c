@@ -221,5 +221,7 @@ int answer_write(const struct answer *answer, FILE *stream)
 {
     if (answer->failed)
         return -1;
+    if (answer->length == 0)
+        return 0;
     return fwrite(answer->text, 1, answer->length, stream) == answer->length ? 0 : -1;
 }

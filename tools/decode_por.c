@@ -91,6 +91,10 @@ static int refuse_por(const uint8_t *packet, size_t length, const struct request
     if (rc == OTA_E_BAD_KEY && security_keys_check(asked, &request->keys, &reason) != OTA_OK)
         return refuse(refusal, "por: %s, but KIc has %zu and KID %zu", reason, request->keys.kic_size,
                       request->keys.kid_size);
+    if (!request_has(request, FIELD_SPI))
+        return refuse(refusal,
+                      "spi is missing: RHL %02X says that the PoR is protected, expected the command's spi",
+                      packet[2]);
     return refuse(refusal, "por: RHL %02X, SPI2 %02X KIc %02X KID %02X asked: %s", packet[2], asked->spi2,
                   asked->kic, asked->kid, ota_error_text(rc));
 }
@@ -147,9 +151,10 @@ const struct command decode_por_command = {
     .accepts = FIELD_BIT(FIELD_POR) | FIELD_BIT(FIELD_SPI) | FIELD_BIT(FIELD_KIC) | FIELD_BIT(FIELD_KID) |
                FIELD_BIT(FIELD_KIC_KEY) | FIELD_BIT(FIELD_KID_KEY) | FIELD_BIT(FIELD_KIC_KEY_FILE) |
                FIELD_BIT(FIELD_KID_KEY_FILE) | FIELD_BIT(FIELD_CC_LENGTH),
-    .mandatory = FIELD_BIT(FIELD_POR) | FIELD_BIT(FIELD_SPI),
+    .mandatory = FIELD_BIT(FIELD_POR),
     .words = FIELD_POR,
     .run = run,
-    .epilogue = "SPI, KIc and KID are the command's. Answers status, tar, cntr, pcntr, data, and compact or\n"
+    .epilogue = "SPI, KIc and KID are the command's; only a PoR in clear needs none. Answers status, tar, "
+                "cntr, pcntr, data, and compact or\n"
                 "expanded; unauthenticated when it came weaker protected than SPI2 asked.",
 };

@@ -52,6 +52,13 @@ static int refuse_command(struct refusal *refusal, size_t index, const uint8_t *
                   rc == OTA_OK ? "more than P3 counts" : ota_error_text(rc));
 }
 
+/* One of two dialects for applet management: Le 00 behind the data, at the end of a script only,
+ * where it cannot be taken for the next command's CLA. */
+static bool is_trailing_le(const struct apdu *apdu, struct byte_reader rest)
+{
+    return rest.left == 1 && rest.at[0] == 0x00 && apdu->length > 0 && apdu->cla >= 0x80 && apdu->cla < 0xA0;
+}
+
 /* A card finds the commands of a compact script by P3 alone: each must be as long as it says. */
 static int check_compact(const struct byte_list *input, struct refusal *refusal)
 {
@@ -64,6 +71,8 @@ static int check_compact(const struct byte_list *input, struct refusal *refusal)
         if (i + 1 == input->count && compact_refresh_read(reader, &destination))
             continue;
         int rc = apdu_read(&reader, &apdu);
+        if (rc == OTA_OK && i + 1 == input->count && is_trailing_le(&apdu, reader))
+            continue;
         if (rc == OTA_E_UNSUPPORTED)
             continue; /* an instruction we do not know: the card may */
         if (rc != OTA_OK || reader.left > 0)

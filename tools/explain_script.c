@@ -129,6 +129,10 @@ static void explain_compact_script(struct explanation *out, const uint8_t *bytes
             facts.refreshes = true;
             break;
         }
+        if (here.left == 1 && here.at[0] == 0x00 && facts.commands > 0) {
+            explain_field(out, here.at, 1, "Le", "of the last command: one of two dialects");
+            break;
+        }
         rc = apdu_read(&reader, &apdu);
         if (rc == OTA_OK) {
             note_command(&facts, apdu.ins);

@@ -8,15 +8,17 @@
 
 #define BUFFER_SIZE 600
 
-/* A packet that came together must come apart and together again. */
-static void cut_again(const uint8_t *packet, size_t length, enum packet_marker marker)
+/* A packet that came together must come apart and together again, however it is cut. */
+static void cut_again(const uint8_t *packet, size_t length, enum packet_marker marker,
+                      const struct sms_segmentation *cut)
 {
-    size_t total = sms_part_count(length), at = 0;
+    size_t total = sms_segment_count(cut, length), at = 0;
     struct sms_part part;
-    MUST(total >= 1 && total <= 5);
+    MUST(total >= 1 && total <= 100);
     for (size_t number = 1; number <= total && marker != PACKET_MARKER_NONE; number++) {
-        MUST(sms_part_build(packet, length, marker, 1, number, &part) == OTA_OK);
-        MUST(part.header_length + part.length <= SMS_USER_DATA_MAX);
+        MUST(sms_segment_build(packet, length, marker, cut, number, &part) == OTA_OK);
+        MUST(part.header_length + part.length <=
+             (cut->user_data_max == 0 ? SMS_USER_DATA_MAX : cut->user_data_max));
         MUST(part.payload == packet + at);
         at += part.length;
     }
@@ -28,7 +30,7 @@ static void add(struct reassembly *reassembly, const struct user_data *parsed)
     uint8_t packet[BUFFER_SIZE];
     struct byte_writer writer = byte_writer_on(packet, sizeof packet);
     enum packet_marker marker;
-    int rc = reassembly_add(reassembly, parsed);
+    int rc = reassembly_add_at(reassembly, parsed, parsed->length, 50); /* a clock that jumps about */
     MUST(reassembly->used <= reassembly->size);
     MUST(reassembly->received <= reassembly->total);
     if (rc != REASSEMBLY_COMPLETE)
@@ -36,7 +38,10 @@ static void add(struct reassembly *reassembly, const struct user_data *parsed)
     size_t used = reassembly->used;
     MUST(reassembly_take(reassembly, &marker, &writer) == OTA_OK);
     MUST(writer.length == used);
-    cut_again(packet, writer.length, marker);
+    cut_again(packet, writer.length, marker, &(struct sms_segmentation){.reference = 1});
+    cut_again(
+        packet, writer.length, marker,
+        &(struct sms_segmentation){.reference = 0xFFFF, .wide = true, .user_data_max = SMS_USER_DATA_MIN});
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

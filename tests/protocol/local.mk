@@ -119,4 +119,5 @@ bench-packets: tests/protocol/bench_command_packet
 .PHONY: bench bench-packets
 CLEANFILES += tests/protocol/bench_command_packet
 
-EXTRA_DIST += testdata/vectors testdata/fuzz
+TESTS += tests/protocol/clause-coverage.t
+EXTRA_DIST += testdata/vectors testdata/fuzz tests/protocol/clause-coverage.t docs/clause-coverage.md docs/performance.md

@@ -69,6 +69,24 @@ run 0 "AE808301012207A0A40000023F000000" "indefinite, chained" encode --spi 0001
     --format indefinite --chaining first A0A40000023F00
 run 1 "the compact format has none" "chaining in the compact format" encode --spi 0001 --kic 00 --kid 00 --tar B00010 --chaining first A0A40000023F00
 
+run 0 "80E40080074F05D07002CA4400" "Le 00 behind the last command of applet management" encode --spi 0001 --kic 00 --kid 00 --tar 000000 80E40080074F05D07002CA4400
+run 1 "more than P3 counts" "Le 00 behind another" encode --spi 0001 --kic 00 --kid 00 --tar 000000 80E40080074F05D07002CA4400 80E40080074F05D07002CA44
+run 1 "more than P3 counts" "Le 00 behind a 2G command" encode --spi 0001 --kic 00 --kid 00 --tar 000000 A0A40000023F0000
+
+# A PoR in clear needs no SPI, another does.
+run 0 "last_sw: 9000" "decode-por without SPI" decode-por 027100000E0AB0001000000000010000059000
+run 1 "spi is missing: RHL 12" "decode-por of a protected one without SPI" decode-por 027100001C12B00010C2FE5DBDFAD80BF6063C808000DF198D69F8923718D53062
+run 0 "proprietary: 0102" "decode-por of a proprietary answer" decode-por 027F000102
+run 1 "no element 71" "decode-por of a command" decode-por 02700000150D00010000B00010000000000000A0A40000023F00
+run 1 "2 of 3 parts are there" "reassemble without all parts" reassemble 050003A50302AA 050003A50303AA
+run 1 "item 2 is of message 00A6" "reassemble of two messages" reassemble 050003A50302AA 050003A60303AA
+run 1 "item 1 is no TP-UD with a header" "reassemble of something else" reassemble 0500
+run 1 "ref: 256 does not fit 8 bits" "a reference that is too large" segment --ref 256 00
+run 1 "CPL says 40 bytes, 3 follow" "decode of a cut packet" decode 0028151621
+run 1 "the checksum (RC/CC) does not match" "decode with another key" decode --kic-key $kic --kid-key $kic $s1
+run 1 "the KIc key must have 16 bytes, but KIc has 0" "decode without keys" decode $s1
+run 1 "2 of them, expected one" "decode of two packets" decode $s1 $s1
+
 # Keys from elsewhere, and never shown.
 echo " $kic" >"$scratch/kic"
 echo "$kid" >"$scratch/kid"
