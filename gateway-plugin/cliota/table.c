@@ -1,10 +1,7 @@
 #include "gateway-plugin/cliota/table.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 const char *table_cell(const json_t *object, const char *field)
 {
@@ -81,73 +78,28 @@ void table_print_instance(const json_t *object, const char *const *fields, size_
     }
 }
 
-static size_t terminal_columns(void)
-{
-    struct winsize size;
-    if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
-        return 0;
-    return size.ws_col;
-}
-
 void table_begin(struct table *table, const char *const *fields, size_t count)
 {
-    *table = (struct table){.fields = fields, .count = count, .terminal = terminal_columns()};
+    *table = (struct table){.fields = fields, .count = count};
     for (size_t i = 0; i < count; i++)
         table->widths[i] = strlen(heading(fields[i]));
-}
-
-/* Where a terminal would wrap the line, it ends in "...". */
-static void print_line(const struct table *table, char *line)
-{
-    size_t length = strlen(line);
-    if (table->terminal > sizeof "..." && length > table->terminal)
-        printf("%.*s...\n", (int)(table->terminal - 3), line);
-    else
-        puts(line);
-}
-
-static void print_rule_line(const struct table *table)
-{
-    size_t length = 2;
-    for (size_t i = 0; i < table->count; i++)
-        length += table->widths[i] + 1;
-    char *line = malloc(length);
-    if (line == NULL)
-        return;
-    memset(line, '-', length);
-    char *at = line;
-    for (size_t i = 0; i < table->count; i++) {
-        *at = '+';
-        at += table->widths[i] + 1;
-    }
-    strcpy(at, "+");
-    print_line(table, line);
-    free(line);
 }
 
 /* `object` NULL: the heading. */
 static void print_cells(const struct table *table, const json_t *object)
 {
-    char *line = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&line, &size);
-    if (stream == NULL)
-        return;
     for (size_t i = 0; i < table->count; i++)
-        fprintf(stream, "|%-*s", (int)table->widths[i],
-                object != NULL ? table_cell(object, table->fields[i]) : heading(table->fields[i]));
-    fputc('|', stream);
-    if (fclose(stream) == 0)
-        print_line(table, line);
-    free(line);
+        printf("|%-*s", (int)table->widths[i],
+               object != NULL ? table_cell(object, table->fields[i]) : heading(table->fields[i]));
+    puts("|");
 }
 
 static void print_heading(struct table *table)
 {
     table->begun = true;
-    print_rule_line(table);
+    print_rule(table->widths, table->count);
     print_cells(table, NULL);
-    print_rule_line(table);
+    print_rule(table->widths, table->count);
 }
 
 void table_print_rows(struct table *table, const json_t *rows)
@@ -165,5 +117,5 @@ void table_end(struct table *table)
 {
     if (!table->begun)
         print_heading(table);
-    print_rule_line(table);
+    print_rule(table->widths, table->count);
 }

@@ -15,12 +15,12 @@ const char *table_cell(const json_t *object, const char *field);
 /* |name|value| a line each, ruled off; fields that the object does not have are left out. */
 void table_print_instance(const json_t *object, const char *const *fields, size_t count);
 
-/* Prints page by page: a column grows with its cells, but what is printed stays as it is. */
+/* Nothing is ever cut: a terminal wraps what is too long for it. Prints page by page: a column grows with its
+ * cells, but what is printed stays as it is. */
 struct table {
     const char *const *fields; /* headings, too */
     size_t count;              /* at most TABLE_COLUMNS_MAX */
     size_t widths[TABLE_COLUMNS_MAX];
-    size_t terminal; /* columns of the terminal, where longer lines are cut; 0: none, nothing is cut */
     bool begun;
 };
 
