@@ -30,9 +30,10 @@ struct http_server {
     size_t under_way;
 };
 
-/* One request from its header to the end of its answer. */
+/* One request from its first line to the end of its answer; each connection has one, for all its requests. */
 struct exchange {
     struct http_server *server;
+    bool under_way;
     struct http_request request;
     size_t limit;
     size_t received; /* bytes of body, also those thrown away */
@@ -60,11 +61,13 @@ static void drop_body(struct exchange *exchange)
     exchange->size = 0;
 }
 
-static void free_exchange(struct exchange *exchange)
+static void end_exchange(struct exchange *exchange)
 {
+    if (!exchange->under_way)
+        return;
     drop_body(exchange);
     count_request(exchange->server, false);
-    free(exchange);
+    *exchange = (struct exchange){.server = exchange->server};
 }
 
 static enum MHD_Result add_query(void *user, enum MHD_ValueKind kind, const char *name, const char *value)
@@ -214,12 +217,15 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
 /* A request line has come: what this returns is the request's slot. */
 static void *on_request_line(void *user, const char *uri, struct MHD_Connection *connection)
 {
-    struct exchange *exchange = calloc(1, sizeof *exchange);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    struct exchange *exchange = info != NULL ? info->socket_context : NULL;
+    (void)user;
     (void)uri;
-    (void)connection;
     if (exchange == NULL)
         return NULL;
-    exchange->server = user;
+    end_exchange(exchange);
+    exchange->under_way = true;
     count_request(exchange->server, true);
     return exchange;
 }
@@ -231,7 +237,27 @@ static void on_completed(void *user, struct MHD_Connection *connection, void **s
     (void)connection;
     (void)code;
     if (*slot != NULL)
-        free_exchange(*slot);
+        end_exchange(*slot);
+    *slot = NULL;
+}
+
+/* A request that fails between its first line and the end of its header is never completed:
+ * it ends with its connection. */
+static void on_connection(void *user, struct MHD_Connection *connection, void **slot,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct exchange *exchange = *slot;
+    (void)connection;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        exchange = calloc(1, sizeof *exchange); /* NULL: its requests are refused */
+        if (exchange != NULL)
+            exchange->server = user;
+        *slot = exchange;
+        return;
+    }
+    if (exchange != NULL)
+        end_exchange(exchange);
+    free(exchange);
     *slot = NULL;
 }
 
@@ -264,6 +290,7 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, int socket)
                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
                             MHD_OPTION_URI_LOG_CALLBACK, on_request_line, server,
                             MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
+                            MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
                             MHD_OPTION_END);
     /* clang-format on */
 }

@@ -1,7 +1,6 @@
 #include "tests/api/raw_http.h"
 
 #include <arpa/inet.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,19 +10,27 @@
 
 int raw_connect(int port)
 {
+    return raw_connect_from("127.0.0.1", port);
+}
+
+int raw_connect_from(const char *source, int port)
+{
+    struct sockaddr_in from = {.sin_family = AF_INET};
     const struct timeval patience = {.tv_sec = 20};
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-    if (connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
+    inet_pton(AF_INET, source, &from.sin_addr);
+    if (bind(fd, (const struct sockaddr *)&from, sizeof from) == 0 &&
+        connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
         return fd;
     close(fd);
     return -1;
 }
 
-static bool send_all(int fd, const char *bytes, size_t length)
+bool raw_send(int fd, const char *bytes, size_t length)
 {
     while (length > 0) {
         ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);
@@ -35,7 +42,7 @@ static bool send_all(int fd, const char *bytes, size_t length)
     return true;
 }
 
-static struct raw_reply read_reply(int fd)
+struct raw_reply raw_read(int fd)
 {
     struct raw_reply reply = {0};
     size_t length = 0, size = 0;
@@ -62,9 +69,9 @@ struct raw_reply raw_exchange(int port, const char *head, const char *body, size
     int fd = raw_connect(port);
     if (fd < 0)
         return reply;
-    if (send_all(fd, head, strlen(head)))
-        send_all(fd, body, length); /* the server may answer and close before it has everything */
-    reply = read_reply(fd);
+    if (raw_send(fd, head, strlen(head)))
+        raw_send(fd, body, length); /* the server may answer and close before it has everything */
+    reply = raw_read(fd);
     close(fd);
     return reply;
 }

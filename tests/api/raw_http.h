@@ -2,6 +2,7 @@
 #ifndef OTA_TESTS_API_RAW_HTTP_H
 #define OTA_TESTS_API_RAW_HTTP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct raw_reply {
@@ -10,7 +11,14 @@ struct raw_reply {
     char *body; /* in it */
 };
 
-int raw_connect(int port); /* to 127.0.0.1; the descriptor, or -1 */
+int raw_connect(int port);                          /* to 127.0.0.1; the descriptor, or -1 */
+int raw_connect_from(const char *source, int port); /* "127.0.0.2": another client */
+
+/* false: the server takes no more. */
+bool raw_send(int fd, const char *bytes, size_t length);
+
+/* Reads till the server closes. */
+struct raw_reply raw_read(int fd);
 
 /* Sends `head` (ended by an empty line) and `body` as they are, reads till the server closes. */
 struct raw_reply raw_exchange(int port, const char *head, const char *body, size_t length);
