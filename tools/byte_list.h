@@ -22,7 +22,8 @@ struct byte_list {
 
 void byte_list_clear(struct byte_list *list);
 
-/* Adds hex digits as one item. OTA_E_BAD_HEX, OTA_E_NO_SPACE. */
+/* Adds hex digits as one item; blanks and colons may stand between bytes, as traces have them.
+ * OTA_E_BAD_HEX, OTA_E_NO_SPACE. */
 int byte_list_add_hex(struct byte_list *list, const char *text, size_t digits);
 
 const uint8_t *byte_list_at(const struct byte_list *list, size_t index, size_t *length);

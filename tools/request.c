@@ -247,16 +247,21 @@ static int set_as(SETTER_ARGUMENTS)
     return rc;
 }
 
+/* Why byte_list_add_hex() refused the digits. */
+static int refuse_digits(const char *name, const char *text, size_t length, struct refusal *refusal)
+{
+    const size_t good = strspn(text, "0123456789ABCDEFabcdef :\t\r\n"); /* a NUL stands behind the text */
+    if (good < length)
+        return refuse(refusal, "%s: character %zu is no hex digit", name, good + 1);
+    return refuse(refusal, "%s: %zu characters, expected an even number of hex digits", name, length);
+}
+
 static int add_item(SETTER_ARGUMENTS)
 {
     (void)request;
-    size_t good = hex_span(text, length);
     switch (byte_list_add_hex(input, text, length)) {
     case OTA_OK: return 0;
-    case OTA_E_BAD_HEX:
-        if (good < length)
-            return refuse(refusal, "%s: character %zu is no hex digit", name, good + 1);
-        return refuse(refusal, "%s: %zu hex digits, expected an even number", name, length);
+    case OTA_E_BAD_HEX: return refuse_digits(name, text, length, refusal);
     default:
         return refuse(refusal, "%s: more than %d bytes or %d items in all", name, BYTE_LIST_BYTES_MAX,
                       BYTE_LIST_ITEMS_MAX);

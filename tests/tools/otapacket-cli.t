@@ -25,8 +25,12 @@ run 1 "--spi: '162' is not 4 hex digits" "a field of another size" encode --spi 
 run 1 "--cc-length: '5' is neither 4 nor 8" "a number that is none" encode --cc-length 5
 run 1 "--format: 'compakt' is none of compact, expanded, indefinite" "a word that is none" encode --format compakt
 run 1 "--apdu: character 3 is no hex digit" "a digit that is none" encode --apdu A0G4
-run 1 "--apdu: 3 hex digits, expected an even number" "half a byte" encode --apdu A0A
+run 1 "--apdu: 3 characters, expected an even number" "half a byte" encode --apdu A0A
 run 1 "--kic-key: 31 hex digits, expected 16, 32, 48 or 64" "a key of another size" encode --kic-key ${kic%?}
+
+run 0 "00150D0001" "bytes with blanks and colons, as traces have them" encode --spi 0001 --kic 00 --kid 00 --tar B00010 "A0 A4 00:00 02 3f 00"
+run 1 "--apdu: 10 characters, expected an even number" "half a byte between blanks" encode --apdu "A0 A4 00 "0
+run 1 "--apdu: character 4 is no hex digit" "another character between blanks" encode --apdu "A0 G4"
 
 # What the standard forbids, by name.
 forbidden() { # SPI KIc KID WORDS
