@@ -15,12 +15,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CONNECTIONS_MAX 64
+#define CONNECTIONS_MAX 256
+#define BACKLOG 512
+#define ACCEPTS_PER_TURN 64
 #define READ_SIZE 65536
 #define WAIT_MAX_MS 60000
 
 struct connection {
     int fd;
+    uint64_t number; /* in the order of coming */
     struct smsc_session *session;
 };
 
@@ -29,6 +32,7 @@ struct smpp_server {
     int listener;
     struct connection connections[CONNECTIONS_MAX];
     size_t count;
+    uint64_t next_number;
     char address[NI_MAXHOST + NI_MAXSERV + 4];
     uint8_t buffer[READ_SIZE];
 };
@@ -57,7 +61,7 @@ static int listen_on(const struct addrinfo *info)
     if (fd < 0)
         return -1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
-    if (bind(fd, info->ai_addr, info->ai_addrlen) == 0 && listen(fd, CONNECTIONS_MAX) == 0)
+    if (bind(fd, info->ai_addr, info->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
         return fd;
     int saved = errno;
     close(fd);
@@ -130,29 +134,56 @@ const char *smpp_server_address(const struct smpp_server *server)
     return server->address;
 }
 
-static void accept_one(struct smpp_server *server)
-{
-    struct sockaddr_storage peer;
-    socklen_t length = sizeof peer;
-    int fd = accept4(server->listener, (struct sockaddr *)&peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0)
-        return;
-    char text[sizeof server->address];
-    format_address((struct sockaddr *)&peer, length, text, sizeof text);
-    struct smsc_session *session = smsc_session_open(server->smsc, text);
-    if (session == NULL) {
-        close(fd);
-        return;
-    }
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
-    server->connections[server->count++] = (struct connection){.fd = fd, .session = session};
-}
-
 static void close_connection(struct smpp_server *server, size_t index)
 {
     smsc_session_close(&server->connections[index].session);
     close(server->connections[index].fd);
     server->connections[index] = server->connections[--server->count];
+}
+
+/* The one that may give its place to another: bound it is not. `count` when all are. */
+static size_t oldest_unbound(const struct smpp_server *server)
+{
+    size_t oldest = server->count;
+    for (size_t i = 0; i < server->count; i++)
+        if (!smsc_session_is_bound(server->connections[i].session) &&
+            (oldest == server->count || server->connections[i].number < server->connections[oldest].number))
+            oldest = i;
+    return oldest;
+}
+
+static bool has_room(const struct smpp_server *server)
+{
+    return server->count < CONNECTIONS_MAX || oldest_unbound(server) < server->count;
+}
+
+/* false: nobody waits. */
+static bool accept_one(struct smpp_server *server)
+{
+    struct sockaddr_storage peer;
+    socklen_t length = sizeof peer;
+    int fd = accept4(server->listener, (struct sockaddr *)&peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0)
+        return false;
+    if (server->count == CONNECTIONS_MAX)
+        close_connection(server, oldest_unbound(server));
+    char text[sizeof server->address];
+    format_address((struct sockaddr *)&peer, length, text, sizeof text);
+    struct smsc_session *session = smsc_session_open(server->smsc, text);
+    if (session == NULL) {
+        close(fd);
+        return true;
+    }
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+    server->connections[server->count++] =
+        (struct connection){.fd = fd, .number = server->next_number++, .session = session};
+    return true;
+}
+
+static void accept_some(struct smpp_server *server)
+{
+    for (unsigned i = 0; i < ACCEPTS_PER_TURN && has_room(server) && accept_one(server); i++)
+        ;
 }
 
 /* false: the connection is gone. */
@@ -194,9 +225,8 @@ static void fill_poll(const struct smpp_server *server, struct pollfd *polls)
         polls[i] = (struct pollfd){.fd = connection->fd,
                                    .events = (short)((reads ? POLLIN : 0) | (waiting > 0 ? POLLOUT : 0))};
     }
-    /* When all places are taken, further peers wait in the kernel. */
-    polls[server->count] =
-        (struct pollfd){.fd = server->count < CONNECTIONS_MAX ? server->listener : -1, .events = POLLIN};
+    /* When all places are taken by peers that are bound, further ones wait in the kernel. */
+    polls[server->count] = (struct pollfd){.fd = has_room(server) ? server->listener : -1, .events = POLLIN};
 }
 
 static int wait_for_work(struct smpp_server *server, struct pollfd *polls, int64_t wait_ms)
@@ -238,7 +268,7 @@ int smpp_server_turn(struct smpp_server *server, const struct smpp_server_hooks 
     if (ready > 0) {
         read_all(server, polls, count);
         if (polls[count].revents != 0)
-            accept_one(server);
+            accept_some(server);
     }
     smsc_run(server->smsc);
     if (hooks->commit(hooks->user) < 0)
