@@ -72,11 +72,11 @@ struct word {
 };
 
 /* What can happen to what. */
-#define AIR_ACTIONS                                                                                          \
-    {"lose", FAULT_LOSE}, {"delay", FAULT_DELAY}, {"duplicate", FAULT_DUPLICATE},                            \
-    {                                                                                                        \
-        "reorder", FAULT_REORDER                                                                             \
-    }
+/* clang-format off */
+#define AIR_ACTIONS \
+    {"lose", FAULT_LOSE}, {"delay", FAULT_DELAY}, \
+    {"duplicate", FAULT_DUPLICATE}, {"reorder", FAULT_REORDER}
+/* clang-format on */
 #define AIR_WORDS "lose, delay, duplicate or reorder"
 static const struct target_words {
     const char *text;

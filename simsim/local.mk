@@ -3,6 +3,7 @@ noinst_LIBRARIES += simsim/libsimsim.a
 simsim_libsimsim_a_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS) $(CRYPTO_CFLAGS)
 simsim_libsimsim_a_SOURCES = simsim/population.h
 dist_pkgdata_DATA += simsim/profiles/gsm-2g.xml
+dist_man_MANS += docs/simsim.1
 
 # the cards
 simsim_libsimsim_a_SOURCES += \

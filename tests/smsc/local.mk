@@ -31,3 +31,5 @@ tests_smsc_test_restart_LDADD = simsim/libsimsim.a handset/libhandset.a smsc/lib
 	protocol/libprotocol.a $(XML_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(CMOCKA_LIBS)
 tests_smsc_fuzz_smpp_pdu_SOURCES = tests/smsc/fuzz_smpp_pdu.c tests/protocol/fuzz_replay.c tests/protocol/fuzz.h
 tests_smsc_fuzz_smpp_pdu_LDADD = smsc/libsmsc.a protocol/libprotocol.a
+TESTS += tests/smsc/simsim-man.t
+EXTRA_DIST += tests/smsc/simsim-man.t
