@@ -86,6 +86,13 @@ struct rfm_application {
     bool accepts_d0;      /* a proactive REFRESH as last element of a compact script */
 };
 
+/* What a key set of that index may be used for; all zero: any algorithm that its keys' length fits. */
+struct key_set_rule {
+    uint8_t algorithm; /* the low nibble that KIc and KID must have; 0: any */
+    uint8_t cc_size;   /* bytes of an AES CC, 4 or 8; 0: 8 */
+};
+#define KEY_SETS_MAX 15 /* TS 102 225 5.1.2: indexes 1 to 15 */
+
 struct card_profile {
     char *name;
     struct profile_file *files;
@@ -93,6 +100,7 @@ struct card_profile {
     struct chv_profile chv;
     struct rfm_application *rfm;
     size_t rfm_count;
+    struct key_set_rule key_sets[KEY_SETS_MAX + 1]; /* by index */
 };
 
 void card_profile_free(struct card_profile **profile);

@@ -427,6 +427,51 @@ static const struct attribute_rule rfm_rules[] = {
     {NULL, NULL, false},
 };
 
+/* What <key-set> says. */
+struct key_set_reading {
+    unsigned long index, cc_size;
+    struct key_set_rule rule;
+};
+
+static bool set_key_set_index(struct reading *reading, const xmlNode *node, const char *value, void *target)
+{
+    struct key_set_reading *key_set = target;
+    if (!parse_number(value, 10, KEY_SETS_MAX, &key_set->index) || key_set->index == 0)
+        return fail_value(reading, node, "index", value, "1 to 15");
+    return true;
+}
+
+static bool set_algorithm(struct reading *reading, const xmlNode *node, const char *value, void *target)
+{
+    static const struct {
+        const char *name;
+        uint8_t nibble; /* TS 102 225 5.1.2 and 5.1.3 */
+    } algorithms[] = {{"des", 0x1}, {"aes", 0x2}, {"3des-2", 0x5}, {"3des-3", 0x9}};
+    struct key_set_reading *key_set = target;
+    for (size_t i = 0; i < sizeof algorithms / sizeof algorithms[0]; i++)
+        if (strcmp(value, algorithms[i].name) == 0) {
+            key_set->rule.algorithm = algorithms[i].nibble;
+            return true;
+        }
+    return fail_value(reading, node, "algorithm", value, "des, 3des-2, 3des-3 or aes");
+}
+
+static bool set_cc_size(struct reading *reading, const xmlNode *node, const char *value, void *target)
+{
+    struct key_set_reading *key_set = target;
+    if (!parse_number(value, 10, 8, &key_set->cc_size) || (key_set->cc_size != 4 && key_set->cc_size != 8))
+        return fail_value(reading, node, "cc-size", value, "4 or 8 bytes (of an AES CC)");
+    key_set->rule.cc_size = (uint8_t)key_set->cc_size;
+    return true;
+}
+
+static const struct attribute_rule key_set_rules[] = {
+    {"index", set_key_set_index, true},
+    {"algorithm", set_algorithm, false},
+    {"cc-size", set_cc_size, false},
+    {NULL, NULL, false},
+};
+
 static bool set_profile_name(struct reading *reading, const xmlNode *node, const char *value, void *target)
 {
     struct card_profile *profile = target;
@@ -693,17 +738,33 @@ static bool read_rfm(struct reading *reading, const xmlNode *node)
     return true;
 }
 
+static bool read_key_set(struct reading *reading, const xmlNode *node)
+{
+    struct key_set_reading key_set = {.index = 0};
+    if (!read_attributes(reading, node, key_set_rules, &key_set))
+        return false;
+    struct key_set_rule *rule = &reading->profile->key_sets[key_set.index];
+    if (rule->algorithm != 0 || rule->cc_size != 0)
+        return fail(reading, line_of(node), "a second <key-set> with index %lu", key_set.index);
+    if (key_set.rule.algorithm == 0 && key_set.rule.cc_size == 0)
+        return fail(reading, line_of(node), "<key-set> has neither algorithm nor cc-size");
+    *rule = key_set.rule;
+    return true;
+}
+
 static const struct {
     const char *name;
     bool (*read)(struct reading *reading, const xmlNode *node);
-} elements[] = {{"mf", read_mf}, {"chv", read_chv}, {"adm", read_adm}, {"rfm", read_rfm}};
+} elements[] = {
+    {"mf", read_mf}, {"chv", read_chv}, {"adm", read_adm}, {"rfm", read_rfm}, {"key-set", read_key_set}};
 
 static bool read_element(struct reading *reading, const xmlNode *node)
 {
     for (size_t i = 0; i < sizeof elements / sizeof elements[0]; i++)
         if (strcmp((const char *)node->name, elements[i].name) == 0)
             return elements[i].read(reading, node);
-    return fail(reading, line_of(node), "<card-profile> holds <%.60s>, expected <mf>, <chv>, <adm> or <rfm>",
+    return fail(reading, line_of(node),
+                "<card-profile> holds <%.60s>, expected <mf>, <chv>, <adm>, <rfm> or <key-set>",
                 (const char *)node->name);
 }
 

@@ -101,6 +101,25 @@ static void log_script(const struct sim_card *card, const struct reception *rece
     card->environment->executed(card->environment->user, line);
 }
 
+/* A key set that the profile pins to an algorithm works with no other. */
+static bool algorithm_is_allowed(const struct sim_card *card, const uint8_t *key_set,
+                                 const struct security_parameters *security)
+{
+    uint8_t pinned = card->environment->profile->key_sets[card_keys_index(key_set)].algorithm;
+    if (pinned == 0)
+        return true;
+    if (spi1_ciphered(security->spi1) && (security->kic & 0x0F) != pinned)
+        return false;
+    return spi1_integrity(security->spi1) != INTEGRITY_CC || (security->kid & 0x0F) == pinned;
+}
+
+/* A copy of the keys, as the profile wants them used. To be wiped. */
+static void take_keys(const struct sim_card *card, const uint8_t *key_set, struct security_keys *keys)
+{
+    card_keys_copy(key_set, keys);
+    keys->cc_size = card->environment->profile->key_sets[card_keys_index(key_set)].cc_size;
+}
+
 /* What can be said before any key is used. */
 static enum por_status judge_header(const struct sim_card *card, const struct security_parameters *security,
                                     const struct rfm_application **application, uint8_t **key_set)
@@ -113,7 +132,8 @@ static enum por_status judge_header(const struct sim_card *card, const struct se
     if (!header_is_consistent(security))
         return POR_STATUS_UNIDENTIFIED_ERROR;
     *key_set = find_key_set(card, security);
-    return *key_set != NULL ? POR_STATUS_OK : POR_STATUS_UNIDENTIFIED_ERROR;
+    return *key_set != NULL && algorithm_is_allowed(card, *key_set, security) ? POR_STATUS_OK
+                                                                              : POR_STATUS_UNIDENTIFIED_ERROR;
 }
 
 /* A script that did not run to its end is an error too: else nobody would learn of it. */
@@ -177,7 +197,7 @@ int receiving_entity_process(struct sim_card *card, uint8_t *bytes, size_t lengt
         return rc;
     enum por_status status = judge_header(card, &reception->security, &application, &key_set);
     if (status == POR_STATUS_OK) {
-        card_keys_copy(key_set, &keys);
+        take_keys(card, key_set, &keys);
         packet.security = reception->security;
         status = open_packet(card, bytes, length, &keys, key_set, &packet);
     }
@@ -202,7 +222,7 @@ int receiving_entity_announce_submit(struct sim_card *card, const struct recepti
     uint8_t *key_set = find_key_set(card, &reception->security);
     if (key_set == NULL)
         return OTA_E_BAD_KEY;
-    card_keys_copy(key_set, &keys);
+    take_keys(card, key_set, &keys);
     int rc = write_response(card, reception, POR_STATUS_BY_SMS_SUBMIT, NULL, 0, &keys, writer);
     security_keys_wipe(&keys);
     return rc;

@@ -61,7 +61,8 @@ static char *read_shipped(void)
     return read_whole(path);
 }
 
-void bench_open(struct bench *bench, const char *from, const char *to)
+/* The shipped profile; `from` in it becomes `to`. */
+static char *edit_shipped(const char *from, const char *to)
 {
     char *xml = read_shipped();
     if (from != NULL) {
@@ -70,15 +71,27 @@ void bench_open(struct bench *bench, const char *from, const char *to)
         memmove(at + strlen(to), at + strlen(from), strlen(at + strlen(from)) + 1);
         memcpy(at, to, strlen(to));
     }
+    return xml;
+}
+
+void bench_open(struct bench *bench, const char *from, const char *to)
+{
+    char *xml = edit_shipped(from, to);
     bench_open_profile(bench, xml);
+    free(xml);
+}
+
+void bench_open_card_with(struct bench *bench, const char *cards, const char *msisdn, const char *from,
+                          const char *to)
+{
+    char *xml = edit_shipped(from, to);
+    open_on(bench, xml, cards, msisdn);
     free(xml);
 }
 
 void bench_open_card(struct bench *bench, const char *cards, const char *msisdn)
 {
-    char *xml = read_shipped();
-    open_on(bench, xml, cards, msisdn);
-    free(xml);
+    bench_open_card_with(bench, cards, msisdn, NULL, NULL);
 }
 
 void bench_reopen(struct bench *bench)
@@ -182,7 +195,7 @@ const char *bench_envelope(struct bench *bench, const struct bench_packet *packe
     static uint8_t script[40000], bytes[40000];
     uint8_t header[4];
     size_t length, script_length;
-    struct security_keys keys = {.kic_size = 0};
+    struct security_keys keys = {.kic_size = 0, .cc_size = packet->cc_size};
     struct command_packet command = {.counter = packet->counter, .data = script};
     struct packet_crypto *crypto = packet_crypto_new();
     struct byte_writer writer = byte_writer_on(bytes, sizeof bytes);

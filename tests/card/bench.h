@@ -34,6 +34,10 @@ void bench_open(struct bench *bench, const char *from, const char *to);
 /* The shipped profile, and a card of another file in testdata. */
 void bench_open_card(struct bench *bench, const char *cards, const char *msisdn);
 
+/* The same with an edited profile. */
+void bench_open_card_with(struct bench *bench, const char *cards, const char *msisdn, const char *from,
+                          const char *to);
+
 /* The SOP's second card with this text as profile. */
 void bench_open_profile(struct bench *bench, const char *xml);
 
@@ -60,6 +64,7 @@ struct bench_packet {
     uint64_t counter;
     const char *script;
     const char *kic_key, *kid_key; /* NULL: the card's */
+    size_t cc_size;                /* 0: 8 */
 };
 
 /* Encodes, wraps in SMS-DELIVERs from 1234 and ENVELOPEs, sends them all; the last answer. */

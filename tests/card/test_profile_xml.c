@@ -94,7 +94,8 @@ static void not_a_profile(void **state)
     expect_refused(PROFILE(""), ":1: no <mf>");
     expect_refused(PROFILE("<mf id='3F01'/>"), ":2: <mf> has id 3F01, expected 3F00");
     expect_refused(PROFILE("<mf id='3F00'/><mf id='3F00'/>"), ":2: a second <mf>");
-    expect_refused(PROFILE("<sim/>"), ":2: <card-profile> holds <sim>, expected <mf>, <chv>, <adm> or <rfm>");
+    expect_refused(PROFILE("<sim/>"),
+                   ":2: <card-profile> holds <sim>, expected <mf>, <chv>, <adm>, <rfm> or <key-set>");
     expect_refused("<!DOCTYPE x [<!ENTITY a 'b'>]>\n" MF(EF),
                    ":1: a document type declaration is not allowed");
 }
@@ -168,6 +169,14 @@ static void wrong_settings(void **state)
                    ":2: access-domain 'CHV1 NEV', expected full, none, or a list out of CHV1 CHV2 ADM");
     expect_refused(PROFILE("<rfm tar='B00010' msl='06' access-domain='full' d0-in-compact='maybe'/>"),
                    ":2: d0-in-compact 'maybe', expected accept or reject");
+    expect_refused(PROFILE("<key-set index='16' algorithm='aes'/>"), ":2: index '16', expected 1 to 15");
+    expect_refused(PROFILE("<key-set index='1' algorithm='3des'/>"),
+                   ":2: algorithm '3des', expected des, 3des-2, 3des-3 or aes");
+    expect_refused(PROFILE("<key-set index='1' cc-size='6'/>"),
+                   ":2: cc-size '6', expected 4 or 8 bytes (of an AES CC)");
+    expect_refused(PROFILE("<key-set index='1'/>"), ":2: <key-set> has neither algorithm nor cc-size");
+    expect_refused(PROFILE("<key-set index='1' cc-size='4'/>\n<key-set index='1' cc-size='8'/>"),
+                   ":3: a second <key-set> with index 1");
 }
 
 static void paths_and_children(void **state)

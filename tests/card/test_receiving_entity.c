@@ -196,6 +196,63 @@ static void counter_modes(void **state)
     assert_int_equal(counter_judge(COUNTER_HIGHER, COUNTER_MAX, COUNTER_MAX), POR_STATUS_CNTR_BLOCKED);
 }
 
+/* The same in packets: which counters a card takes under each mode, one after the other. */
+static void counter_modes_of_packets(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *spi, *status;
+        uint64_t counter;
+    } packets[] = {
+        {"1621", "00", 10},                                         /* higher */
+        {"1621", "02", 10}, {"1621", "02", 9},                      /* not higher */
+        {"0621", "00", 3},  {"0E21", "00", 3},  {"0E21", "00", 3},  /* not looked at, and not kept */
+        {"1E21", "02", 10}, {"1E21", "03", 12}, {"1E21", "00", 11}, /* plus 1 */
+        {"1E21", "02", 11}, {"1621", "00", 20}, {"1E21", "00", 21},
+    };
+    for (size_t i = 0; i < sizeof packets / sizeof packets[0]; i++) {
+        struct bench_packet packet = {
+            .spi = packets[i].spi, .counter = packets[i].counter, .script = SELECT_SPN};
+        const char *por = por_to(&packet);
+        if (memcmp(por + 30, packets[i].status, 2) != 0)
+            fail_msg("packet %zu: PoR %s, expected status %s", i, por, packets[i].status);
+    }
+}
+
+/* In clear, signed, ciphered, both: by SPI2, and by nothing else. */
+static void pors_are_protected_as_asked(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *spi;
+        uint8_t spi2;
+        const char *head; /* RPL and RHL; the counter is in clear or not */
+        bool clear;
+    } cases[] = {{"1621", 0x21, "027100000E0A", true},
+                 {"1629", 0x29, "027100001612", true},
+                 {"1631", 0x31, "02710000140A", false},
+                 {"1639", 0x39, "027100001C12", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint8_t bytes[SMS_USER_DATA_MAX];
+        size_t length;
+        struct response_packet por;
+        struct security_parameters security = {.spi1 = 0x16, .spi2 = cases[i].spi2, .kic = 0x15, .kid = 0x15};
+        struct security_keys keys = {.kic_size = 16, .kid_size = 16};
+        struct bench_packet packet = {.spi = cases[i].spi, .counter = i + 1, .script = SELECT_SPN};
+        hex_decode(BENCH_KIC, 32, keys.kic, 16, &length);
+        hex_decode(BENCH_KID, 32, keys.kid, 16, &length);
+        const char *user_data = por_to(&packet);
+        assert_memory_equal(user_data, cases[i].head, 12);
+        assert_int_equal(memcmp(user_data + 18, "00000000", 8) == 0, cases[i].clear);
+        assert_int_equal(hex_decode(user_data, strlen(user_data), bytes, sizeof bytes, &length), 0);
+        struct packet_crypto *crypto = packet_crypto_new();
+        assert_int_equal(response_packet_decode(crypto, bytes + 3, length - 3, &security, &keys, &por), 0);
+        packet_crypto_free(&crypto);
+        assert_int_equal(por.status, 0);
+        assert_int_equal(por.counter, i + 1);
+    }
+}
+
 static void wrong_keys_do_not_touch_the_counter(void **state)
 {
     (void)state;
@@ -448,6 +505,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_long_por_goes_in_parts, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(replays_are_refused, open_shipped, close_bench),
         cmocka_unit_test(counter_modes),
+        cmocka_unit_test_setup_teardown(counter_modes_of_packets, open_shipped, close_bench),
+        cmocka_unit_test_setup_teardown(pors_are_protected_as_asked, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(wrong_keys_do_not_touch_the_counter, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(refused_before_any_key_is_used, open_shipped, close_bench),
         cmocka_unit_test(security_levels),
