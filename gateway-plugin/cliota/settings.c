@@ -68,7 +68,10 @@ static int take_line(const char *path, unsigned number, char *line, struct key *
     for (size_t i = 0; i < KEY_COUNT; i++) {
         if (strcmp(name, keys[i].name) != 0)
             continue;
-        wipe_text(&keys[i].value);
+        if (keys[i].value != NULL) {
+            message_error("%s:%u: key '%s' stands there twice, expected it once", path, number, name);
+            return -1;
+        }
         keys[i].value = strdup(value);
         return keys[i].value != NULL ? 0 : -1;
     }

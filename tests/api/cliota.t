@@ -292,6 +292,125 @@ else
     echo "ok $number # SKIP no script(1)"
 fi
 
+# --- every option does something: COMMAND OPTION, and what is seen of it ---
+: >"$dir/effects"
+tries=0
+json_of() { cliota "$@" 2>"$dir/json.err" | sed -n '/^Json:$/{n;p;}' | grep . || { cat "$dir/json.err"; return 1; }; }
+effect() { # effect COMMAND OPTION TEXT ARGUMENT...: TEXT stands in the JSON with these arguments, not without them
+    command=$1 option=$2 text=$3
+    shift 3
+    echo "$command $option" >>"$dir/effects"
+    tries=$((tries + 1))
+    with=$(json_of "-$command" -name "e$tries" $base "$@") || { echo "$with"; return 1; }
+    without=$(json_of "-$command" -name "f$tries" $base) || { echo "$without"; return 1; }
+    case $with in *"$text"*) ;; *) echo "no $text in $with"; return 1 ;; esac
+    case $without in *"$text"*) echo "$text in $without"; return 1 ;; esac
+}
+head -n 5 Commands.txt >read.txt
+rest='-type RFM -profile 1'
+base="$rest -spi 1621 -apduFilePath Commands.txt"
+while read -r option value text; do
+    check "-createCampaign -$option" effect createCampaign "$option" "$text" "-$option" "$value"
+done <<'END'
+tar B00001 "tar":"B00001"
+kicByte 05 "kicByte":"05"
+kidByte 05 "kidByte":"05"
+transmissionMode seq "sequentialTransmission":true
+validityPeriod 61 "validityPeriod":61
+includeSimRefresh true "includeSIMRefresh":true
+expectedLastSW 9000,91xx "expectedLastSW":"9000,91xx"
+porTimeout 77 "porTimeout":77
+retry same "retry":"same"
+retries 7 "retries":7
+END
+differs() { # differs COMMAND OPTION A B: two answers, but for what they always differ in
+    command=$1 option=$2
+    echo "$command $option" >>"$dir/effects"
+    tries=$((tries + 1))
+    one=$(json_of "-$command" $3 -name "g$tries" | sed "s/g$tries//; s/\"id\":[0-9]*//; s,/[0-9]*/messages,,")
+    two=$(json_of "-$command" $4 -name "h$tries" | sed "s/h$tries//; s/\"id\":[0-9]*//; s,/[0-9]*/messages,,")
+    [ "${one#\{}" != "$one" ] && [ "${two#\{}" != "$two" ] && [ "$one" != "$two" ] || { echo "$one"; echo "$two"; return 1; }
+}
+read="-spi 1621 -apduFilePath read.txt"
+check "-createCampaign -spi" differs createCampaign spi "$rest -apduFilePath read.txt -spi 1621" "$rest -apduFilePath read.txt -spi 0621"
+check "-createCampaign -apduFilePath" differs createCampaign apduFilePath "$rest -spi 1621 -apduFilePath Commands.txt" "$rest $read"
+check "-createCampaign -profile" differs createCampaign profile "$rest $read" "-type RFM -profile 2 $read"
+same() { ! differs createCampaign type "$rest $read" "-type rfm -profile 1 $read" >"$dir/same" && grep -q '^{' "$dir/same"; }
+check "… and the same twice is the same" same
+app_type() { # what the profile's applets say
+    echo createProfile appType >>"$dir/effects"
+    token=$(sed -n 's/^token: //p' cliota.properties)
+    for type in rfm ram; do
+        id=$(json_of -createProfile -name "$type" -appType $type | sed 's/^{"id":\([0-9]*\).*/\1/')
+        printf 'header = "Authorization: Bearer %s"\n' "$token" | curl -sK - "http://127.0.0.1:$port/api/profiles/$id/applets"
+    done >"$dir/applets"
+    grep -q '"tars":\["B00010"\].*"tars":\["000000"\]' "$dir/applets" || { cat "$dir/applets"; return 1; }
+}
+if command -v curl >/dev/null; then check "-createProfile -appType" app_type; else
+    number=$((number + 1))
+    echo createProfile appType >>"$dir/effects"
+    echo "ok $number # SKIP no curl"
+fi
+echo 961234567891 >one.txt
+echo 8991234567788901235F >iccid.txt
+base='-profile 1'
+check "-createGroup -msisdnList" effect createGroup msisdnList '"cardCount":1' -msisdnList one.txt
+check "-createGroup -iccidList" effect createGroup iccidList '"cardCount":1' -iccidList iccid.txt
+check "-createGroup -profile" differs createGroup profile "-profile 1" "-profile 2"
+one_card=$(cliota -listCards -profile 1 | sed -n 's/^|\([0-9]*\) *|961234567891|.*/\1/p')
+starts() { # starts OPTION VALUE CARDS: so many cards, the one with 961234567891 among them
+    echo "start $1" >>"$dir/effects"
+    tries=$((tries + 1))
+    id=$(json_of -createCampaign $rest $read -name "s$tries" | sed 's/^{"id":\([0-9]*\).*/\1/')
+    cliota -start -campaign "$id" "-$1" "$2" >"$dir/started" 2>&1 || { cat "$dir/started"; return 1; }
+    patience=100 # rows are made slice by slice, behind the answer
+    until cliota -listMessages -campaign "$id" >"$dir/messages" && [ "$(grep -c '^|[0-9]' "$dir/messages")" -ge "$3" ]; do
+        patience=$((patience - 1))
+        [ $patience -gt 0 ] || break
+    done
+    [ "$(grep -c '^|[0-9]' "$dir/messages")" = "$3" ] && grep -q '^|961234567891|' "$dir/messages" || { cat "$dir/messages"; return 1; }
+}
+check "-start -cardGroup" starts cardGroup 1 3
+check "-start -card" starts card "$one_card" 1
+check "-start -msisdn" starts msisdn +961234567891 1
+check "-start -iccid" starts iccid 8991234567788901235F 1
+# The others are seen in the transcripts and checks above, in what is made, listed or missing.
+cat >>"$dir/effects" <<'END'
+createProfile name
+createCampaign name
+createCampaign type
+createGroup name
+provision outputFilePath
+provision profile
+provision autoCG
+provision strict
+start campaign
+retryFailed campaign
+listCards profile
+showCampaign campaign
+listMessages campaign
+watch campaign
+END
+options_of_all() { # "COMMAND OPTION" of each line of the help that grep selects
+    while read -r command; do
+        cliota "-$command" -help | grep "$@" | sed -n "s/^  -\([A-Za-z]*\) .*/$command \1/p" | grep -v ' config$'
+    done <"$dir/commands"
+}
+cliota -help | sed -n 's/^  -\([A-Za-z]*\) .*/\1/p' >"$dir/commands"
+options_of_all -v '[^e] not supported yet$' | sort -u >"$dir/options"
+complete() { sort -u "$dir/effects" | diff - "$dir/options"; }
+check "every option has a test in which it does something" complete
+refused_by_name() {
+    result=0
+    options_of_all '[^e] not supported yet$' >"$dir/later"
+    while read -r command option; do
+        got=$(cliota "-$command" "-$option" 1 2>&1)
+        [ $? = 1 ] && [ "$got" = "cliota: -$option is not supported yet by -$command" ] || { echo "$command $option: $got"; result=1; }
+    done <"$dir/later"
+    [ "$(wc -l <"$dir/later")" -gt 10 ] && return $result
+}
+check "what is not supported is refused by name" refused_by_name
+
 # --- cliota.properties ---
 mkdir "$dir/elsewhere"
 cd "$dir/elsewhere" || exit 1
@@ -305,6 +424,9 @@ check "the one at home is the last resort" cliota -listGroups
 printf 'server = 127.0.0.1:%s\ntoken = 00\n' "$port" >cliota.properties
 chmod 600 cliota.properties
 check "the one in the working directory goes before it" prints "refuses the token of cliota.properties" cliota -listGroups
+printf 'server = 127.0.0.1:%s\ntoken = 00\n\ntoken = 11\n' "$port" >twice.properties
+chmod 600 twice.properties
+check "a key that stands there twice" prints "cliota: twice.properties:4: key 'token' stands there twice" cliota -config twice.properties -listGroups
 check "a refused token is exit 1" status_is 1 cliota -listGroups
 printf 'server = http://127.0.0.1:%s\ntoken-file = secrets/token\ncolour = red\n' "$port" >cliota.properties
 mkdir secrets
