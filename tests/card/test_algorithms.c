@@ -145,6 +145,9 @@ static void a_profile_pins_the_algorithm(void **state)
         packet.kic_kid = i == 0 ? "1215" : "1512"; /* one of the two is not enough */
         bench_envelope(&bench, &packet);
         assert_string_equal(bench_submitted(&bench), "027100000B0AB0001000000000000006");
+        packet.kic_kid = i == 0 ? "1512" : "1215";
+        bench_envelope(&bench, &packet);
+        assert_string_equal(bench_submitted(&bench), "027100000B0AB0001000000000000006");
         packet.kic_kid = cases[i].good;
         expect_protected_por(&packet);
         bench_close(&bench);

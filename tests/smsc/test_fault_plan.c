@@ -156,6 +156,14 @@ static void rules_have_chances_of_their_own(void **state)
     fault_plan_free(&plan);
     assert_in_range(lost, 450, 550);
     assert_in_range(delayed, 200, 300); /* half of the other half */
+    plan = plan_of("group = fault\nmsisdn = *\nwhat = por\naction = lose\nprobability = 0.5\n\n"
+                   "group = fault\nmsisdn = *\nwhat = message\naction = lose\nprobability = 0.5\n");
+    unsigned different = 0;
+    for (unsigned i = 0; i < 1000; i++)
+        different += fault_plan_next(plan, FAULT_IN_POR, "1", 0).action !=
+                     fault_plan_next(plan, FAULT_IN_MESSAGE, "1", 0).action;
+    fault_plan_free(&plan);
+    assert_in_range(different, 400, 600);
 }
 
 static void each_card_may_have_its_own_count(void **state)

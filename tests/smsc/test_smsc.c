@@ -531,6 +531,155 @@ static void a_temporary_refusal_is_tried_again(void **state)
     assert_int_equal(smsc_pending_deliveries(air->smsc), 0);
 }
 
+/* A storage of one message row. */
+struct drawer {
+    struct smsc_row row;
+    uint8_t body[SMSC_ROW_BODY_MAX];
+    unsigned saves, forgets;
+    bool broken;
+};
+static struct drawer drawer;
+
+static int save_in_drawer(void *user, const struct smsc_row *row)
+{
+    (void)user;
+    drawer.saves++;
+    if (row->kind == SMSC_ROW_MESSAGE) {
+        drawer.row = *row;
+        memcpy(drawer.body, row->body, row->length);
+        drawer.row.body = drawer.body;
+    }
+    return drawer.broken ? -1 : 0;
+}
+
+static int forget_from_drawer(void *user, enum smsc_row_kind kind, uint64_t id)
+{
+    (void)user, (void)kind, (void)id;
+    drawer.forgets++;
+    return drawer.broken ? -1 : 0;
+}
+
+/* A new SMSC behind the same air, which knows what the drawer holds. */
+static void open_with_drawer(struct air *air, bool restore)
+{
+    struct smsc_settings settings = {.system_id = "kannel", .password = "secret12"};
+    struct smsc_network network = {.user = air,
+                                   .knows = knows,
+                                   .deliver = deliver,
+                                   .receipt = receipt,
+                                   .save = save_in_drawer,
+                                   .forget = forget_from_drawer,
+                                   .log = keep_log};
+    smsc_free(&air->smsc);
+    air->smsc = smsc_new(&settings, &network);
+    assert_non_null(air->smsc);
+    smsc_set_time(air->smsc, air->now_ms, NOON + air->now_ms / 1000);
+    if (restore)
+        assert_true(smsc_restore(air->smsc, &drawer.row));
+}
+
+static struct smsc_session *submit_for_30_seconds(struct air *air)
+{
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    struct smpp_message message = client_message(CARD);
+    strcpy(message.validity, "000000000030000R");
+    client_submit(session, &message, 2);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+    pass(air, 0);
+    return session;
+}
+
+static void a_lost_message_stays_lost_over_a_restart(void **state)
+{
+    struct air *air = *state;
+    drawer = (struct drawer){.saves = 0};
+    open_with_drawer(air, false);
+    air->result.outcome = SMSC_LOST;
+    submit_for_30_seconds(air);
+    assert_int_equal(smsc_save(air->smsc), 0);
+    assert_true(drawer.row.lost);
+    air->now_ms += 10000;
+    open_with_drawer(air, true);
+    air->result.outcome = SMSC_DELIVERED;
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    pass(air, 19000);
+    client_expect_silence(session);
+    pass(air, 1000);
+    struct client_pdu pdu = client_expect(session, SMPP_DELIVER_SM, 0);
+    assert_non_null(strstr(pdu.text, "stat:EXPIRED"));
+    assert_int_equal(air->delivered, 1); /* before the restart */
+    assert_int_equal(drawer.forgets, 1);
+}
+
+static void what_expired_meanwhile_is_told(void **state)
+{
+    struct air *air = *state;
+    drawer = (struct drawer){.saves = 0};
+    open_with_drawer(air, false);
+    air->result.outcome = SMSC_LATER;
+    struct smsc_session *session = submit_for_30_seconds(air);
+    assert_int_equal(smsc_save(air->smsc), 0);
+    assert_int_equal(smsc_save(air->smsc), 0); /* nothing new */
+    assert_int_equal(drawer.saves, 1);
+    air->now_ms += 31000;
+    open_with_drawer(air, true);
+    session = bound(air, SMPP_BIND_TRANSCEIVER);
+    pass(air, 0);
+    struct client_pdu pdu = client_expect(session, SMPP_DELIVER_SM, 0);
+    assert_non_null(strstr(pdu.text, "stat:EXPIRED"));
+}
+
+/* Ids begin with the date, but a restart may take less than a second. */
+static void ids_do_not_come_again(void **state)
+{
+    struct air *air = *state;
+    drawer = (struct drawer){.saves = 0};
+    open_with_drawer(air, false);
+    air->result.outcome = SMSC_LATER;
+    submit_for_30_seconds(air);
+    assert_int_equal(smsc_save(air->smsc), 0);
+    open_with_drawer(air, true);
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    submit_to(session, OTHER_CARD, 3);
+    struct client_pdu pdu = client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+    char id[SMPP_MESSAGE_ID_SIZE];
+    assert_int_equal(smpp_message_id_decode(pdu.body, pdu.length, id), 0);
+    assert_true(strtoull(id, NULL, 10) > drawer.row.id);
+}
+
+static void what_comes_and_goes_costs_no_row(void **state)
+{
+    struct air *air = *state;
+    drawer = (struct drawer){.saves = 0};
+    open_with_drawer(air, false);
+    submit_for_30_seconds(air);
+    assert_int_equal(smsc_save(air->smsc), 0);
+    assert_int_equal(drawer.saves, 1); /* the receipt */
+    assert_int_equal(drawer.forgets, 0);
+}
+
+static void a_broken_storage_is_told_once(void **state)
+{
+    struct air *air = *state;
+    drawer = (struct drawer){.broken = true};
+    open_with_drawer(air, false);
+    air->result.outcome = SMSC_LATER;
+    submit_for_30_seconds(air);
+    assert_int_equal(smsc_save(air->smsc), -1);
+    air->result.outcome = SMSC_DELIVERED;
+    pass(air, 1000); /* now it is to be forgotten */
+    assert_int_equal(drawer.forgets, 1);
+    assert_int_equal(smsc_save(air->smsc), -1);
+}
+
+static void nonsense_is_not_restored(void **state)
+{
+    struct air *air = *state;
+    struct smsc_row row = {.kind = SMSC_ROW_MESSAGE, .id = 1, .body = (const uint8_t *)"x", .length = 1};
+    assert_false(smsc_restore(air->smsc, &row));
+    assert_int_equal(smsc_pending_messages(air->smsc), 0);
+}
+
 static void windows_and_queues_are_bounded(void **state)
 {
     struct air *air = *state; /* window 2, 4 messages */
@@ -604,6 +753,12 @@ int main(void)
         SMSC_TEST(unanswered_deliveries_come_again_in_order),
         SMSC_TEST(two_sessions_get_their_own),
         SMSC_TEST(a_temporary_refusal_is_tried_again),
+        SMSC_TEST(a_lost_message_stays_lost_over_a_restart),
+        SMSC_TEST(what_expired_meanwhile_is_told),
+        SMSC_TEST(ids_do_not_come_again),
+        SMSC_TEST(what_comes_and_goes_costs_no_row),
+        SMSC_TEST(a_broken_storage_is_told_once),
+        SMSC_TEST(nonsense_is_not_restored),
         cmocka_unit_test_setup_teardown(windows_and_queues_are_bounded, set_up_small, tear_down),
         SMSC_TEST(a_peer_that_never_reads_is_not_listened_to),
         SMSC_TEST(silent_peers_are_asked_then_closed),
