@@ -23,7 +23,7 @@ Without options it runs the SOP's own files, testdata/sop/.
 END
 }
 
-readable() { [ -r "$2" ] || { say "quickstart: $1: cannot read '$2'"; exit 2; }; realpath "$2"; }
+readable() { [ -f "$2" ] && [ -r "$2" ] || { say "quickstart: $1: cannot read '$2': expected a file"; exit 2; }; realpath "$2"; }
 
 while [ $# -gt 0 ]; do
     case $1 in
@@ -72,8 +72,12 @@ say "Built."
 
 title "The lab: bearerbox (Debian's Kannel), otabox, simsim"
 # As the SOP warns, not every PoR comes back: the air loses the last target's first one.
-last_target=$(grep -E '^\+?[0-9]' "$group" | tail -n 1 | tr -cd '0-9' || true)
-printf 'group = fault\nmsisdn = %s\nwhat = por\naction = lose\ncount = 1\n' "${last_target:-none}" >"$lab/faults.conf"
+# A group file that names nobody is cliota's to refuse.
+targets() { sed 's/^\xEF\xBB\xBF//' "$group" | tr -cd '0-9\n' | grep . || true; }
+last_target=$(targets | tail -n 1)
+: >"$lab/faults.conf"
+[ -z "$last_target" ] ||
+    printf 'group = fault\nmsisdn = %s\nwhat = por\naction = lose\ncount = 1\n' "$last_target" >"$lab/faults.conf"
 up=1
 "$top/contrib/otalab" up "$lab" --cards "$cards" --faults "$lab/faults.conf" --por-timeout 10
 . "$lab/env.sh"
@@ -120,7 +124,7 @@ title "What the cards hold now"
 "$top/contrib/otalab" down "$lab"
 up=
 spn_shown=
-for msisdn in $(grep -oE '^\+?[0-9]+' "$group" | tr -d +); do
+for msisdn in $(targets); do
     answer=$(read_spn "$msisdn") || answer=
     text=$(printf '%s' "${answer%% *}" | cut -c3- | sed 's/F*$//; s/../\\x&/g')
     printf 'card %s: EF.SPN (6F46) = %s = "%b"\n' "$msisdn" "$answer" "$text"

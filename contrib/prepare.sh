@@ -29,20 +29,10 @@ install_packages() {
     $sudo env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 bash "$top/contrib/install-packages.sh" $missing
 }
 
-# Configures when it has to and makes everything. Without options any configuration
-# there will do; what changed since (configure.ac, a local.mk) make itself sees to.
+# Configures when it has to and makes everything (contrib/build.sh).
 build_tree() { # DIRECTORY OPTIONS…
-    local tree=$1 log=$1/build.log
-    shift
-    (
-        cd "$tree"
-        [ -f configure ] || autoreconf -fi
-        if [ ! -f config.status ] || { [ $# -gt 0 ] && [ "$(cat .configured-with 2>/dev/null)" != "$*" ]; }; then
-            ./configure --silent "$@"
-            echo "$*" >.configured-with
-        fi
-        make -j"$(nproc)"
-    ) >"$log" 2>&1 || {
+    local log=$1/build.log
+    bash "$top/contrib/build.sh" "$@" >"$log" 2>&1 || {
         tail -n 30 "$log" >&2
         say "The build failed; all of its output is in $log"
         return 1

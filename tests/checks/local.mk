@@ -1,6 +1,6 @@
 # tests/checks/: what holds for the whole tree
-TESTS += tests/checks/check-includes.t tests/checks/check-headers.t tests/checks/packages.t
-EXTRA_DIST += tests/checks/packages.t tests/checks/check-includes.t tests/checks/check-headers.t tests/checks/include-breaches.sh \
+TESTS += tests/checks/check-includes.t tests/checks/check-headers.t tests/checks/packages.t tests/checks/build-resumes.t
+EXTRA_DIST += tests/checks/packages.t tests/checks/build-resumes.t tests/checks/check-includes.t tests/checks/check-headers.t tests/checks/include-breaches.sh \
 	tests/checks/include-rules.txt
 
 # First line for every header, second line more for those that see gwlib.
@@ -8,5 +8,5 @@ check_DATA += tests/checks/compile-flags
 CLEANFILES += tests/checks/compile-flags
 tests/checks/compile-flags: Makefile
 	@$(MKDIR_P) tests/checks
-	@{ echo '$(CC) $(DEFS) -I$(abs_top_srcdir) -I$(abs_top_builddir) $(XML_CFLAGS) $(JANSSON_CFLAGS) $(SQLITE_CFLAGS) $(CFLAGS) $(OTA_CFLAGS) -Werror'; \
+	@{ echo '$(CC) $(DEFS) -I"$(abs_top_srcdir)" -I"$(abs_top_builddir)" $(XML_CFLAGS) $(JANSSON_CFLAGS) $(SQLITE_CFLAGS) $(CFLAGS) $(OTA_CFLAGS) -Werror'; \
 	  echo '$(KANNEL_CPPFLAGS)'; } >$@
