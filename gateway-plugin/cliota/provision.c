@@ -44,6 +44,7 @@ struct upload {
     struct card_pieces pieces;
     struct card_piece piece;
     struct rejected_file rejected_file;
+    bool unkept; /* the rejected file cannot be written */
     struct card_numbers *numbers; /* of the rows provisioned so far */
     struct card_text whole;       /* with -strict, instead of the pieces */
     struct progress progress;
@@ -131,19 +132,21 @@ static void print_rejection(struct upload *upload, const json_t *row)
             json_integer_value(json_object_get(row, "column")), reason != NULL ? reason : "");
 }
 
-static int keep_rejected(struct upload *upload, const json_t *row)
+/* The row was named on stderr already: a file that cannot be written stops nothing. */
+static void keep_rejected(struct upload *upload, const json_t *row)
 {
     unsigned long line = (unsigned long)json_integer_value(json_object_get(row, "line"));
     const char *reason = json_string_value(json_object_get(row, "reason"));
     size_t length = 0;
     const char *text = card_piece_row(&upload->piece, line, &length);
     upload->rejected++;
-    if (text == NULL ||
+    if (text == NULL || upload->unkept ||
         rejected_file_add(&upload->rejected_file, upload->pieces.header, upload->pieces.header_length, text,
                           length, reason != NULL ? reason : "") == 0)
-        return 0;
-    message_error("%s cannot be written: %s", upload->rejected_file.path, strerror(errno));
-    return -1;
+        return;
+    message_error("%s cannot be written: %s; rejected rows are only named here", upload->rejected_file.path,
+                  strerror(errno));
+    upload->unkept = true;
 }
 
 static void show_progress(struct upload *upload)
@@ -170,8 +173,7 @@ static int take_answer(struct upload *upload, const json_t *answer)
     json_array_foreach(rejected, index, row)
     {
         print_rejection(upload, row);
-        if (keep_rejected(upload, row) != 0)
-            result = -1;
+        keep_rejected(upload, row);
     }
     return result;
 }
@@ -246,7 +248,7 @@ static int finish(struct upload *upload, int result)
     if (rows > 0)
         printf("Provisioned %" PRId64 " of %" PRId64 " cards in %.1f s, %" PRId64 " rejected.\n",
                upload->provisioned, rows, progress_seconds(&upload->progress), upload->rejected);
-    if (upload->rejected_file.file != NULL)
+    if (upload->rejected_file.file != NULL && !upload->unkept)
         printf("The rejected rows are in %s\n", upload->rejected_file.path);
     if (result != 0 && rows > 0)
         message_error("%s: stopped; the lines before %lu are done", upload->path, upload->piece.first_line);

@@ -93,6 +93,13 @@ static void show(struct progress *progress, const struct view *view, struct view
     *shown = *view;
 }
 
+/* One that nobody started would be watched for ever in silence. */
+static void say_when_waiting(const char *path, const struct view *view, const struct view *shown)
+{
+    if (strcmp(view->state, "WAITING") == 0 && strcmp(shown->state, "WAITING") != 0)
+        message_warning("campaign %s is not started yet; -start starts it", strrchr(path, '/') + 1);
+}
+
 static int watch(struct session *session, const char *path, struct progress *progress, struct view *view)
 {
     struct view shown = {0};
@@ -101,6 +108,7 @@ static int watch(struct session *session, const char *path, struct progress *pro
         if (poll_campaign(session, path, &failures, view) != 0)
             return -1;
         if (failures == 0) {
+            say_when_waiting(path, view, &shown);
             show(progress, view, &shown);
             if (is_over(view))
                 return 0;

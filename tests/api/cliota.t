@@ -275,6 +275,25 @@ over() { # a campaign that is still running keeps -watch waiting
 }
 check "-watch ends with the campaign, 0 when every card is updated" over
 
+not_started() { # -watch says why nothing moves, and goes on when it is started
+    sql "UPDATE campaign SET state = 0 WHERE id = 1"
+    cliota -watch -campaign 1 >watched 2>&1 &
+    watch=$!
+    until grep -q 'campaign 1 is not started yet; -start starts it' watched; do kill -0 "$watch" || return 1; done
+    sql "UPDATE campaign SET state = 2 WHERE id = 1"
+    wait "$watch"
+}
+check "-watch of a campaign that nobody started says so" not_started
+
+unwritable() { # the rows are named all the same, and the rest of the file is sent
+    mkdir many2.out.rejected.csv
+    sed -n '1p;2,4{s/^89912345677/89312345677/;s/;42123456/;42523456/;s/;9715/;9719/;3s/^8/X/;p;}' many.out >many2.out
+    status_is 3 cliota -provision -file many2.out -profile 2 >out 2>err
+    result=$?
+    grep -q 'many2.out.rejected.csv cannot be written: Is a directory; rejected rows are only named here' err &&
+        ! grep -q 'stopped' err && grep -q '^Provisioned 2 of 3 cards in .*, 1 rejected\.$' out && [ $result = 0 ] || { cat out err; return 1; }
+}
+
 check "cliota.sh runs the cliota beside it" sh -c "cp '$SRCDIR/gateway-plugin/cliota/cliota.sh' . && ./cliota.sh -version"
 check "cliota.sh hands on the exit status" status_is 2 "$SRCDIR/gateway-plugin/cliota/cliota.sh" -nothing
 
@@ -285,6 +304,7 @@ on_terminal() { # a bar that redraws itself; lines that are not cut
         tr -d '\r' <out | tail -n "$(wc -l <plain)" | cmp - plain || { head -n 20 out; return 1; }
 }
 sed -n '1p;2{s/^89912345677/89712345677/;s/;42123456/;42323456/;s/;9715/;9717/;p;}' many.out >terminal.out
+check "a rejected file that cannot be written stops nothing" unwritable
 if command -v script >/dev/null; then
     check "a terminal gets a bar, and whole lines" on_terminal
 else
