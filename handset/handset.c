@@ -325,10 +325,10 @@ static void deliver_envelope(struct conversation *talk, const uint8_t *envelope,
     serve_proactive(talk);
 }
 
-/* TS 23.038 clause 4: 8 bit, class 2, in either coding group. */
-static bool is_download(const struct sms_deliver *sms)
+/* Class 2 in either coding group. */
+bool handset_passes_to_card(uint8_t pid, uint8_t dcs)
 {
-    return sms->pid == SMS_PID_SIM_DATA_DOWNLOAD && (sms->dcs == SMS_DCS_8BIT_CLASS2 || sms->dcs == 0x16);
+    return pid == SMS_PID_SIM_DATA_DOWNLOAD && (dcs == SMS_DCS_8BIT_CLASS2 || dcs == 0x16);
 }
 
 static bool make_ready(struct conversation *talk)
@@ -352,7 +352,7 @@ void handset_deliver(struct handset *handset, const struct card_link *link, cons
     *delivery = (struct delivery){.outcome = DELIVERY_REFUSED, .cause = FCS_UNSPECIFIED};
     if (sms_deliver_decode(tpdu, tpdu_length, &sms) != OTA_OK)
         return;
-    if (!is_download(&sms)) {
+    if (!handset_passes_to_card(sms.pid, sms.dcs)) {
         delivery->outcome = DELIVERY_ACCEPTED; /* the phone shows or stores it; the card is not asked */
         delivery->cause = 0;
         return;

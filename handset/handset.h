@@ -40,6 +40,10 @@ struct handset_network {
     bool (*submit)(void *user, const struct sms_submit *sms);
 };
 
+/* Is an SMS with this TP-PID and TP-DCS for the card (SIM data download, 8 bit, class 2)? Any other
+ * stays with the phone. TS 23.040 9.2.3.9, TS 23.038 clause 4. */
+bool handset_passes_to_card(uint8_t pid, uint8_t dcs);
+
 /* One message to the card, to the end of every proactive command that it causes. */
 void handset_deliver(struct handset *handset, const struct card_link *link, const uint8_t *tpdu, size_t tpdu_length,
                      const struct handset_network *network, struct delivery *delivery);

@@ -251,11 +251,6 @@ static struct smsc_result deliver_to_card(struct errand *errand)
         log_errand(errand, ota_error_text(error));
         return (struct smsc_result){.outcome = SMSC_REFUSED, .cause = FCS_UNSPECIFIED};
     }
-    errand->card_fault = next_fault(errand->front, FAULT_IN_CARD, sim_card_msisdn(errand->card));
-    if (errand->card_fault.action == FAULT_MUTE) {
-        log_errand(errand, "the phone is off");
-        return (struct smsc_result){.outcome = SMSC_LATER};
-    }
     hand_over(errand, tpdu, writer.length);
     struct delivery first = errand->delivery;
     if (errand->message_fault.action == FAULT_DUPLICATE && errand->card_fault.action == FAULT_NONE)
@@ -263,6 +258,20 @@ static struct smsc_result deliver_to_card(struct errand *errand)
     errand->delivery = first;
     log_errand(errand, outcomes[first.outcome].text);
     return (struct smsc_result){.outcome = outcomes[first.outcome].outcome, .cause = first.cause};
+}
+
+/* A text is shown, whatever its alphabet: it needs no TPDU here, as no card sees it. */
+static struct smsc_result deliver_to_phone(struct errand *errand)
+{
+    errand->card_fault = next_fault(errand->front, FAULT_IN_CARD, sim_card_msisdn(errand->card));
+    if (errand->card_fault.action == FAULT_MUTE) {
+        log_errand(errand, "the phone is off");
+        return (struct smsc_result){.outcome = SMSC_LATER};
+    }
+    if (handset_passes_to_card(errand->message->protocol_id, errand->message->data_coding))
+        return deliver_to_card(errand);
+    log_errand(errand, "shown by the phone");
+    return (struct smsc_result){.outcome = SMSC_DELIVERED};
 }
 
 static struct smsc_result on_deliver(void *user, const struct smsc_message *message)
@@ -282,7 +291,7 @@ static struct smsc_result on_deliver(void *user, const struct smsc_message *mess
     case FAULT_REORDER:
         log_errand(&errand, "lets the next one pass");
         return (struct smsc_result){.outcome = SMSC_BEHIND, .delay_ms = errand.message_fault.delay_ms};
-    default: return deliver_to_card(&errand);
+    default: return deliver_to_phone(&errand);
     }
 }
 

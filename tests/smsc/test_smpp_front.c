@@ -280,6 +280,27 @@ static void expect_por(struct scene *scene, const char *destination, char last)
     assert_int_equal(pdu.text[4], last);
 }
 
+static void a_text_is_for_the_phone(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene(SENDS_POR, NULL, POR_ROUTE_MO);
+    struct smpp_message message = client_message("+" MSISDN);
+    message.data = (const uint8_t *)"hello";
+    message.length = 5;
+    message.esm_class = 0;
+    message.protocol_id = 0;
+    message.data_coding = 0; /* 7 bit */
+    client_submit(scene.session, &message, 1);
+    pass(&scene, 0);
+    client_expect(scene.session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+    expect_receipt(&scene, "DELIVRD");
+    client_expect_silence(scene.session);
+    assert_string_equal(world.card.envelope, "");
+    fflush(scene.log);
+    assert_non_null(strstr(log_text, MSISDN ": 5 bytes, shown by the phone, PoR no\n"));
+    close_scene(&scene);
+}
+
 static void a_por_by_submit_comes_behind_the_receipt(void **state)
 {
     (void)state;
@@ -802,6 +823,7 @@ static void bad_addresses_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_text_is_for_the_phone),
         cmocka_unit_test(a_por_by_submit_comes_behind_the_receipt),
         cmocka_unit_test(a_por_in_the_report_is_a_message_or_dropped),
         cmocka_unit_test(a_busy_card_is_asked_again),
