@@ -92,7 +92,9 @@ static int expand(struct core *core, struct running *running)
 {
     struct campaign campaign;
     int64_t inserted;
-    if (campaign_get(core->options.store, running->campaign_id, &campaign) != STORE_OK ||
+    /* A PoR of this very pass may have updated a card. */
+    if (messages_flush(core) != STORE_OK ||
+        campaign_get(core->options.store, running->campaign_id, &campaign) != STORE_OK ||
         core_begin(core) != STORE_OK)
         return STORE_FAILED;
     const struct campaign_target_ids target = {.campaign_id = campaign.id,

@@ -172,14 +172,15 @@ static struct db_statement *insert_for_group(struct store *store, int64_t group_
     return s;
 }
 
+/* A message that wants a retry is not UPDATED, and a late PoR of an earlier iteration is credited to it. */
 static struct db_statement *insert_for_retry(struct store *store, int64_t after, int64_t last)
 {
-    struct db_statement *s = db_prepare(
-        store_db(store),
-        "INSERT INTO message (campaign_id, iteration, card_id, state, created)"
-        " SELECT ?1, ?3, m.card_id, ?4, ?5 FROM message AS m"
-        " WHERE m.campaign_id = ?1 AND m.iteration = ?3 - 1 AND m.again = 1"
-        " AND m.card_id > ?6 AND m.card_id <= ?7 AND" NOT_UPDATED("m.card_id") " ORDER BY m.card_id");
+    struct db_statement *s =
+        db_prepare(store_db(store), "INSERT INTO message (campaign_id, iteration, card_id, state, created)"
+                                    " SELECT ?1, ?3, m.card_id, ?4, ?5 FROM message AS m"
+                                    " WHERE m.campaign_id = ?1 AND m.iteration = ?3 - 1 AND m.again = 1"
+                                    " AND m.state <> ?2 AND m.card_id > ?6 AND m.card_id <= ?7"
+                                    " ORDER BY m.card_id");
     db_bind_int(s, 6, after);
     db_bind_int(s, 7, last);
     return s;

@@ -807,12 +807,28 @@ static void test_stopping_finishes_what_is_under_way(void **state)
     close(client.fd);
 }
 
+/* What reads every card is asked before the engine is called. */
+static void test_cards_are_looked_at_before_the_engine_is(void **state)
+{
+    struct rest_fixture *fixture = *state;
+    add_campaign(fixture);
+    assert_int_equal(rest_fixture_sql(fixture, "DELETE FROM card_key WHERE card_id = 2 AND kind = 2"), 0);
+    expect(fixture, "POST", "/api/campaigns/1/start", "{\"cardGroup\":1}", 409,
+           "the card with MSISDN 961234567891 has no KID in key set 1, which kidByte 15 names");
+    expect(fixture, "GET", "/api/campaigns/1", NULL, 200, "WAITING");
+    expect(fixture, "POST", "/api/campaigns/1/start", "{\"card\":1}", 200, "RUNNING");
+    assert_int_equal(rest_fixture_sql(fixture, "UPDATE message SET state = 4; UPDATE campaign SET state = 2"), 0);
+    expect(fixture, "POST", "/api/campaigns/1/retryfailed", "", 409,
+           "campaign 1: every card is updated, nothing to retry");
+}
+
 int main(void)
 {
 #define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_routes_are_those_of_the_document),
         cmocka_unit_test(test_paths),
+        WITH_SERVER(test_cards_are_looked_at_before_the_engine_is),
         WITH_SERVER(test_views_have_the_fields_of_the_sop_in_order),
         WITH_SERVER(test_only_the_token_opens),
         WITH_SERVER(test_refusals),

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -52,6 +53,14 @@ static void time_out(void)
 static struct lab_answer good(void)
 {
     return LAB_ANSWER(.executed = 6, .sw = 0x9000);
+}
+
+/* Waits without a call: a call makes the engine write and read everything anew. */
+static void pause_once(int *waits)
+{
+    const struct timespec moment = {.tv_nsec = 1000000};
+    assert_true(++*waits < 10000);
+    nanosleep(&moment, NULL);
 }
 
 /* --- how often --- */
@@ -139,6 +148,40 @@ static void test_late_por_ends_the_retries(void **state)
     lab_expect_silence(&lab);
 }
 
+#define BATCH 256 /* events that the engine takes in one pass */
+
+/* In the engine's thread, so that one pass ends with the failure and the next one begins with the PoR. */
+static int post_failure_then_por(struct store *store, int64_t now, void *sms, struct refusal *refusal)
+{
+    const struct bearer_event nothing = {.kind = BEARER_REPORT, .uuid = "x"};
+    (void)store;
+    (void)now;
+    (void)refusal;
+    for (int i = 0; i < BATCH - 1; i++)
+        engine_post(lab.engine, &nothing);
+    lab_report(&lab, sms, REPORT_FAILED, "stat:UNDELIV");
+    lab_answer(&lab, &command, good());
+    return 0;
+}
+
+/* The PoR comes in the pass that makes the rows of the second iteration: no row for this card. */
+static void test_por_in_the_pass_that_begins_the_retry(void **state)
+{
+    struct fake_sms sms;
+    (void)state;
+    int64_t id = lab_create(&lab, retrying("narrow", 1));
+    assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.card_id = 1}, NULL), 0);
+    take(1, &sms);
+    assert_int_equal(engine_call(lab.engine, post_failure_then_por, &sms, NULL), 0);
+    for (int waits = 0; fake_bearer_acknowledged(&lab.bearer) < BATCH + 1;)
+        pause_once(&waits);
+    lab_expect_silence(&lab);
+    lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+    assert_int_equal(lab_message(&lab, id, 0, 1).iteration, 1);
+    assert_int_equal(lab_get(&lab, id).iteration, 2);
+}
+
 /* --- for which cards --- */
 
 static void test_which_answers_are_retried(void **state)
@@ -173,6 +216,32 @@ static void test_which_answers_are_retried(void **state)
         lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
         assert_int_equal(lab_get(&lab, id).iteration, rows[i].retried ? 2 : 1);
     }
+}
+
+/* Of a group only those whose answer allows it. */
+static void test_others_of_the_group_are_left_alone(void **state)
+{
+    static const uint8_t answers[] = {POR_STATUS_CC_FAILED, POR_STATUS_CNTR_LOW, POR_STATUS_TAR_UNKNOWN};
+    struct fake_sms sms;
+    (void)state;
+    int64_t id = lab_create(&lab, retrying("group", 3));
+    lab_start(&lab, id);
+    for (int card = 1; card <= 3; card++) {
+        take(card, &sms);
+        lab_answer(&lab, &command, LAB_ANSWER(.status = answers[card - 1], .bare_error = true));
+    }
+    take(2, &sms);
+    lab_expect_silence(&lab);
+    lab_answer(&lab, &command, good());
+    lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    struct message_counts counts = lab_count(&lab, id);
+    assert_int_equal(counts.cards, 3);
+    assert_int_equal(counts.by_state[MESSAGE_UPDATED], 1);
+    assert_int_equal(counts.by_state[MESSAGE_FAILED], 2);
+    assert_int_equal(lab_retry(&lab, id, NULL), 0); /* the operator's word is for all of them */
+    take(1, &sms);
+    take(3, &sms);
+    lab_expect_silence(&lab);
 }
 
 static void test_partial_is_run_again_where_that_is_harmless(void **state)
@@ -235,6 +304,39 @@ static void test_setting_overrides_the_script(void **state)
         assert_int_equal(memcmp(first.user_data, second.user_data, first.length) == 0, rows[i].same);
         lab_answer(&lab, &command, LAB_ANSWER(.executed = rows[i].increases ? 3 : 6, .sw = 0x9000));
         lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+    }
+}
+
+/* Nobody calls the engine between the iterations: it knows by itself that this is the second. */
+static void test_iteration_is_known_without_a_call(void **state)
+{
+    struct fake_sms first, second;
+    (void)state;
+    int64_t id = lab_create_with(&lab, retrying("alone", 1), INCREASE, 3);
+    assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.card_id = 1}, NULL), 0);
+    take(1, &first);
+    lab_report(&lab, &first, REPORT_FAILED, "stat:UNDELIV");
+    for (int waits = 0; !fake_bearer_take(&lab.bearer, &second);)
+        pause_once(&waits);
+    assert_int_equal(second.length, first.length);
+    assert_memory_equal(second.user_data, first.user_data, first.length);
+}
+
+/* The card has said that it did not run this packet: the next one is new, or it would be refused for ever. */
+static void test_same_packet_only_while_it_is_unanswered(void **state)
+{
+    static const struct lab_answer refusals[] = {
+        {.status = POR_STATUS_NO_MEMORY, .bare_error = true, .spi2 = -1, .counter = -1},
+        {.executed = 1, .sw = 0x9404, .spi2 = -1, .counter = -1}};
+    struct fake_sms sms;
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        int64_t id = lab_create_with(&lab, retrying(i ? "first" : "memory", 1), INCREASE, 3);
+        assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.card_id = i + 1}, NULL), 0);
+        take(i + 1, &sms);
+        lab_answer(&lab, &command, refusals[i]);
+        take(i + 1, &sms);
+        assert_int_equal(command.decoded.counter, 2);
     }
 }
 
@@ -375,10 +477,14 @@ int main(void)
         LAB_TEST(test_retries_until_they_are_used),
         LAB_TEST(test_one_card_is_retried_too),
         LAB_TEST(test_late_por_ends_the_retries),
+        LAB_TEST(test_por_in_the_pass_that_begins_the_retry),
         LAB_TEST(test_which_answers_are_retried),
+        LAB_TEST(test_others_of_the_group_are_left_alone),
         LAB_TEST(test_partial_is_run_again_where_that_is_harmless),
         LAB_TEST(test_cards_without_a_packet_are_not_retried),
         LAB_TEST(test_setting_overrides_the_script),
+        LAB_TEST(test_iteration_is_known_without_a_call),
+        LAB_TEST(test_same_packet_only_while_it_is_unanswered),
         LAB_TEST(test_same_packet_runs_once),
         LAB_TEST(test_executed_unknown_is_left_to_the_operator),
         LAB_TEST(test_killed_between_iterations),

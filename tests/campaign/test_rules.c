@@ -217,6 +217,50 @@ static void test_exact_counter_comes_back_to_the_card(void **state)
     assert_int_equal(command.decoded.counter, 4);
 }
 
+/* A counter that is used again for another campaign: a 02 says that the other one's packet ran, not this one.
+ */
+static void test_exact_counter_of_another_campaign(void **state)
+{
+    struct lab_card card = {0};
+    struct fake_sms sms;
+    (void)state;
+    start_on_card(1, with_spi("lost", 0x1E, 0x21));
+    take(1, &sms);
+    lab_card_take(&card, &command, 6);
+    lab_report(&lab, &sms, REPORT_FAILED, "");
+    struct campaign campaign = with_spi("another", 0x1E, 0x21);
+    campaign.retries = 1;
+    int64_t id = start_on_card(1, campaign);
+    take(1, &sms);
+    assert_int_equal(command.decoded.counter, 1);
+    lab_answer(&lab, &command, lab_card_take(&card, &command, 6));
+    take(1, &sms);
+    assert_int_equal(command.decoded.counter, 2);
+    assert_int_equal(lab_message(&lab, id, 1, 1).state, MESSAGE_FAILED);
+    lab_answer(&lab, &command, lab_card_take(&card, &command, 6));
+    lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+}
+
+/* The identical packet is the last one to have used the counter: its PoR is what counts. */
+static void test_exact_counter_behind_a_repeated_packet(void **state)
+{
+    struct lab_card card = {0};
+    struct fake_sms sms;
+    struct campaign campaign = with_spi("repeated", 0x1E, 0x21);
+    (void)state;
+    campaign.retry = RETRY_SAME;
+    campaign.retries = 1;
+    int64_t id = start_on_card(1, campaign);
+    take(1, &sms);
+    lab_report(&lab, &sms, REPORT_FAILED, "");
+    take(1, &sms);
+    lab_answer(&lab, &command, lab_card_take(&card, &command, 6));
+    lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+    start_on_card(1, with_spi("next", 0x1E, 0x21));
+    take(1, &sms);
+    assert_int_equal(command.decoded.counter, 2);
+}
+
 /* --- matching without a counter --- */
 
 static void test_por_without_counter_is_the_outstanding_ones(void **state)
@@ -313,10 +357,12 @@ static void test_timeout_runs_from_the_last_delivery(void **state)
     lab_tick(&lab);
     fake_clock_advance(&lab.clock, 50 * LAB_MINUTE);
     lab_expect_state(&lab, id, 1, MESSAGE_SENDING);
-    lab_deliver(&lab, &parts[1]);
+    lab_report(&lab, &parts[1], REPORT_DELIVERED, "");
     lab_expect_state(&lab, id, 1, MESSAGE_DELIVERED);
     fake_clock_advance(&lab.clock, 599000);
     lab_report(&lab, &parts[0], REPORT_DELIVERED, "");
+    lab_ack(&lab, &parts[1], ACK_QUEUED); /* late, and new */
+    lab_report(&lab, &parts[1], REPORT_SMSC_ACCEPTED, "");
     lab_report(&lab, &parts[1], REPORT_DELIVERED, "");
     lab_expect_state(&lab, id, 1, MESSAGE_DELIVERED);
     fake_clock_advance(&lab.clock, 1000);
@@ -500,6 +546,8 @@ int main(void)
         LAB_TEST(test_counter_catches_up_with_the_card),
         LAB_TEST(test_forged_errors_push_no_further),
         LAB_TEST(test_exact_counter_comes_back_to_the_card),
+        LAB_TEST(test_exact_counter_of_another_campaign),
+        LAB_TEST(test_exact_counter_behind_a_repeated_packet),
         LAB_TEST(test_por_without_counter_is_the_outstanding_ones),
         LAB_TEST(test_ambiguous_send_is_not_repeated_where_copies_run),
         LAB_TEST(test_campaign_may_say_so),

@@ -161,9 +161,11 @@ INSERT INTO card_counter (card_id, key_index, value) VALUES (1, 1, 2), (1, 2, 2)
 INSERT INTO campaign (id, profile_id, name, type, state, iteration, spi1, spi2, kic, kid, tar, transmission,
     validity_minutes, por_timeout_seconds, include_sim_refresh, expected_last_sw, card_id, created, updated) VALUES
     (1, 1, 'a', 0, 2, 2, 22, 33, 21, 21, x'B00010', 0, 0, 0, 0, '', 1, 1, 1),
-    (2, 1, 'b', 0, 1, 1, 22, 33, 37, 37, x'B00010', 0, 0, 0, 0, '', 1, 1, 1);
+    (2, 1, 'b', 0, 1, 1, 22, 33, 37, 37, x'B00010', 0, 0, 0, 0, '', 1, 1, 1),
+    (3, 1, 'c', 0, 2, 1, 22, 33, 21, 21, x'B00010', 0, 0, 0, 0, '', 1, 1, 1);
 INSERT INTO message (id, campaign_id, iteration, card_id, state, counter, created) VALUES
     (1, 1, 1, 1, 7, 1, 1),
     (2, 2, 1, 2, 0, NULL, 1),
     (3, 1, 2, 1, 7, 2, 1),
-    (4, 2, 1, 1, 3, 2, 1);
+    (4, 2, 1, 1, 3, 2, 1),
+    (5, 3, 1, 1, 7, 1, 1);
