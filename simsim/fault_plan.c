@@ -11,6 +11,7 @@
 
 #define MSISDN_SIZE 21
 #define SKIP_MAX 1e9
+#define SEED_MAX 4294967295.0
 #define DELAY_MAX 1e6 /* seconds */
 #define RATE_MAX 1e6
 #define NO_LIMIT UINT64_MAX
@@ -139,11 +140,13 @@ static int read_number(const struct source *source, const char *key, double most
     return 0;
 }
 
-static int read_whole(const struct source *source, const char *key, double *number)
+static int read_whole(const struct source *source, const char *key, double most, double *number)
 {
-    if (read_number(source, key, SKIP_MAX, "a whole number", number) < 0)
+    char expected[48];
+    snprintf(expected, sizeof expected, "a whole number up to %.0f", most);
+    if (read_number(source, key, most, expected, number) < 0)
         return -1;
-    return *number == (double)(uint64_t)*number ? 0 : refuse(source, key, "a whole number");
+    return *number == (double)(uint64_t)*number ? 0 : refuse(source, key, expected);
 }
 
 static int read_msisdn(const struct source *source, char msisdn[static MSISDN_SIZE])
@@ -227,7 +230,8 @@ static int read_limits(const struct source *source, struct rule *rule)
 {
     double skip = 0, count = 1, delay = 1, rate = 0;
     rule->probability = 1;
-    if (read_whole(source, "skip", &skip) < 0 || read_whole(source, "count", &count) < 0 ||
+    if (read_whole(source, "skip", SKIP_MAX, &skip) < 0 ||
+        read_whole(source, "count", SKIP_MAX, &count) < 0 ||
         read_number(source, "probability", 1, "a number from 0 to 1", &rule->probability) < 0 ||
         read_number(source, "delay", DELAY_MAX, "seconds", &delay) < 0 ||
         read_number(source, "rate", RATE_MAX, "a whole number a second", &rate) < 0)
@@ -274,7 +278,7 @@ static int read_seed(const struct config_file *file, struct source *source, stru
 {
     double seed = 1;
     source->group = config_group_next(file, "fault-plan", NULL);
-    if (source->group != NULL && read_whole(source, "seed", &seed) < 0)
+    if (source->group != NULL && read_whole(source, "seed", SEED_MAX, &seed) < 0)
         return -1;
     plan->seed = (uint64_t)seed;
     return 0;
