@@ -16,9 +16,9 @@
 
 #define BACKOFF_FIRST_MS 1000 /* bearerbox accepts one box a second */
 #define BACKOFF_LAST_MS 10000
-/* For about two seconds a bearerbox that shuts down still accepts boxes, never tells them
+/* For some seconds, more on a busy machine, a bearerbox that shuts down still accepts boxes, never tells them
  * to go, and waits for them to go: whoever connects then keeps it from ending, for ever. */
-#define SHUTDOWN_WAIT_MS 5000
+#define SHUTDOWN_WAIT_MS 10000
 #define CONNECT_TIMEOUT_MS 10000
 #define HEARTBEAT_MS 5000
 #define FAREWELL_MS 2000
