@@ -19,3 +19,4 @@ gateway_plugin_otabox_CPPFLAGS = $(gateway_plugin_libgateway_a_CPPFLAGS)
 gateway_plugin_otabox_LDADD = gateway-plugin/kannel/libkannelbox.a gateway-plugin/libgateway.a \
 	formats/libformats.a protocol/libprotocol.a $(MICROHTTPD_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) \
 	$(KANNEL_LIBS) $(CRYPTO_LIBS) -lpthread
+dist_man_MANS += docs/otabox.8
