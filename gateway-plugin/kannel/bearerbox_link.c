@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "gateway-plugin/kannel/message_frame.h"
 #include "gateway-plugin/kannel/message_mapping.h"
 #include "gateway-plugin/kannel/message_validator.h"
 #include "gateway-plugin/kannel/ota_log.h"
@@ -25,7 +26,6 @@
 #define OUTBOX_SMS_MAX 10000      /* the engine's window keeps far below */
 #define UNWRITTEN_MAX (64 * 1024) /* bytes inside the Connection: beyond, the outbox waits */
 #define READ_BATCH 64             /* messages between two looks at the outbox */
-#define FRAME_MAX (1024 * 1024)   /* an SMS has 1 kB; what is longer is no bearerbox */
 
 enum phase { PHASE_RUNNING, PHASE_QUIET, PHASE_ENDING };
 
@@ -46,6 +46,7 @@ struct session {
     int64_t heartbeat_at;
     int64_t farewell_at; /* 0: not ending yet */
     bool broken;
+    long frame_length; /* of the frame that has begun; 0: none */
     bool sent_away; /* bearerbox told us that it shuts down */
 };
 
@@ -172,28 +173,61 @@ static void message_dispatch(struct session *session, const Msg *message)
     }
 }
 
+static void stranger_drop(struct session *session, const char *what, long value)
+{
+    ota_log(OTA_LOG_ERROR, "bearerbox: a frame of %ld bytes %s; is this its smsbox-port?", value, what);
+    session->broken = true;
+}
+
+/* True: a frame has begun. Its length is judged before it is waited for. */
+static bool frame_begin(struct session *session)
+{
+    uint8_t bytes[4];
+    uint64_t length;
+    struct byte_reader reader = byte_reader_on(bytes, sizeof bytes);
+    Octstr *prefix;
+
+    if (session->frame_length != 0)
+        return true;
+    prefix = conn_read_fixed(session->connection, sizeof bytes);
+    if (prefix == NULL)
+        return false;
+    octstr_get_many_chars((char *)bytes, prefix, 0, sizeof bytes);
+    octstr_destroy(prefix);
+    if (read_big_endian(&reader, sizeof bytes, &length) != 0 || length < MESSAGE_FRAME_MIN ||
+        length > MESSAGE_FRAME_MAX) {
+        stranger_drop(session, "is announced", (int32_t)(uint32_t)length);
+        return false;
+    }
+    session->frame_length = (long)length;
+    return true;
+}
+
 /* The next frame in hand, or NULL. With SSL a read gives 4 kB at most while the rest
  * waits inside OpenSSL, where poll() does not see it: read on as long as anything comes. */
-static Octstr *frame_read(Connection *connection)
+static Octstr *frame_read(struct session *session)
 {
-    Octstr *frame;
+    Octstr *frame = NULL;
     long before;
 
     do {
-        before = conn_inbuf_len(connection);
-        frame = conn_read_withlen(connection);
-    } while (frame == NULL && conn_inbuf_len(connection) != before);
+        before = conn_inbuf_len(session->connection);
+        if (frame_begin(session))
+            frame = conn_read_fixed(session->connection, session->frame_length);
+    } while (frame == NULL && !session->broken && conn_inbuf_len(session->connection) != before);
+    if (frame != NULL)
+        session->frame_length = 0;
     return frame;
 }
 
 static void frame_dispatch(struct session *session, Octstr *frame)
 {
-    Msg *message = msg_unpack(frame);
+    bool sound =
+        message_frame_is_sound((const uint8_t *)octstr_get_cstr(frame), (size_t)octstr_len(frame));
+    Msg *message = sound ? msg_unpack(frame) : NULL;
 
     if (message == NULL) {
-        ota_log(OTA_LOG_ERROR, "bearerbox: a frame of %ld bytes is no Kannel message; is this its smsbox-port?",
-                octstr_len(frame));
-        session->broken = true;
+        stranger_drop(session, "is no Kannel message", octstr_len(frame));
         return;
     }
     message_dispatch(session, message);
@@ -202,10 +236,7 @@ static void frame_dispatch(struct session *session, Octstr *frame)
 
 static void connection_check(struct session *session)
 {
-    if (conn_inbuf_len(session->connection) > FRAME_MAX) {
-        ota_log(OTA_LOG_ERROR, "bearerbox: a frame of more than %d bytes; is this its smsbox-port?", FRAME_MAX);
-        session->broken = true;
-    } else if (!session->broken && (conn_eof(session->connection) || conn_error(session->connection))) {
+    if (!session->broken && (conn_eof(session->connection) || conn_error(session->connection))) {
         ota_log(OTA_LOG_WARNING, "bearerbox: it closed the connection");
         session->broken = true;
     }
@@ -217,7 +248,7 @@ static bool inbox_read(struct session *session)
     if (atomic_load(&session->link->phase) != PHASE_RUNNING)
         return false;
     for (int i = 0; i < READ_BATCH && !session->broken; i++) {
-        Octstr *frame = frame_read(session->connection);
+        Octstr *frame = frame_read(session);
         if (frame == NULL) {
             connection_check(session);
             return false;

@@ -371,11 +371,11 @@ if command -v curl >/dev/null; then check "-createProfile -appType" app_type; el
     echo createProfile appType >>"$dir/effects"
     echo "ok $number # SKIP no curl"
 fi
-echo 961234567891 >one.txt
-echo 8991234567788901235F >iccid.txt
+echo 961234567891 >"$dir/one.txt"
+echo 8991234567788901235F >"$dir/iccid.txt"
 base='-profile 1'
-check "-createGroup -msisdnList" effect createGroup msisdnList '"cardCount":1' -msisdnList one.txt
-check "-createGroup -iccidList" effect createGroup iccidList '"cardCount":1' -iccidList iccid.txt
+check "-createGroup -msisdnList" effect createGroup msisdnList '"cardCount":1' -msisdnList "$dir/one.txt"
+check "-createGroup -iccidList" effect createGroup iccidList '"cardCount":1' -iccidList "$dir/iccid.txt"
 check "-createGroup -profile" differs createGroup profile "-profile 1" "-profile 2"
 one_card=$(cliota -listCards -profile 1 | sed -n 's/^|\([0-9]*\) *|961234567891|.*/\1/p')
 starts() { # starts OPTION VALUE CARDS: so many cards, the one with 961234567891 among them

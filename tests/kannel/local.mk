@@ -24,3 +24,7 @@ EXTRA_DIST += tests/kannel/otabox-lab.t tests/kannel/private-files.t tests/kanne
 check_PROGRAMS += tests/kannel/test_outbox
 tests_kannel_test_outbox_CPPFLAGS = $(kannel_tests_cppflags)
 tests_kannel_test_outbox_LDADD = $(kannel_tests_libs)
+
+check_PROGRAMS += tests/kannel/test_message_frame
+tests_kannel_test_message_frame_CPPFLAGS = $(kannel_tests_cppflags) $(KANNEL_CPPFLAGS)
+tests_kannel_test_message_frame_LDADD = $(kannel_tests_libs)

@@ -23,6 +23,7 @@ bad_air() { # bad_air SEED: 10 % of messages and PoRs lost, 5 % of each twice
 
 updated_cards() { run -showCampaign -campaign 1; sed -n 's/^|updated *|\([0-9]*\) *|$/\1/p' <<<"$out"; }
 updated_at_least() { local n; n=$(updated_cards); [ "${n:-0}" -ge "$1" ]; }
+midway() { updated_at_least "$1" && ! campaign_over; }
 campaign_over() { run -showCampaign -campaign 1; grep -qE '^\|state *\|(COMPLETED|TERMINATED) *\|$' <<<"$out"; }
 
 # As a power failure of one machine: no warning, then up again.
@@ -30,7 +31,7 @@ kill_and_restart() { # NAME
     local pid started
     read -r pid started <"$lab/run/$1.pid"
     kill -9 "$pid"
-    "$SRCDIR/contrib/otalab" restart "$lab" "$1" >>"$work/restart.log" 2>&1
+    "$SRCDIR/contrib/otalab" restart "$lab" "$1" >>"$work/restart.log" 2>&1 || return 1
     . "$lab/env.sh"
 }
 
@@ -57,7 +58,7 @@ chaos_round() {
     for victim in $victims; do
         chance 25
         threshold=$((threshold + count * (5 + chance_is) / 100))
-        wait_for 60 updated_at_least "$threshold"
+        ok "seed $seed: $threshold cards are updated, the campaign still runs" wait_for 60 midway "$threshold"
         ok "seed $seed: $victim killed with -9 at $threshold cards, and back" kill_and_restart "$victim"
     done
     ok "seed $seed: the campaign ends by itself, with automatic retries" wait_for 240 campaign_over
