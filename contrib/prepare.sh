@@ -40,13 +40,13 @@ build_tree() { # DIRECTORY OPTIONS…
 }
 
 # The sources as they stand in a directory of their own, for a build with other
-# options: a tree configured in place cannot be built out of place as well.
-copy_sources() { # DIRECTORY
-    mkdir -p "$1"
-    (
-        cd "$top"
-        if [ -e .git ]; then git ls-files -z -co --exclude-standard; else
-            find . -name 'build-*' -prune -o -type f ! -name '*.o' ! -name '*.a' -print0
-        fi | xargs -0 -r cp -u --parents -t "$1"
-    )
+# options: a tree configured in place cannot be built out of place as well. A tree
+# without git is a tarball's, and knows itself what belongs to it.
+copy_sources() { # DIRECTORY, below $top
+    if [ -e "$top/.git" ]; then
+        mkdir -p "$1"
+        (cd "$top" && git ls-files -z -co --exclude-standard | xargs -0 -r cp -u --parents -t "$1")
+    else
+        make -s -C "$top" distdir distdir="${1#"$top/"}"
+    fi
 }
