@@ -4,6 +4,7 @@
 #include "gateway-plugin/campaign/plan.h"
 #include "gateway-plugin/store/campaign_store.h"
 #include "gateway-plugin/store/catalog_store.h"
+#include "gateway-plugin/store/campaign_work.h"
 #include "gateway-plugin/store/message_work.h"
 #include "protocol/command_packet.h"
 #include "protocol/errors.h"

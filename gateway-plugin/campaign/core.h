@@ -10,7 +10,9 @@
 #include "gateway-plugin/campaign/engine.h"
 #include "gateway-plugin/campaign/message_builder.h"
 #include "gateway-plugin/campaign/plan.h"
+#include "gateway-plugin/store/campaign_work.h"
 #include "gateway-plugin/store/message_work.h"
+#include "gateway-plugin/store/reply_work.h"
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR };
 

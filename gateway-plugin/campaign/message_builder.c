@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gateway-plugin/store/catalog_store.h"
+#include "gateway-plugin/store/counter_work.h"
 #include "protocol/command_packet.h"
 #include "protocol/errors.h"
 #include "protocol/user_data.h"

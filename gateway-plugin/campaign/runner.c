@@ -6,6 +6,7 @@
 
 #include "gateway-plugin/campaign/messages.h"
 #include "gateway-plugin/campaign/sender.h"
+#include "gateway-plugin/model/message_counter.h"
 #include "gateway-plugin/store/campaign_store.h"
 
 #define EXPAND_SLICE 2000 /* rows made in one pass */

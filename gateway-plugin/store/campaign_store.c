@@ -183,10 +183,10 @@ int campaign_update(struct store *store, const struct campaign *campaign, int64_
     db_bind_int(update, 1, campaign->id);
     db_bind_int(update, 2, campaign->state);
     db_bind_int(update, 3, campaign->iteration);
-    bind_reference(update, 4, campaign->group_id);
-    bind_reference(update, 5, campaign->card_id);
-    bind_reference(update, 6, campaign->started);
-    bind_reference(update, 7, campaign->ended);
+    bind_or_null(update, 4, campaign->group_id);
+    bind_or_null(update, 5, campaign->card_id);
+    bind_or_null(update, 6, campaign->started);
+    bind_or_null(update, 7, campaign->ended);
     db_bind_int(update, 8, now);
     db_bind_int(update, 9, campaign->retries_used);
     if (db_run(update) != DB_DONE)

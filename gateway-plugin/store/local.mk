@@ -1,8 +1,10 @@
 # gateway-plugin/store/: SQL once over db.h, sealed keys, migrations
 gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/store/campaign_store.c gateway-plugin/store/campaign_store.h \
+	gateway-plugin/store/campaign_work.c gateway-plugin/store/campaign_work.h \
 	gateway-plugin/store/card_store.c \
 	gateway-plugin/store/catalog_store.h \
+	gateway-plugin/store/counter_work.c gateway-plugin/store/counter_work.h \
 	gateway-plugin/store/db.h gateway-plugin/store/db_sqlite.c \
 	gateway-plugin/store/group_store.c \
 	gateway-plugin/store/master_key.c gateway-plugin/store/master_key.h \
@@ -10,7 +12,9 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/store/message_work.c gateway-plugin/store/message_work.h \
 	gateway-plugin/store/migrations.c gateway-plugin/store/migrations.h \
 	gateway-plugin/store/profile_store.c \
+	gateway-plugin/store/reply_work.c gateway-plugin/store/reply_work.h \
 	gateway-plugin/store/sealed_key.c gateway-plugin/store/sealed_key.h \
+	gateway-plugin/store/statement.c gateway-plugin/store/statement.h \
 	gateway-plugin/store/store.c gateway-plugin/store/store.h gateway-plugin/store/store_private.h \
 	gateway-plugin/store/token_store.c gateway-plugin/store/token_store.h
 

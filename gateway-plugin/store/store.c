@@ -186,7 +186,7 @@ void row_text(struct db_statement *statement, int column, char *to, size_t size)
     snprintf(to, size, "%s", text == NULL ? "" : text);
 }
 
-void bind_reference(struct db_statement *statement, int parameter, int64_t id)
+void bind_or_null(struct db_statement *statement, int parameter, int64_t id)
 {
     if (id == 0)
         db_bind_null(statement, parameter);

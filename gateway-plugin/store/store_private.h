@@ -5,6 +5,10 @@
 #include "gateway-plugin/store/sealed_key.h"
 #include "gateway-plugin/store/store.h"
 
+/* Bits of message.por_flags. */
+#define MESSAGE_POR_WEAK 1
+#define MESSAGE_POR_AUTHENTICATED 2
+
 struct key_sealer *store_sealer(struct store *store);
 
 /* A foreign key refused the row, and the profile is the only one it can be. Returns -1. */
@@ -13,8 +17,8 @@ int refuse_missing_profile(int64_t id, struct refusal *refusal);
 /* A column's text into `to`, cut to `size`; SQL NULL gives "". */
 void row_text(struct db_statement *statement, int column, char *to, size_t size);
 
-/* 0 stands for "none" in structs, NULL in references. */
-void bind_reference(struct db_statement *statement, int parameter, int64_t id);
+/* 0 stands for "none" in structs, NULL in references and dates. */
+void bind_or_null(struct db_statement *statement, int parameter, int64_t id);
 
 /* Rows that a listing may fill: room, or the page's limit when that is smaller. */
 size_t page_rows(struct page page, size_t room);

@@ -1,7 +1,10 @@
 /* Profiles, cards with their keys and counters, card groups. */
 #include "tests/store/fixture.h"
 
+#include "gateway-plugin/store/campaign_work.h"
+#include "gateway-plugin/store/counter_work.h"
 #include "gateway-plugin/store/message_work.h"
+#include "gateway-plugin/store/reply_work.h"
 
 #include <stdio.h>
 #include <stdlib.h>
