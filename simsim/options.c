@@ -132,13 +132,8 @@ static int set_system_id(struct options *options, const char *id, const struct c
 
 static int set_route(struct options *options, const char *route, const struct complaint *complaint)
 {
-    static const char *const routes[] = {
-        [POR_ROUTE_MO] = "mo", [POR_ROUTE_DLR] = "dlr", [POR_ROUTE_DROP] = "drop"};
-    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
-        if (strcmp(route, routes[i]) == 0) {
-            options->por_route = (enum por_route)i;
-            return OPTIONS_RUN;
-        }
+    if (por_route_parse(route, &options->por_route))
+        return OPTIONS_RUN;
     snprintf(complaint->text, complaint->size, "--por-route '%s', expected mo, dlr or drop", route);
     return OPTIONS_USAGE;
 }

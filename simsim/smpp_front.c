@@ -8,11 +8,9 @@
 #include "protocol/hex.h"
 #include "protocol/sms_tpdu.h"
 #include "simsim/faulty_link.h"
+#include "smsc/log_line.h"
 #include "smsc/smpp_server.h"
-
-#define TON_INTERNATIONAL 1 /* SMPP 3.4 5.2.5 */
-#define NPI_ISDN 1
-#define ADDRESS_TYPE_EXTENSION 0x80 /* TS 23.040 9.1.2.5: always set */
+#include "smsc/sms_mapping.h"
 
 struct smpp_front {
     struct population *population;
@@ -31,17 +29,9 @@ struct errand {
     bool por_sent;
 };
 
-static void log_line(struct smpp_front *front, const char *line)
+static void note(struct smpp_front *front, const char *line)
 {
-    if (front->options.log == NULL)
-        return;
-    char date[sizeof "2026-11-22 16:00:00"];
-    time_t now = time(NULL);
-    struct tm parts;
-    localtime_r(&now, &parts);
-    strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S", &parts);
-    fprintf(front->options.log, "%s %s\n", date, line);
-    fflush(front->options.log);
+    log_line(front->options.log, line);
 }
 
 static struct fault next_fault(struct smpp_front *front, enum fault_target target, const char *msisdn)
@@ -54,7 +44,7 @@ static void log_about(struct smpp_front *front, const char *msisdn, const char *
 {
     char line[100];
     snprintf(line, sizeof line, "%s: %s", msisdn, what);
-    log_line(front, line);
+    note(front, line);
 }
 
 /* The card's link, with every APDU in the log. */
@@ -70,7 +60,7 @@ static void trace_bytes(const struct traced_link *traced, char direction, const 
     int prefix = snprintf(line, 64, "%s %c ", traced->msisdn, direction);
     if (length <= APDU_COMMAND_MAX)
         hex_encode(bytes, length, line + prefix);
-    log_line(traced->front, line);
+    note(traced->front, line);
 }
 
 static int traced_reset(void *card, uint8_t atr[static ATR_SIZE_MAX], size_t *atr_length)
@@ -105,13 +95,10 @@ static struct smsc_copies copies_after(struct fault fault)
 }
 
 /* Something the card sends, on its way to the ESME. */
-static bool originate(struct errand *errand, struct smpp_message *message)
+static bool originate(struct errand *errand, const struct smpp_message *message)
 {
     struct smpp_front *front = errand->front;
-    const char *msisdn = sim_card_msisdn(errand->card);
-    message->source = (struct smpp_address){.ton = TON_INTERNATIONAL, .npi = NPI_ISDN};
-    snprintf(message->source.digits, sizeof message->source.digits, "%s", msisdn);
-    struct fault fault = next_fault(front, FAULT_IN_POR, msisdn);
+    struct fault fault = next_fault(front, FAULT_IN_POR, sim_card_msisdn(errand->card));
     if (fault.action != FAULT_NONE)
         errand->por_fault = fault;
     errand->por_sent = true;
@@ -121,15 +108,9 @@ static bool originate(struct errand *errand, struct smpp_message *message)
 /* An SMS-SUBMIT of the card: to whom TP-DA says. */
 static bool on_submit(void *user, const struct sms_submit *sms)
 {
-    struct smpp_message message = {.esm_class = sms->has_user_data_header ? SMPP_ESM_UDHI : 0,
-                                   .protocol_id = sms->pid,
-                                   .data_coding = sms->dcs,
-                                   .data = sms->user_data,
-                                   .length = sms->user_data_length};
-    message.destination.ton = sms->destination.type >> 4 & 7;
-    message.destination.npi = sms->destination.type & 0x0F;
-    snprintf(message.destination.digits, sizeof message.destination.digits, "%s", sms->destination.digits);
-    return originate(user, &message);
+    struct errand *errand = user;
+    struct smpp_message message = sms_mapping_submit(sms, sim_card_msisdn(errand->card));
+    return originate(errand, &message);
 }
 
 /* In the receipt it can only be lost: what else happens, happens to the receipt. */
@@ -146,12 +127,8 @@ static void report_in_receipt(struct errand *errand)
 static void report_as_message(struct errand *errand)
 {
     const struct delivery *delivery = &errand->delivery;
-    struct smpp_message message = {.destination = errand->message->source,
-                                   .esm_class = SMPP_ESM_UDHI,
-                                   .protocol_id = SMS_PID_SIM_DATA_DOWNLOAD,
-                                   .data_coding = SMS_DCS_8BIT_CLASS2,
-                                   .data = delivery->report,
-                                   .length = delivery->report_length};
+    struct smpp_message message = sms_mapping_report(
+        errand->message, delivery->report, delivery->report_length, sim_card_msisdn(errand->card));
     originate(errand, &message);
 }
 
@@ -164,24 +141,6 @@ static void forward_report(struct errand *errand)
     case POR_ROUTE_DLR: report_in_receipt(errand); break;
     case POR_ROUTE_DROP: break;
     }
-}
-
-static int build_deliver(const struct smsc_message *message, struct byte_writer *writer)
-{
-    const char *digits = message->source.digits;
-    struct sms_deliver sms = {.has_user_data_header = (message->esm_class & SMPP_ESM_UDHI) != 0,
-                              .pid = message->protocol_id,
-                              .dcs = message->data_coding,
-                              .user_data_length = message->length};
-    bool plus = digits[0] == '+';
-    uint8_t ton = plus ? TON_INTERNATIONAL : message->source.ton & 7;
-    sms.originator.type = (uint8_t)(ADDRESS_TYPE_EXTENSION | ton << 4 | (message->source.npi & 0x0F));
-    snprintf(sms.originator.digits, sizeof sms.originator.digits, "%s", digits + plus);
-    sms_timestamp_encode(time(NULL), sms.timestamp);
-    if (message->length > sizeof sms.user_data)
-        return OTA_E_BAD_LENGTH;
-    memcpy(sms.user_data, message->data, message->length);
-    return sms_deliver_encode(&sms, writer);
 }
 
 /* The link to the card as the fault plan wants it to be. */
@@ -229,7 +188,7 @@ static void log_errand(const struct errand *errand, const char *state)
     if (errand->por_fault.action != FAULT_NONE)
         snprintf(line + length, sizeof line - (size_t)length, ", fault: PoR %s",
                  fault_action_text(errand->por_fault.action));
-    log_line(errand->front, line);
+    note(errand->front, line);
 }
 
 static const struct {
@@ -246,7 +205,7 @@ static struct smsc_result deliver_to_card(struct errand *errand)
 {
     uint8_t tpdu[SMS_TPDU_MAX];
     struct byte_writer writer = byte_writer_on(tpdu, sizeof tpdu);
-    int error = build_deliver(errand->message, &writer);
+    int error = sms_mapping_deliver(errand->message, time(NULL), &writer);
     if (error != OTA_OK) {
         log_errand(errand, ota_error_text(error));
         return (struct smsc_result){.outcome = SMSC_REFUSED, .cause = FCS_UNSPECIFIED};
@@ -366,7 +325,7 @@ static int restore_rows(struct smpp_front *front, char *error, size_t error_size
     snprintf(line, sizeof line, "of an earlier run: %zu messages to cards, %zu to ESMEs", messages,
              deliveries);
     if (messages + deliveries > 0)
-        log_line(front, line);
+        note(front, line);
     return 0;
 }
 
@@ -378,7 +337,7 @@ static bool on_knows(void *user, const char *msisdn)
 
 static void on_log(void *user, const char *line)
 {
-    log_line(user, line);
+    note(user, line);
 }
 
 static int on_commit(void *user)

@@ -12,16 +12,10 @@
 
 #include "simsim/fault_plan.h"
 #include "simsim/population.h"
+#include "smsc/por_route.h"
 #include "smsc/smsc.h"
 
 struct smpp_front;
-
-/* What becomes of the user data of an SMS-DELIVER-REPORT, for which SMPP has no field. */
-enum por_route {
-    POR_ROUTE_MO,   /* a deliver_sm of its own */
-    POR_ROUTE_DLR,  /* in the delivery receipt, behind "text:" */
-    POR_ROUTE_DROP, /* dropped, as most networks do */
-};
 
 struct smpp_front_options {
     const char *address; /* HOST:PORT; port 0: a free one */

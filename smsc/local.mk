@@ -5,10 +5,13 @@ smsc_libsmsc_a_SOURCES = \
 	smsc/change_list.c smsc/change_list.h \
 	smsc/deliver_router.c smsc/deliver_router.h \
 	smsc/delivery_receipt.c smsc/delivery_receipt.h \
+	smsc/log_line.c smsc/log_line.h \
+	smsc/por_route.c smsc/por_route.h \
 	smsc/smpp_pdu.c smsc/smpp_pdu.h \
 	smsc/smpp_server.c smsc/smpp_server.h \
 	smsc/smpp_session.c smsc/smpp_session.h \
 	smsc/smpp_time.c smsc/smpp_time.h \
+	smsc/sms_mapping.c smsc/sms_mapping.h \
 	smsc/smsc.c smsc/smsc.h \
 	smsc/subscriber_queue.c smsc/subscriber_queue.h \
 	smsc/timer_queue.c smsc/timer_queue.h
