@@ -10,3 +10,4 @@ include tests/kannel/local.mk
 include tests/loopback/local.mk
 include tests/tools/local.mk
 include tests/checks/local.mk
+check_PROGRAMS += $(FUZZERS)

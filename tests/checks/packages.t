@@ -34,7 +34,7 @@ if [ "$(sort <<<"$listed" | uniq -d)" = "" ]; then result ok "no package is list
 for package in $listed; do
     case " $used gcc pkg-config " in
     *" $package "*) ;;
-    *) used_by_test=$(awk -v p="$package" '$2 == p && $1 == "test"' "$list")
+    *) used_by_test=$(awk -v p="$package" '$2 == p && ($1 == "test" || $1 == "fuzz")' "$list")
        if [ -n "$used_by_test" ]; then continue; fi
        result "not ok" "packages.txt lists $package, which nothing here uses" ;;
     esac

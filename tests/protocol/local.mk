@@ -75,39 +75,30 @@ check_PROGRAMS += tests/protocol/test_user_data
 tests_protocol_test_user_data_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
 tests_protocol_test_user_data_LDADD = $(PROTOCOL_TEST_LDADD)
 
-# Fuzz targets: here with a main() that replays the seeds of testdata/fuzz/<name>/. To search:
-#   clang -fsanitize=fuzzer,address,undefined -I. tests/protocol/fuzz_NAME.c protocol/*.c -lcrypto
-check_PROGRAMS += tests/protocol/fuzz_apdu
-tests_protocol_fuzz_apdu_SOURCES = tests/protocol/fuzz_apdu.c tests/protocol/fuzz_replay.c tests/protocol/fuzz.h
-tests_protocol_fuzz_apdu_LDADD = protocol/libprotocol.a $(CRYPTO_LIBS)
+# Fuzz targets: with a main() (libfuzz.a) that replays the seeds of testdata/fuzz/<name>/. To search
+# for new ones: make fuzz SECONDS=600 (FUZZ_TARGETS="tlv apdu": these only).
+FUZZ_LDADD = tests/protocol/libfuzz.a protocol/libprotocol.a $(CRYPTO_LIBS)
+FUZZERS =
+check_LIBRARIES += tests/protocol/libfuzz.a
+tests_protocol_libfuzz_a_SOURCES = tests/protocol/fuzz_replay.c tests/protocol/fuzz.h tests/protocol/fuzz_packet.h
+.PHONY: fuzz fuzzers
+fuzzers: $(FUZZERS)
+fuzz:
+	bash $(srcdir)/tests/fuzz.sh '$(SECONDS)' $(FUZZ_TARGETS)
+SECONDS = 60
+EXTRA_DIST += tests/fuzz.sh
 
-check_PROGRAMS += tests/protocol/fuzz_command_packet
-tests_protocol_fuzz_command_packet_SOURCES = tests/protocol/fuzz_command_packet.c tests/protocol/fuzz_replay.c tests/protocol/fuzz.h tests/protocol/fuzz_packet.h
-tests_protocol_fuzz_command_packet_LDADD = protocol/libprotocol.a $(CRYPTO_LIBS)
-
-check_PROGRAMS += tests/protocol/fuzz_expanded
-tests_protocol_fuzz_expanded_SOURCES = tests/protocol/fuzz_expanded.c tests/protocol/fuzz_replay.c tests/protocol/fuzz.h
-tests_protocol_fuzz_expanded_LDADD = protocol/libprotocol.a $(CRYPTO_LIBS)
-
-check_PROGRAMS += tests/protocol/fuzz_response_packet
-tests_protocol_fuzz_response_packet_SOURCES = tests/protocol/fuzz_response_packet.c tests/protocol/fuzz_replay.c tests/protocol/fuzz.h tests/protocol/fuzz_packet.h
-tests_protocol_fuzz_response_packet_LDADD = protocol/libprotocol.a $(CRYPTO_LIBS)
-
-check_PROGRAMS += tests/protocol/fuzz_sms_tpdu
-tests_protocol_fuzz_sms_tpdu_SOURCES = tests/protocol/fuzz_sms_tpdu.c tests/protocol/fuzz_replay.c tests/protocol/fuzz.h
-tests_protocol_fuzz_sms_tpdu_LDADD = protocol/libprotocol.a $(CRYPTO_LIBS)
-
-check_PROGRAMS += tests/protocol/fuzz_tlv
-tests_protocol_fuzz_tlv_SOURCES = tests/protocol/fuzz_tlv.c tests/protocol/fuzz_replay.c tests/protocol/fuzz.h
-tests_protocol_fuzz_tlv_LDADD = protocol/libprotocol.a $(CRYPTO_LIBS)
-
-check_PROGRAMS += tests/protocol/fuzz_toolkit
-tests_protocol_fuzz_toolkit_SOURCES = tests/protocol/fuzz_toolkit.c tests/protocol/fuzz_replay.c tests/protocol/fuzz.h
-tests_protocol_fuzz_toolkit_LDADD = protocol/libprotocol.a $(CRYPTO_LIBS)
-
-check_PROGRAMS += tests/protocol/fuzz_user_data
-tests_protocol_fuzz_user_data_SOURCES = tests/protocol/fuzz_user_data.c tests/protocol/fuzz_replay.c tests/protocol/fuzz.h
-tests_protocol_fuzz_user_data_LDADD = protocol/libprotocol.a $(CRYPTO_LIBS)
+FUZZERS += tests/protocol/fuzz_apdu tests/protocol/fuzz_command_packet tests/protocol/fuzz_expanded \
+	tests/protocol/fuzz_response_packet tests/protocol/fuzz_sms_tpdu tests/protocol/fuzz_tlv \
+	tests/protocol/fuzz_toolkit tests/protocol/fuzz_user_data
+tests_protocol_fuzz_apdu_LDADD = $(FUZZ_LDADD)
+tests_protocol_fuzz_command_packet_LDADD = $(FUZZ_LDADD)
+tests_protocol_fuzz_expanded_LDADD = $(FUZZ_LDADD)
+tests_protocol_fuzz_response_packet_LDADD = $(FUZZ_LDADD)
+tests_protocol_fuzz_sms_tpdu_LDADD = $(FUZZ_LDADD)
+tests_protocol_fuzz_tlv_LDADD = $(FUZZ_LDADD)
+tests_protocol_fuzz_toolkit_LDADD = $(FUZZ_LDADD)
+tests_protocol_fuzz_user_data_LDADD = $(FUZZ_LDADD)
 
 # A measurement, not a test: make bench, which fails below the ratios wanted.
 EXTRA_PROGRAMS += tests/protocol/bench_command_packet
