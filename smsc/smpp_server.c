@@ -215,6 +215,9 @@ static bool write_to(struct connection *connection)
     return !smsc_session_is_over(connection->session);
 }
 
+/* Behind the connections. */
+enum { POLL_LISTENER, POLL_WAKE, POLLS_MORE };
+
 static void fill_poll(const struct smpp_server *server, struct pollfd *polls)
 {
     for (size_t i = 0; i < server->count; i++) {
@@ -226,10 +229,11 @@ static void fill_poll(const struct smpp_server *server, struct pollfd *polls)
                                    .events = (short)((reads ? POLLIN : 0) | (waiting > 0 ? POLLOUT : 0))};
     }
     /* When all places are taken by peers that are bound, further ones wait in the kernel. */
-    polls[server->count] = (struct pollfd){.fd = has_room(server) ? server->listener : -1, .events = POLLIN};
+    polls[server->count + POLL_LISTENER] = (struct pollfd){.fd = has_room(server) ? server->listener : -1, .events = POLLIN};
 }
 
-static int wait_for_work(struct smpp_server *server, struct pollfd *polls, int64_t wait_ms)
+static int wait_for_work(struct smpp_server *server, const struct smpp_server_hooks *hooks,
+                         struct pollfd *polls, int64_t wait_ms)
 {
     int64_t due = smsc_next_due(server->smsc);
     if (due >= 0 && due < wait_ms)
@@ -238,7 +242,9 @@ static int wait_for_work(struct smpp_server *server, struct pollfd *polls, int64
     sigset_t none;
     sigemptyset(&none);
     fill_poll(server, polls);
-    return ppoll(polls, server->count + 1, &timeout, &none);
+    polls[server->count + POLL_WAKE] =
+        (struct pollfd){.fd = hooks->woken != NULL ? hooks->wake_fd : -1, .events = POLLIN};
+    return ppoll(polls, server->count + POLLS_MORE, &timeout, &none);
 }
 
 /* Backwards, because the last connection takes the place of one that is closed. */
@@ -259,16 +265,18 @@ static void write_all(struct smpp_server *server)
 
 int smpp_server_turn(struct smpp_server *server, const struct smpp_server_hooks *hooks, int64_t wait_ms)
 {
-    struct pollfd polls[CONNECTIONS_MAX + 1];
+    struct pollfd polls[CONNECTIONS_MAX + POLLS_MORE];
     size_t count = server->count;
-    int ready = wait_for_work(server, polls, wait_ms);
+    int ready = wait_for_work(server, hooks, polls, wait_ms);
     if (ready < 0 && errno != EINTR)
         return -1;
     tell_time(server->smsc);
     if (ready > 0) {
         read_all(server, polls, count);
-        if (polls[count].revents != 0)
+        if (polls[count + POLL_LISTENER].revents != 0)
             accept_some(server);
+        if (polls[count + POLL_WAKE].revents != 0)
+            hooks->woken(hooks->user);
     }
     smsc_run(server->smsc);
     if (hooks->commit(hooks->user) < 0)

@@ -15,6 +15,9 @@ struct smpp_server;
 struct smpp_server_hooks {
     void *user;
     int (*commit)(void *user); /* 0; or -1: no answer leaves, and the server ends */
+    /* Called in the turn that finds wake_fd readable, before the SMSC runs; NULL: there is no such descriptor. */
+    void (*woken)(void *user);
+    int wake_fd;
 };
 
 /* "HOST:PORT", port 0 for a free one; NULL with one line in `error`. Borrows the SMSC. */

@@ -672,6 +672,11 @@ bool smsc_restore(struct smsc *smsc, const struct smsc_row *row)
                                          : restore_delivery(smsc, row, &content);
 }
 
+bool smsc_wake(struct smsc *smsc, const char *msisdn)
+{
+    return subscriber_queue_wake(smsc->subscribers, msisdn);
+}
+
 void smsc_run(struct smsc *smsc)
 {
     timer_queue_run(&smsc->timers, smsc->now_ms, TIMERS_PER_RUN, smsc);

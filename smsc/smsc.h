@@ -45,6 +45,7 @@ enum smsc_outcome {
     SMSC_LATER,   /* to be tried again: after delay_ms, or when that is 0 with a back-off */
     SMSC_BEHIND,  /* after the subscriber's next one, or after delay_ms when none comes */
     SMSC_LOST,    /* never arrives: expires when its validity ends */
+    SMSC_PENDING, /* somebody is at work on it: asked for again after smsc_wake() */
 };
 
 struct smsc_result {
@@ -117,6 +118,10 @@ int smsc_save(struct smsc *smsc);
 
 /* A row of an earlier run; after smsc_set_time(). false: no such row can be, or out of memory. */
 bool smsc_restore(struct smsc *smsc, const struct smsc_row *row);
+
+/* The subscriber's first message is attempted at the next smsc_run(), whatever it was waiting for. false: it
+ * has no message. One that was SMSC_PENDING does not expire meanwhile, or at the earliest after a minute. */
+bool smsc_wake(struct smsc *smsc, const char *msisdn);
 
 /* Does what is due, a bounded amount. */
 void smsc_run(struct smsc *smsc);

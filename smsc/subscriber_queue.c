@@ -6,6 +6,7 @@
 #define FIRST_BUCKETS 64
 #define BACK_OFF_FIRST_MS 1000
 #define BACK_OFF_LAST_MS 60000
+#define PENDING_MIN_MS 60000 /* for whoever works on a message to come to an end */
 
 struct lane {
     struct lane *next_in_bucket;
@@ -144,6 +145,16 @@ static void set_aside(struct subscriber_queue *queue, struct stored_message *mes
     timer_queue_set(queue->timers, &message->timer, message->expires_ms);
 }
 
+static int64_t later_of(int64_t one, int64_t other)
+{
+    return one > other ? one : other;
+}
+
+static int64_t end_of(const struct stored_message *message)
+{
+    return later_of(message->expires_ms, message->pending_until_ms);
+}
+
 static void expire_old(struct lane *lane)
 {
     struct subscriber_queue *queue = lane->queue;
@@ -152,12 +163,12 @@ static void expire_old(struct lane *lane)
     lane->earliest_expiry_ms = INT64_MAX;
     struct stored_message **link = &lane->first;
     while (*link != NULL) {
-        if ((*link)->expires_ms <= queue->now_ms) {
+        if (end_of(*link) <= queue->now_ms) {
             finish(queue, unlink_message(lane, link), SMPP_STATE_EXPIRED, 0);
             continue;
         }
-        if ((*link)->expires_ms < lane->earliest_expiry_ms)
-            lane->earliest_expiry_ms = (*link)->expires_ms;
+        if (end_of(*link) < lane->earliest_expiry_ms)
+            lane->earliest_expiry_ms = end_of(*link);
         link = &(*link)->next;
     }
 }
@@ -190,6 +201,12 @@ static void attempt_first(struct lane *lane)
     struct stored_message *message = lane->first;
     struct smsc_result result = queue->handler->attempt(queue->handler->user, message);
     message->message.attempts++;
+    message->pending_until_ms = 0;
+    if (result.outcome == SMSC_PENDING) {
+        message->pending_until_ms = queue->now_ms + PENDING_MIN_MS;
+        lane->not_before_ms = INT64_MAX;
+        return;
+    }
     if (result.outcome == SMSC_BEHIND) {
         message->yields_until_ms = queue->now_ms + result.delay_ms;
         return;
@@ -208,17 +225,14 @@ static void attempt_first(struct lane *lane)
         finish(queue, message, SMPP_STATE_UNDELIVERABLE, result.cause);
 }
 
-static int64_t later_of(int64_t one, int64_t other)
-{
-    return one > other ? one : other;
-}
-
 static void serve_lane(void *user, struct timer *timer)
 {
     (void)user;
     struct lane *lane = (struct lane *)(void *)((char *)timer - offsetof(struct lane, timer));
     int64_t now = lane->queue->now_ms;
     expire_old(lane);
+    if (lane->not_before_ms == INT64_MAX && lane->first != NULL && lane->first->pending_until_ms == 0)
+        lane->not_before_ms = now; /* what was at work has expired */
     if (lane->first != NULL && lane->first->yields_until_ms > now)
         yield_to_next(lane);
     if (lane->first != NULL && lane->not_before_ms <= now && lane->first->yields_until_ms <= now)
@@ -328,6 +342,16 @@ struct stored_message *subscriber_queue_add_lost(struct subscriber_queue *queue,
     queue->message_count++;
     set_aside(queue, stored);
     return stored;
+}
+
+bool subscriber_queue_wake(struct subscriber_queue *queue, const char *msisdn)
+{
+    struct lane *lane = *find_lane(queue, digits_of(msisdn));
+    if (lane == NULL)
+        return false;
+    lane->not_before_ms = queue->now_ms;
+    lane->back_off_ms = 0;
+    return timer_queue_set(queue->timers, &lane->timer, queue->now_ms);
 }
 
 void subscriber_queue_set_time(struct subscriber_queue *queue, int64_t now_ms)

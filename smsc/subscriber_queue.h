@@ -20,6 +20,7 @@ struct stored_message {
     struct kept kept;
 
     int64_t yields_until_ms;                /* to the next one, when there is one */
+    int64_t pending_until_ms;               /* it does not expire before */
     struct subscriber_queue *queue;         /* the rest is the queue's own */
     struct stored_message *next, *previous; /* previous: of those set aside */
     struct timer timer;
@@ -48,6 +49,9 @@ struct stored_message *subscriber_queue_add(struct subscriber_queue *queue,
 /* The same for one that is never attempted: it only expires. */
 struct stored_message *subscriber_queue_add_lost(struct subscriber_queue *queue,
                                                  const struct smsc_message *message, int64_t expires_ms);
+
+/* The first message of that subscriber is due now. false: it has none. */
+bool subscriber_queue_wake(struct subscriber_queue *queue, const char *msisdn);
 
 /* Before adding, and before timers run. */
 void subscriber_queue_set_time(struct subscriber_queue *queue, int64_t now_ms);

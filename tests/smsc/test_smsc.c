@@ -361,6 +361,57 @@ static void validity_periods_are_honoured(void **state)
     expire(air, SMSC_LATER, "261122120130000+", 30); /* noon, 60 s later, and 30 more */
 }
 
+/* Somebody else is at work on it; when he is done it is asked for again. */
+static void a_pending_message_waits_to_be_woken(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    air->result.outcome = SMSC_PENDING;
+    submit_to(session, CARD, 1);
+    submit_to(session, CARD, 2);
+    submit_to(session, OTHER_CARD, 3);
+    pass(air, 0);
+    pass(air, 70000);
+    assert_string_equal(air->seen, "12"); /* one of each card */
+    air->result.outcome = SMSC_DELIVERED;
+    assert_true(smsc_wake(air->smsc, CARD));
+    pass(air, 0);
+    assert_string_equal(air->seen, "1211"); /* it, and the next of its card */
+    assert_false(smsc_wake(air->smsc, CARD));
+    assert_int_equal(smsc_pending_messages(air->smsc), 1);
+}
+
+static void waking_ends_a_back_off(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    air->result.outcome = SMSC_LATER;
+    submit_to(session, CARD, 1);
+    pass(air, 0);
+    pass(air, 1000);
+    assert_string_equal(air->seen, "11");
+    air->result.outcome = SMSC_DELIVERED;
+    assert_true(smsc_wake(air->smsc, CARD));
+    pass(air, 0);
+    assert_string_equal(air->seen, "111");
+}
+
+/* Whoever works on a message has at least a minute; then its validity counts, and the next one goes on. */
+static void a_pending_message_expires_late(void **state)
+{
+    struct air *air = *state;
+    expire(air, SMSC_PENDING, "000000000030000R", 60);
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    struct smpp_message message = client_message(CARD);
+    strcpy(message.validity, "000000000030000R");
+    client_submit(session, &message, 1);
+    submit_to(session, CARD, 2);
+    pass(air, 0);
+    unsigned before = air->delivered;
+    pass(air, 60000);
+    assert_int_equal(air->delivered, before + 1);
+}
+
 static void what_expires_in_the_queue_does_not_hasten_the_first(void **state)
 {
     struct air *air = *state;
@@ -745,6 +796,9 @@ int main(void)
         SMSC_TEST(random_bytes_do_no_harm),
         SMSC_TEST(a_busy_card_is_tried_again_in_order),
         SMSC_TEST(validity_periods_are_honoured),
+        SMSC_TEST(a_pending_message_waits_to_be_woken),
+        SMSC_TEST(waking_ends_a_back_off),
+        SMSC_TEST(a_pending_message_expires_late),
         SMSC_TEST(what_expires_in_the_queue_does_not_hasten_the_first),
         SMSC_TEST(lost_messages_expire_each_at_its_time),
         SMSC_TEST(a_refusal_is_reported_with_its_cause),
