@@ -13,6 +13,7 @@ protocol_libprotocol_a_SOURCES = \
 	protocol/expanded.c protocol/expanded.h \
 	protocol/hex.c protocol/hex.h \
 	protocol/packet_crypto.c protocol/packet_crypto.h \
+	protocol/packet_frame.c protocol/packet_frame.h \
 	protocol/reassembly.c protocol/reassembly.h \
 	protocol/response_packet.c protocol/response_packet.h \
 	protocol/script_cut.c protocol/script_cut.h \
