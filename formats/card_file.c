@@ -2,6 +2,7 @@
  * gateway's import and by simsim's population. */
 #include "formats/card_file.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,10 @@ static const struct column_name {
     {"KIC", COLUMN_KIC, true},      {"KID", COLUMN_KID, true},    {"KIK", COLUMN_KIK, true},
 };
 #define COLUMN_NAMES (sizeof column_names / sizeof column_names[0])
+#define HEADER_EXPECTED "expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID"
+#define REASON_COLUMN "REASON" /* cliota's, in FILE.rejected.csv */
+#define ROW_DIGITS_MIN 10      /* no name of a column begins with so many */
+#define SHOWN_MAX 24           /* a longer value may be a key in the wrong column */
 
 struct column {
     enum column_kind kind;
@@ -51,10 +56,20 @@ struct card_file {
     unsigned long line;
     struct column columns[COLUMNS_MAX];
     size_t column_count;
+    char ignored[160];   /* names of columns */
+    unsigned open_quote; /* of the line: the column of a quote that is not closed; 0: none */
     size_t text_length;
     char text[LINE_SIZE];
     struct field fields[COLUMNS_MAX];
 };
+
+/* What is quoted from a file goes to terminals and into JSON. */
+static void make_printable(char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text < ' ' || *text > '~')
+            *text = '?';
+}
 
 __attribute__((format(printf, 4, 5))) static void
 refuse(const struct card_file *file, unsigned column, struct card_file_error *error, const char *format, ...)
@@ -65,6 +80,7 @@ refuse(const struct card_file *file, unsigned column, struct card_file_error *er
     error->column = column;
     vsnprintf(error->reason, sizeof error->reason, format, arguments);
     va_end(arguments);
+    make_printable(error->reason);
 }
 
 enum line_result { LINE_END, LINE_GOOD, LINE_TOO_LONG, LINE_HAS_NUL, LINE_FAILED };
@@ -104,34 +120,82 @@ static bool line_is_empty(const struct card_file *file)
     return strspn(file->text, " \t") == file->text_length;
 }
 
-/* Header and rows of one file may be separated differently ("var_out:ICCID/IMSI", then blanks). */
-static char find_separator(const char *text)
+/* How often `wanted` stands in a row outside of quotes; `quotes` false: anywhere. */
+static bool holds(const char *row, size_t length, char wanted, bool quotes)
 {
+    bool quoted = false;
+    for (size_t i = 0; i < length; i++) {
+        if (quotes && row[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && row[i] == wanted)
+            return true;
+    }
+    return false;
+}
+
+char card_file_separator(const char *row, size_t length)
+{
+    size_t quotes = 0;
+    for (size_t i = 0; i < length; i++)
+        quotes += row[i] == '"';
     for (const char *candidate = ",;\t/"; *candidate != '\0'; candidate++)
-        if (strchr(text, *candidate) != NULL)
+        if (holds(row, length, *candidate, quotes % 2 == 0))
             return *candidate;
     return ' ';
 }
 
+static void trim(const char **begin, const char **end)
+{
+    while (*begin < *end && is_blank(**begin))
+        ++*begin;
+    while (*end > *begin && is_blank((*end)[-1]))
+        --*end;
+}
+
+/* Without the blanks around it, and without its quotes: no field that is read can hold another one. */
 static struct field trimmed_field(const char *line, const char *begin, const char *end)
 {
-    while (begin < end && is_blank(*begin))
+    trim(&begin, &end);
+    if (end - begin >= 2 && *begin == '"' && end[-1] == '"') {
         begin++;
-    while (end > begin && is_blank(end[-1]))
         end--;
+        trim(&begin, &end);
+    }
     return (struct field){
         .text = begin, .length = (size_t)(end - begin), .column = (unsigned)(begin - line) + 1};
 }
 
-/* Splits from `begin` to the line's end; returns how many fields there are, also when more than fit. */
+/* The separator or the end of the line behind a field; RFC 4180: a quoted one may hold separators, and a
+ * quote is doubled. */
+static const char *field_end(struct card_file *file, const char *begin, char separator)
+{
+    const char *at = begin;
+    while (is_blank(*at) && *at != separator)
+        at++;
+    if (*at != '"')
+        return begin + strcspn(begin, (char[]){separator, '\0'});
+    unsigned column = (unsigned)(at - file->text) + 1;
+    do {
+        at = strchr(at + 1, '"');
+        if (at == NULL) {
+            file->open_quote = column;
+            return begin + strlen(begin);
+        }
+    } while (at[1] == '"' && *++at != '\0');
+    return at + strcspn(at, (char[]){separator, '\0'});
+}
+
+/* Splits from `begin` to the line's end; returns how many fields there are, also when more than fit. Header
+ * and rows of one file may be separated differently ("var_out:ICCID/IMSI", then blanks). */
 static size_t split_fields(struct card_file *file, const char *begin)
 {
-    char separator = find_separator(begin);
+    char separator = card_file_separator(begin, strlen(begin));
     size_t count = 0;
+    file->open_quote = 0;
     if (separator == ' ')
         begin += strspn(begin, " ");
     for (;;) {
-        const char *end = begin + strcspn(begin, (char[]){separator, '\0'});
+        const char *end = field_end(file, begin, separator);
         if (count < COLUMNS_MAX)
             file->fields[count] = trimmed_field(file->text, begin, end);
         count++;
@@ -183,6 +247,32 @@ static bool has_column(const struct card_file *file, enum column_kind kind, uint
     return false;
 }
 
+/* KlC2, K1C2, KIC_2, KIC16: somebody's key column, which must not be lost. KI, KEK, KMC are not. */
+static bool looks_like_key(const struct field *field)
+{
+    size_t stem = field->length;
+    while (stem > 0 && isdigit((unsigned char)field->text[stem - 1]))
+        stem--;
+    while (stem > 0 && strchr("_-. #", field->text[stem - 1]) != NULL)
+        stem--;
+    return stem == 3 && strchr("Kk", field->text[0]) != NULL &&
+           strchr("IiLlJjUuOo1890|!", field->text[1]) != NULL && strchr("CcDdKk", field->text[2]) != NULL;
+}
+
+static void note_ignored(struct card_file *file, const struct field *field)
+{
+    size_t length = strlen(file->ignored), room = sizeof file->ignored - length;
+    bool is_reason = field->length == strlen(REASON_COLUMN) &&
+                     strncasecmp(field->text, REASON_COLUMN, field->length) == 0;
+    if (is_reason)
+        return;
+    int wanted = snprintf(file->ignored + length, room, "%s%.*s", length > 0 ? ", " : "",
+                          (int)(field->length > 40 ? 40 : field->length), field->text);
+    if ((size_t)wanted >= room)
+        memcpy(file->ignored + sizeof file->ignored - 4, "...", 4);
+    make_printable(file->ignored);
+}
+
 static int add_column(struct card_file *file, const struct field *field, struct card_file_error *error)
 {
     struct column column = parse_column(field);
@@ -195,6 +285,14 @@ static int add_column(struct card_file *file, const struct field *field, struct 
                    field->text);
         return -1;
     }
+    if (column.kind == COLUMN_IGNORED && looks_like_key(field)) {
+        refuse(file, field->column, error,
+               "column %.*s looks like a key's, expected KIC, KID or KIK, or KIC1, KID1, KIK1 to KIC%d and so on",
+               (int)(field->length > 40 ? 40 : field->length), field->text, CARD_KEY_SETS_MAX);
+        return -1;
+    }
+    if (column.kind == COLUMN_IGNORED)
+        note_ignored(file, field);
     file->columns[file->column_count++] = column;
     return 0;
 }
@@ -205,7 +303,7 @@ static int check_columns(const struct card_file *file, struct card_file_error *e
     size_t key_sets = 0;
     for (size_t i = 0; i < 3; i++)
         if (!has_column(file, column_names[i].kind, 0)) {
-            refuse(file, 1, error, "header has no column %s, expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID",
+            refuse(file, 1, error, "header has no column %s, " HEADER_EXPECTED,
                    column_names[i].name);
             return -1;
         }
@@ -219,10 +317,22 @@ static int check_columns(const struct card_file *file, struct card_file_error *e
         key_sets += kic;
     }
     if (key_sets == 0) {
-        refuse(file, 1, error, "header has no column KIC, expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID");
+        refuse(file, 1, error, "header has no column KIC, " HEADER_EXPECTED);
         return -1;
     }
     return 0;
+}
+
+/* No column is called 8991234567788901234F: the first card stands where the header should. */
+static bool header_is_a_row(const struct card_file *file, size_t count)
+{
+    bool numbers = false;
+    for (size_t i = 0; i < count; i++) {
+        if (parse_column(&file->fields[i]).kind != COLUMN_IGNORED)
+            return false;
+        numbers |= strspn(file->fields[i].text, "+0123456789") >= ROW_DIGITS_MIN;
+    }
+    return numbers && count > 1;
 }
 
 /* Behind the byte order mark and "VAR_OUT:", which may both be missing. */
@@ -247,6 +357,12 @@ static int line_problem(const struct card_file *file, enum line_result line, str
     }
 }
 
+static bool is_utf16(const struct card_file *file)
+{
+    return file->text_length >= 2 &&
+           (memcmp(file->text, "\xFF\xFE", 2) == 0 || memcmp(file->text, "\xFE\xFF", 2) == 0);
+}
+
 static int read_header(struct card_file *file, struct card_file_error *error)
 {
     enum line_result line;
@@ -254,7 +370,11 @@ static int read_header(struct card_file *file, struct card_file_error *error)
         line = read_line(file);
     while (line == LINE_GOOD && line_is_empty(file));
     if (line == LINE_END) {
-        refuse(file, 0, error, "file is empty, expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID");
+        refuse(file, 0, error, "file is empty, " HEADER_EXPECTED);
+        return -1;
+    }
+    if (file->line == 1 && is_utf16(file)) {
+        refuse(file, 1, error, "file is UTF-16, expected ASCII or UTF-8");
         return -1;
     }
     if (line_problem(file, line, error) != 0)
@@ -262,6 +382,10 @@ static int read_header(struct card_file *file, struct card_file_error *error)
     size_t count = split_fields(file, header_columns(file->text));
     if (count > COLUMNS_MAX) {
         refuse(file, 1, error, "header has %zu columns, expected at most %d", count, COLUMNS_MAX);
+        return -1;
+    }
+    if (header_is_a_row(file, count)) {
+        refuse(file, 1, error, "the header is missing, this is a row, " HEADER_EXPECTED " above it");
         return -1;
     }
     for (size_t i = 0; i < count; i++)
@@ -296,9 +420,15 @@ static size_t digit_span(const struct field *field)
 static int take_digits(const struct card_file *file, const struct field *field, const char *name,
                        size_t minimum, size_t maximum, char *to, struct card_file_error *error)
 {
+    if (digit_span(field) != field->length && field->length > SHOWN_MAX) {
+        refuse(file, field->column, error,
+               "%s has %zu characters, others than digits among them, expected %zu to %zu digits", name,
+               field->length, minimum, maximum);
+        return -1;
+    }
     if (digit_span(field) != field->length) {
-        refuse(file, field->column, error, "%s '%.*s' holds other characters than digits", name,
-               (int)(field->length > 40 ? 40 : field->length), field->text);
+        refuse(file, field->column, error, "%s '%.*s' holds other characters than digits, expected %zu to %zu digits",
+               name, (int)field->length, field->text, minimum, maximum);
         return -1;
     }
     if (field->length < minimum || field->length > maximum) {
@@ -422,6 +552,10 @@ enum card_file_result card_file_next(struct card_file *file, struct card_record 
     if (line_problem(file, line, error) != 0)
         return line == LINE_FAILED ? CARD_FILE_FAILED : CARD_FILE_REJECTED;
     size_t count = split_fields(file, file->text);
+    if (file->open_quote != 0) {
+        refuse(file, file->open_quote, error, "the quote is not closed on its line");
+        return CARD_FILE_REJECTED;
+    }
     if (count != file->column_count) {
         refuse(file, 1, error, "row has %zu fields, the header names %zu columns", count, file->column_count);
         return CARD_FILE_REJECTED;
@@ -431,6 +565,11 @@ enum card_file_result card_file_next(struct card_file *file, struct card_record 
         return CARD_FILE_REJECTED;
     }
     return CARD_FILE_RECORD;
+}
+
+const char *card_file_ignored_columns(const struct card_file *file)
+{
+    return file->ignored;
 }
 
 const char *card_file_row(const struct card_file *file)

@@ -6,9 +6,11 @@
  *   8991234567788901235F,421234567890124,961234567891,2343…,2345…
  *
  * Columns go by name, in any order and any case; separators are , ; / tab or
- * blanks; lines end LF or CRLF; empty lines are passed over. KIC and KID mean
- * key set 1; KIC1 … KIC15, KID1 … KID15 and KIK1 … name others. ICCID, IMSI,
- * MSISDN, and one KIC with its KID are mandatory columns; unknown columns are ignored.
+ * blanks; a field may stand in quotes (RFC 4180, but on one line); lines end LF
+ * or CRLF; empty lines are passed over. KIC and KID mean key set 1; KIC1 …
+ * KIC15, KID1 … KID15 and KIK1 … name others. ICCID, IMSI, MSISDN, and one KIC
+ * with its KID are mandatory columns; a name that looks like a key's but is none
+ * (KlC2, KIC_2, KIC16) is refused, other unknown columns are ignored.
  * Keys have 16, 24 or 32 bytes (32, 48 or 64 hex digits).
  */
 #ifndef OTA_FORMATS_CARD_FILE_H
@@ -59,6 +61,13 @@ enum card_file_result {
 /* Reads the header line. Borrows the stream, which must outlive it. NULL with *error when there is no usable header. */
 struct card_file *card_file_open(FILE *stream, struct card_file_error *error);
 enum card_file_result card_file_next(struct card_file *file, struct card_record *record, struct card_file_error *error);
+
+/* Names of the columns that are ignored, "PIN1, PUK1", cut when long; "" without any. REASON is not named:
+ * cliota writes it. Valid as long as the file. */
+const char *card_file_ignored_columns(const struct card_file *file);
+
+/* What separates the fields of a row: the first of , ; tab / that stands outside of quotes, else a blank. */
+char card_file_separator(const char *row, size_t length);
 
 /* The text of the row last read, without its line end; valid until the next call. Holds keys: never log it. */
 const char *card_file_row(const struct card_file *file);

@@ -167,13 +167,15 @@ static void headers_refused(void **state)
 {
     (void)state;
     assert_no_header("\n\n", "file is empty, expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID");
-    assert_no_header(ID "," KEY16 "," KID16 "\n",
+    assert_no_header(ID "," KEY16 "," KID16 "\n", "the header is missing, this is a row, expected "
+                                                  "VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID above it");
+    assert_int_equal(error.line, 1);
+    assert_no_header("A0A40000023F00\nA0A40000026F46\n",
                      "header has no column ICCID, expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID");
+    assert_no_header("\xFF\xFEVAR_OUT:ICCID", "file is UTF-16, expected ASCII or UTF-8");
     assert_no_header("ICCID,MSISDN,KIC,KID\n",
                      "header has no column IMSI, expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID");
     assert_no_header("ICCID,IMSI,MSISDN\n",
-                     "header has no column KIC, expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID");
-    assert_no_header("ICCID,IMSI,MSISDN,KIC16,KID16\n",
                      "header has no column KIC, expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID");
     assert_no_header("ICCID,IMSI,MSISDN,KIC\n", "header names key set 1 without its KID");
     assert_no_header("ICCID,IMSI,MSISDN,KIC,KID,KIK2\n", "header names key set 2 without its KIC");
@@ -182,13 +184,92 @@ static void headers_refused(void **state)
     assert_no_header("ICCID,IMSI,MSISDN,KIC,KID,KIC1\n", "column KIC1 names key set 1 a second time");
 }
 
+/* Of a second key set whose names are misspelt nobody would miss anything until a campaign needs it. */
+static void misspelt_key_columns(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {"KlC2", "K1C2", "kuc", "KIC_2", "KID 2", "KIC16", "KIK0", "KIC-1"};
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        char text[100], reason[200];
+        snprintf(text, sizeof text, "ICCID,IMSI,MSISDN,KIC,KID,%s\n", refused[i]);
+        snprintf(
+            reason, sizeof reason,
+            "column %s looks like a key's, expected KIC, KID or KIK, or KIC1, KID1, KIK1 to KIC15 and so on",
+            refused[i]);
+        assert_no_header(text, reason);
+        assert_int_equal(error.column, 27);
+    }
+}
+
+static void assert_ignored(const char *header, const char *names)
+{
+    FILE *stream;
+    struct card_file *file = open_bytes(header, strlen(header), &stream);
+    assert_non_null(file);
+    assert_string_equal(card_file_ignored_columns(file), names);
+    close_both(&file, stream);
+}
+
+static void ignored_columns_are_named(void **state)
+{
+    (void)state;
+    assert_ignored(HEADER, "");
+    assert_ignored("VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID,REASON,reason\n", "");
+    assert_ignored("ICCID,KI,IMSI,KEK1,MSISDN,KIC,KID,PIN1,KMC\xFF\n", "KI, KEK1, PIN1, KMC?");
+    char text[2000] = "ICCID,IMSI,MSISDN,KIC,KID";
+    for (int i = 0; i < 100; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), ",PIN%d", i);
+    FILE *stream;
+    struct card_file *file = open_bytes(text, strlen(text), &stream);
+    assert_non_null(file);
+    const char *names = card_file_ignored_columns(file);
+    assert_true(strlen(names) > 100 && strcmp(names + strlen(names) - 3, "...") == 0);
+    close_both(&file, stream);
+}
+
+/* RFC 4180, as spreadsheets and the rejected file write it. */
+static void quoted_fields(void **state)
+{
+    (void)state;
+    static const char *const good[] = {
+        HEADER "\"8991234567788901235F\",\"421234567890124\", \" 961234567891 \" ," KEY16 "," KID16 "\n",
+        "\"ICCID\",\"IMSI\",MSISDN,KIC,KID,REASON\n" ID "," KEY16 "," KID16
+        ",\"29 digits, not \"\"32\"\"; / x\"\n",
+        "ICCID IMSI MSISDN KIC KID REASON\n8991234567788901235F 421234567890124 961234567891 " KEY16 " " KID16
+        " \"a, b/c\"\n",
+        "ICCID;IMSI;MSISDN;KIC;KID;REASON\n8991234567788901235F;421234567890124;961234567891;" KEY16 ";" KID16
+        ";\"\"\n",
+    };
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        assert_int_equal(first_row(good[i]), CARD_FILE_RECORD);
+        assert_string_equal(record.msisdn, "961234567891");
+        assert_int_equal(record.key_sets[0].kid_size, 16);
+    }
+    assert_rejected(HEADER "8991234567788901235F,\"421234567890124,961234567891," KEY16 "," KID16 "\n", 2, 22,
+                    "the quote is not closed on its line");
+    assert_rejected(HEADER "8991234567788901235F,\"42\"\"12\",961234567891," KEY16 "," KID16 "\n", 2, 23,
+                    "IMSI '42\"\"12' holds other characters than digits, expected 6 to 15 digits");
+}
+
+/* A key in another column's place is not shown. */
+static void values_are_shown_with_care(void **state)
+{
+    (void)state;
+    assert_rejected("ICCID,IMSI,MSISDN,KIC,KID\n8991234567788901235F,421234567890124," KEY16
+                    "AB,961234567891," KID16 "\n",
+                    2, 38,
+                    "MSISDN has 34 characters, others than digits among them, expected 3 to 15 digits");
+    assert_rejected(HEADER "8991234567788901235F,42\xFF\x1B[m,961234567891," KEY16 "," KID16 "\n", 2, 22,
+                    "IMSI '42??[m' holds other characters than digits, expected 6 to 15 digits");
+}
+
 static void rows_refused(void **state)
 {
     (void)state;
     assert_rejected(HEADER "899123456778890,421234567890124,961234567891," KEY16 "," KID16 "\n", 2, 1,
                     "ICCID has 15 digits, expected 18 to 20");
     assert_rejected(HEADER "8991234567788901235F,42123456789012X,961234567891," KEY16 "," KID16 "\n", 2, 22,
-                    "IMSI '42123456789012X' holds other characters than digits");
+                    "IMSI '42123456789012X' holds other characters than digits, expected 6 to 15 digits");
     assert_rejected(HEADER "8991234567788901235F,421234567890124,+9612345678910000," KEY16 "," KID16 "\n", 2,
                     39, "MSISDN has 16 digits, expected 3 to 15");
     assert_rejected(HEADER ID "," KEY16 ",2345457667980345476789789089067G\n", 2, 115,
@@ -257,6 +338,10 @@ int main(void)
         cmocka_unit_test(separators_and_line_ends),
         cmocka_unit_test(several_key_sets),
         cmocka_unit_test(headers_refused),
+        cmocka_unit_test(misspelt_key_columns),
+        cmocka_unit_test(ignored_columns_are_named),
+        cmocka_unit_test(quoted_fields),
+        cmocka_unit_test(values_are_shown_with_care),
         cmocka_unit_test(rows_refused),
         cmocka_unit_test(lines_too_long_or_with_nul),
         cmocka_unit_test(every_truncation),
