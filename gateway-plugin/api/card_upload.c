@@ -27,6 +27,7 @@ struct upload {
     int64_t provisioned, rejected_rows;
     struct card_numbers *numbers; /* of the rows provisioned so far */
     json_t *rejected;             /* at most REJECTED_MAX of them */
+    char warning[200];            /* of the header; "": none */
 };
 
 /* The piece has its header on line 1 and rows from line 2. */
@@ -35,12 +36,16 @@ static unsigned long line_in_file(const struct upload *upload, unsigned long lin
     return line >= 2 ? (unsigned long)upload->first_line + line - 2 : line;
 }
 
-static void reject(struct upload *upload, unsigned long line, unsigned column, const char *reason)
+static void reject(struct upload *upload, unsigned long line, unsigned column, const char *reason,
+                   bool is_there)
 {
-    if (upload->rejected_rows++ < REJECTED_MAX)
-        json_array_append_new(upload->rejected,
-                              json_pack("{s:I, s:I, s:s}", "line", (json_int_t)line_in_file(upload, line),
-                                        "column", (json_int_t)column, "reason", reason));
+    if (upload->rejected_rows++ >= REJECTED_MAX)
+        return;
+    json_t *row = json_pack("{s:I, s:I, s:s}", "line", (json_int_t)line_in_file(upload, line), "column",
+                            (json_int_t)column, "reason", reason);
+    if (is_there)
+        json_object_set_new(row, "alreadyProvisioned", json_true());
+    json_array_append_new(upload->rejected, row);
 }
 
 static bool is_digit(char c)
@@ -81,10 +86,11 @@ static int refuse_repeat(const struct upload *upload, const struct card_record *
 }
 
 static int insert_card(struct store *store, const struct upload *upload, const struct card_record *record,
-                       int64_t now, struct refusal *refusal)
+                       int64_t now, bool *repeats, struct refusal *refusal)
 {
     struct card card;
-    if (refuse_repeat(upload, record, refusal) != 0)
+    *repeats = refuse_repeat(upload, record, refusal) != 0;
+    if (*repeats)
         return -1;
     return upload->only_check
                ? card_check_numbers(store, record, refusal)
@@ -95,10 +101,12 @@ static int take_card(struct store *store, struct upload *upload, const struct ca
                      const struct card_record *record, int64_t now, struct refusal *refusal)
 {
     struct refusal why = {0};
-    if (insert_card(store, upload, record, now, &why) != 0) {
+    bool repeats;
+    if (insert_card(store, upload, record, now, &repeats, &why) != 0) {
         if (why.kind == REFUSAL_INTERNAL)
             return refuse(refusal, why.kind, "%s", why.text);
-        reject(upload, record->line, refused_column(card_file_row(file), record, why.text), why.text);
+        reject(upload, record->line, refused_column(card_file_row(file), record, why.text), why.text,
+               !repeats && why.kind == REFUSAL_CONFLICT);
         return 0;
     }
     upload->provisioned++;
@@ -117,7 +125,7 @@ static int take_row(struct store *store, struct upload *upload, struct card_file
     switch (card_file_next(file, &record, &error)) {
     case CARD_FILE_END: return 0;
     case CARD_FILE_FAILED: return refuse(refusal, REFUSAL_INTERNAL, "%s", error.reason);
-    case CARD_FILE_REJECTED: reject(upload, error.line, error.column, error.reason); break;
+    case CARD_FILE_REJECTED: reject(upload, error.line, error.column, error.reason, false); break;
     case CARD_FILE_RECORD:
         result = take_card(store, upload, file, &record, now, refusal);
         card_record_wipe(&record);
@@ -200,6 +208,13 @@ static int take_file(struct store *store, struct upload *upload, struct card_fil
     return take_rows(store, upload, file, now, refusal);
 }
 
+static void note_warning(struct upload *upload, const struct card_file *file)
+{
+    const char *ignored = card_file_ignored_columns(file);
+    if (ignored[0] != '\0')
+        snprintf(upload->warning, sizeof upload->warning, "line 1: columns that are not read: %s", ignored);
+}
+
 /* Run by the engine; the check of a whole file runs it on a store that only reads. */
 static int take_upload(struct store *store, int64_t now, void *argument, struct refusal *refusal)
 {
@@ -217,11 +232,13 @@ static int take_upload(struct store *store, int64_t now, void *argument, struct 
     } else {
         setvbuf(stream, NULL, _IONBF, 0); /* no copy of the keys in stdio's buffer */
         struct card_file *file = card_file_open(stream, &error);
-        if (file == NULL)
+        if (file == NULL) {
             refuse(refusal, REFUSAL_INVALID, "line %lu, column %u: %s", error.line, error.column,
                    error.reason);
-        else
+        } else {
+            note_warning(upload, file);
             result = take_file(store, upload, file, now, refusal);
+        }
         card_file_close(&file);
     }
     if (stream != NULL)
@@ -259,9 +276,13 @@ static int read_parameters(struct api_call *call, struct upload *upload, struct 
 
 static json_t *view_upload(const struct upload *upload)
 {
-    return json_pack("{s:I, s:O, s:o}", "provisioned", (json_int_t)upload->provisioned, "rejected",
+    json_t *warnings = json_array();
+    if (upload->warning[0] != '\0')
+        json_array_append_new(warnings, json_string(upload->warning));
+    return json_pack("{s:I, s:O, s:o, s:o}", "provisioned", (json_int_t)upload->provisioned, "rejected",
                      upload->rejected, "cardGroup",
-                     upload->group_id != 0 ? json_integer(upload->group_id) : json_null());
+                     upload->group_id != 0 ? json_integer(upload->group_id) : json_null(), "warnings",
+                     warnings);
 }
 
 json_t *cards_provision(struct api_call *call, struct refusal *refusal)

@@ -42,6 +42,13 @@ static int append_line(FILE *file, struct card_piece *piece)
     return 1;
 }
 
+static bool is_empty(const char *text, const char *end)
+{
+    while (text < end && strchr(" \t\r\n", *text) != NULL && *text != '\0')
+        text++;
+    return text == end;
+}
+
 static size_t content_length(const char *line, size_t length)
 {
     while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
@@ -58,9 +65,10 @@ static int read_header(struct card_pieces *pieces)
         result = append_line(pieces->file, &line);
         pieces->line += result > 0;
         pieces->header_length = content_length(line.text, line.length);
-    } while (result > 0 && pieces->header_length == 0);
+    } while (result > 0 && is_empty(line.text, line.text + line.length));
     if (result > 0)
         memcpy(pieces->header, line.text, pieces->header_length);
+    pieces->header_line = pieces->line;
     card_piece_wipe(&line);
     return result < 0 ? -1 : result == 0;
 }
@@ -78,7 +86,9 @@ int card_pieces_open(struct card_pieces *pieces, const char *path)
 int card_pieces_next(struct card_pieces *pieces, struct card_piece *piece)
 {
     int result = 1;
-    piece->length = piece->count = 0;
+    bool first = !pieces->begun;
+    pieces->begun = true;
+    piece->length = piece->count = piece->filled = 0;
     piece->first_line = pieces->line + 1;
     if (!reserve(piece, pieces->header_length + 1))
         return -1;
@@ -89,12 +99,14 @@ int card_pieces_next(struct card_pieces *pieces, struct card_piece *piece)
         piece->rows[piece->count] = piece->length;
         result = append_line(pieces->file, piece);
         piece->count += result > 0;
+        piece->filled +=
+            result > 0 && !is_empty(piece->text + piece->rows[piece->count - 1], piece->text + piece->length);
     }
     piece->rows[piece->count] = piece->length;
     pieces->line += piece->count;
     if (result < 0)
         return -1;
-    return piece->count > 0;
+    return piece->count > 0 || first;
 }
 
 void card_piece_wipe(struct card_piece *piece)

@@ -48,13 +48,17 @@ static const char *const campaign_fields[] = {"id",
 static void print(const char *kind, const char *const *fields, size_t count,
                   const struct session_answer *answer)
 {
-    size_t index;
-    const json_t *warning;
     printf("%s instance:\n", kind);
     table_print_instance(answer->json, fields, count);
     printf("\nJson:\n%s\n", answer->text);
+}
+
+void warnings_print(const struct session_answer *answer, const char *file, unsigned long first_line)
+{
+    size_t index;
+    const json_t *warning;
     json_array_foreach(json_object_get(answer->json, "warnings"), index, warning) if (json_is_string(warning))
-        message_warning("%s", json_string_value(warning));
+        message_warning_in(file, first_line, json_string_value(warning));
 }
 
 void profile_print(const struct session_answer *answer)
@@ -67,7 +71,8 @@ void card_group_print(const struct session_answer *answer)
     print("Card Group", card_group_fields, COUNT(card_group_fields), answer);
 }
 
-void campaign_print(const struct session_answer *answer)
+void campaign_print(const struct session_answer *answer, const char *apdu_file)
 {
     print("Campaign", campaign_fields, COUNT(campaign_fields), answer);
+    warnings_print(answer, apdu_file, 1);
 }

@@ -5,8 +5,12 @@
 #include "gateway-plugin/cliota/session.h"
 
 /* The server's warnings go to stderr. */
+/* As message_warning_in() says them. */
+void warnings_print(const struct session_answer *answer, const char *file, unsigned long first_line);
+
 void profile_print(const struct session_answer *answer);
 void card_group_print(const struct session_answer *answer);
-void campaign_print(const struct session_answer *answer);
+/* `apdu_file`: what the warnings are about, or NULL. */
+void campaign_print(const struct session_answer *answer, const char *apdu_file);
 
 #endif

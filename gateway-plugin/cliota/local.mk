@@ -13,6 +13,7 @@ gateway_plugin_cliota_cliota_SOURCES = \
 	gateway-plugin/cliota/create_campaign.c \
 	gateway-plugin/cliota/create_group.c \
 	gateway-plugin/cliota/create_profile.c \
+	gateway-plugin/cliota/group_of_file.c gateway-plugin/cliota/group_of_file.h \
 	gateway-plugin/cliota/help.c gateway-plugin/cliota/help.h \
 	gateway-plugin/cliota/instance.c gateway-plugin/cliota/instance.h \
 	gateway-plugin/cliota/list_campaigns.c \

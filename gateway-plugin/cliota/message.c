@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 __attribute__((format(printf, 2, 0))) static void print_line(const char *prefix, const char *format,
                                                              va_list arguments)
@@ -28,12 +29,29 @@ void message_warning(const char *format, ...)
     va_end(arguments);
 }
 
-void message_error_in(const char *file, const char *error)
+/* "line 3, column 9: …" as "FILE:3:9: …", "line 3: …" as "FILE:3: …", the rest as it is. */
+static void print_in(const char *prefix, const char *file, unsigned long first_line, const char *text)
 {
     unsigned long line, column;
     int behind = 0;
-    if (file != NULL && sscanf(error, "line %lu, column %lu:%n", &line, &column, &behind) == 2 && behind > 0)
-        message_error("%s:%lu:%lu:%s", file, line, column, error + behind);
+    fflush(stdout);
+    if (file == NULL || sscanf(text, "line %lu%n", &line, &behind) != 1)
+        fprintf(stderr, "%s%s\n", prefix, text);
+    else if (sscanf(text + behind, ", column %lu", &column) == 1 && strchr(text, ':') != NULL)
+        fprintf(stderr, "%s%s:%lu:%lu%s\n", prefix, file, line + first_line - 1, column, strchr(text, ':'));
     else
-        message_error("%s", error);
+        fprintf(stderr, "%s%s:%lu%s\n", prefix, file, line + first_line - 1, text + behind);
+}
+
+void message_error_in(const char *file, unsigned long first_line, const char *error)
+{
+    print_in("cliota: ", file, first_line, error);
+}
+
+void message_warning_in(const char *file, unsigned long first_line, const char *warning)
+{
+    if (file != NULL && strncmp(warning, "line ", 5) != 0)
+        message_warning("%s: %s", file, warning);
+    else
+        print_in("cliota: warning: ", file, first_line, warning);
 }

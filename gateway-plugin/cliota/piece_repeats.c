@@ -21,9 +21,11 @@ static json_t *find_rejection(json_t *rejected, size_t *next, unsigned long line
 static void explain(const struct card_numbers *numbers, const struct card_record *record, json_t *rejection)
 {
     struct card_repeat repeat;
-    if (card_numbers_find(numbers, record, &repeat))
-        json_object_set_new(rejection, "reason",
-                            json_sprintf("%s %s repeats line %lu", repeat.field, repeat.value, repeat.line));
+    if (!card_numbers_find(numbers, record, &repeat))
+        return;
+    json_object_set_new(rejection, "reason",
+                        json_sprintf("%s %s repeats line %lu", repeat.field, repeat.value, repeat.line));
+    json_object_del(rejection, "alreadyProvisioned");
 }
 
 static int read_rows(struct card_file *file, struct card_numbers *numbers, const struct card_piece *piece,

@@ -12,6 +12,7 @@
 #include "gateway-plugin/cliota/card_pieces.h"
 #include "gateway-plugin/cliota/card_text.h"
 #include "gateway-plugin/cliota/commands.h"
+#include "gateway-plugin/cliota/group_of_file.h"
 #include "gateway-plugin/cliota/instance.h"
 #include "gateway-plugin/cliota/message.h"
 #include "gateway-plugin/cliota/options.h"
@@ -39,14 +40,18 @@ struct upload {
     char group_name[GROUP_NAME_MAX + 8]; /* "" : no group is wanted */
     size_t group_stem;                   /* length of the name without its number */
     int64_t group_id;                    /* 0: not made yet */
-    int64_t size, provisioned, rejected; /* bytes, rows, rows */
+    int64_t size;                        /* bytes */
+    int64_t provisioned, rejected;       /* rows */
+    int64_t already_there;               /* of the rejected ones */
+    int64_t unanswered, unsent;          /* rows, when it was stopped */
     bool lost;                           /* no answer came to what was sent last */
     struct card_pieces pieces;
     struct card_piece piece;
     struct rejected_file rejected_file;
-    bool unkept; /* the rejected file cannot be written */
+    bool unkept;                  /* the rejected file cannot be written */
     struct card_numbers *numbers; /* of the rows provisioned so far */
     struct card_text whole;       /* with -strict, instead of the pieces */
+    bool strict;
     struct progress progress;
 };
 
@@ -84,12 +89,16 @@ static int try_post(struct upload *upload, struct session_answer *answer)
                             whole ? upload->whole.length : piece->length, answer);
 }
 
-/* While the group's name is taken, another one is tried: NAME, NAME-2, NAME-3 … */
+/* While the group's name is taken, by other cards, another one is tried: NAME, NAME-2, NAME-3 … */
 static int post(struct upload *upload, struct session_answer *answer)
 {
     for (int number = 2;; number++) {
-        if (try_post(upload, answer) == 0)
+        if (try_post(upload, answer) == 0) {
+            if (number > 2 && json_is_integer(json_object_get(answer->json, "cardGroup")))
+                message_warning("card group '%.*s' is there already and has other cards, the new one is '%s'",
+                                (int)upload->group_stem, upload->group_name, upload->group_name);
             return 0;
+        }
         bool name_is_taken =
             answer->status == HTTP_CONFLICT && upload->group_id == 0 && upload->group_name[0] != '\0';
         if (!name_is_taken || number == GROUP_TRIES)
@@ -103,8 +112,9 @@ static int post(struct upload *upload, struct session_answer *answer)
 static void report_failure(struct upload *upload, const struct session_answer *answer)
 {
     progress_clear(&upload->progress);
-    if (strncmp(answer->error, "line ", 5) == 0)
-        message_error_in(upload->path, answer->error);
+    if (strncmp(answer->error, "line ", 5) == 0) /* of the header: rows are rejected one by one */
+        message_error_in(upload->path, upload->whole.text != NULL ? 1 : upload->pieces.header_line,
+                         answer->error);
     else
         message_error("%s: %s", upload->path, answer->error);
     upload->lost = answer->lost;
@@ -140,6 +150,7 @@ static void keep_rejected(struct upload *upload, const json_t *row)
     size_t length = 0;
     const char *text = card_piece_row(&upload->piece, line, &length);
     upload->rejected++;
+    upload->already_there += json_is_true(json_object_get(row, "alreadyProvisioned"));
     if (text == NULL || upload->unkept ||
         rejected_file_add(&upload->rejected_file, upload->pieces.header, upload->pieces.header_length, text,
                           length, reason != NULL ? reason : "") == 0)
@@ -178,6 +189,19 @@ static int take_answer(struct upload *upload, const json_t *answer)
     return result;
 }
 
+/* The rows of the piece that failed and of all behind it. */
+static void count_unsent(struct upload *upload)
+{
+    if (upload->lost)
+        upload->unanswered = (int64_t)upload->piece.filled;
+    else
+        upload->unsent = (int64_t)upload->piece.filled;
+    unsigned long stopped_at = upload->piece.first_line;
+    while (card_pieces_next(&upload->pieces, &upload->piece) > 0)
+        upload->unsent += (int64_t)upload->piece.filled;
+    upload->piece.first_line = stopped_at;
+}
+
 /* 0 at the end of the file, -1 when it stopped before. */
 static int send_pieces(struct upload *upload)
 {
@@ -188,8 +212,12 @@ static int send_pieces(struct upload *upload)
             message_error("%s cannot be read: %s", upload->path, strerror(errno));
         if (more <= 0)
             return more;
-        if (send_piece(upload, &answer) != 0)
+        if (send_piece(upload, &answer) != 0) {
+            count_unsent(upload);
             return -1;
+        }
+        if (upload->provisioned + upload->rejected == 0)
+            warnings_print(&answer, upload->path, upload->pieces.header_line);
         int result = take_answer(upload, answer.json);
         session_answer_free(&answer);
         if (result != 0)
@@ -241,30 +269,64 @@ static void print_group(struct upload *upload)
     session_answer_free(&answer);
 }
 
+/* The numbers add up to the rows of the file. */
+static void print_summary(const struct upload *upload)
+{
+    int64_t rows = upload->provisioned + upload->rejected + upload->unanswered + upload->unsent;
+    printf("Provisioned %" PRId64 " of %" PRId64 " cards in %.1f s, %" PRId64 " rejected",
+           upload->provisioned, rows, progress_seconds(&upload->progress), upload->rejected);
+    if (upload->already_there > 0)
+        printf(" (%" PRId64 " already provisioned)", upload->already_there);
+    if (upload->unanswered > 0)
+        printf(", %" PRId64 " sent without an answer", upload->unanswered);
+    if (upload->unsent > 0)
+        printf(", %" PRId64 " not sent", upload->unsent);
+    puts(".");
+}
+
 static int finish(struct upload *upload, int result)
 {
     int64_t rows = upload->provisioned + upload->rejected;
     progress_clear(&upload->progress);
-    if (rows > 0)
-        printf("Provisioned %" PRId64 " of %" PRId64 " cards in %.1f s, %" PRId64 " rejected.\n",
-               upload->provisioned, rows, progress_seconds(&upload->progress), upload->rejected);
+    if (rows + upload->unanswered > 0)
+        print_summary(upload);
     if (upload->rejected_file.file != NULL && !upload->unkept)
         printf("The rejected rows are in %s\n", upload->rejected_file.path);
-    if (result != 0 && rows > 0)
-        message_error("%s: stopped; the lines before %lu are done", upload->path, upload->piece.first_line);
+    if (result != 0 && (rows > 0 || upload->lost) && !upload->strict)
+        message_error(
+            "%s: stopped, the lines before %lu are done; the same command again goes on: it rejects "
+            "what is already provisioned",
+            upload->path, upload->piece.first_line);
     else if (result == 0 && rows == 0)
-        message_error("%s holds no cards", upload->path);
+        message_error("%s: the file holds no cards, expected one a line", upload->path);
     if (upload->group_id != 0)
         print_group(upload);
+    else if (upload->group_name[0] != '\0' && rows > 0)
+        message_warning("no card group '%s' was made: no card was provisioned now; -createGroup takes cards "
+                        "that are there already",
+                        upload->group_name);
     if (upload->provisioned == 0 && !upload->lost)
         return STATUS_REFUSED;
     return result != 0 || upload->rejected > 0 ? STATUS_PARTLY : STATUS_DONE;
 }
 
+/* A group of an earlier run of the same file is used again. -1: the server refuses. */
+static int find_group(struct upload *upload)
+{
+    if (upload->group_name[0] == '\0')
+        return 0;
+    if (group_of_file_find(upload->session, upload->profile, upload->path, upload->group_name,
+                           &upload->group_id) != 0)
+        return -1;
+    if (upload->group_id != 0)
+        printf("Card group %" PRId64 " is of this file, new cards are added to it.\n", upload->group_id);
+    return 0;
+}
+
 static int provision_rows(struct upload *upload)
 {
     int status = STATUS_REFUSED;
-    if (open_upload(upload) == 0) {
+    if (open_upload(upload) == 0 && find_group(upload) == 0) {
         status = finish(upload, send_pieces(upload));
         if (rejected_file_close(&upload->rejected_file) != 0) {
             message_error("%s.rejected.csv is not complete: %s", upload->path, strerror(errno));
@@ -287,6 +349,7 @@ static int send_whole(struct upload *upload)
     if (result == 0) {
         upload->provisioned = json_integer_value(json_object_get(answer.json, "provisioned"));
         upload->group_id = json_integer_value(json_object_get(answer.json, "cardGroup"));
+        warnings_print(&answer, upload->path, 1);
     } else {
         json_array_foreach(json_object_get(answer.json, "rejected"), index, row) print_rejection(upload, row);
         report_failure(upload, &answer);
@@ -323,7 +386,8 @@ static int run(struct session *session, const struct options *options)
     upload->profile = option_text(options, "profile");
     if (option_boolean(options, "autoCG", false))
         name_group(upload);
-    int status = option_text(options, "strict") != NULL ? provision_whole(upload) : provision_rows(upload);
+    upload->strict = option_text(options, "strict") != NULL;
+    int status = upload->strict ? provision_whole(upload) : provision_rows(upload);
     free(upload);
     return status;
 }

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "formats/card_file.h"
+
 int rejected_file_init(struct rejected_file *rejected, const char *of)
 {
     rejected->file = NULL;
@@ -30,30 +32,27 @@ static FILE *open_private(const char *path)
     return file;
 }
 
-/* As formats/card_file.c looks for it. */
-static char separator_of(const char *row, size_t length)
+/* RFC 4180 */
+static void write_quoted(FILE *file, const char *text)
 {
-    for (const char *candidate = ",;\t/"; *candidate != '\0'; candidate++)
-        if (memchr(row, *candidate, length) != NULL)
-            return *candidate;
-    return ' ';
-}
-
-/* The reason must stay one field, whatever parts the fields of this row. */
-static void write_reason(FILE *file, char separator, const char *reason)
-{
-    for (; *reason != '\0'; reason++) {
-        char c = strchr(",;\t/\r\n", *reason) != NULL ? ' ' : *reason;
-        fputc(c == ' ' && separator == ' ' ? '_' : c, file);
+    fputc('"', file);
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            fputc('"', file);
+        fputc(*text == '\r' || *text == '\n' ? ' ' : *text, file);
     }
+    fputc('"', file);
 }
 
+/* `reason` NULL: the header. The row's own separator: it need not be the header's. */
 static void write_row(FILE *file, const char *row, size_t length, const char *reason)
 {
-    char separator = separator_of(row, length);
     fwrite(row, 1, length, file);
-    fputc(separator, file);
-    write_reason(file, separator, reason);
+    fputc(card_file_separator(row, length), file);
+    if (reason != NULL)
+        write_quoted(file, reason);
+    else
+        fputs("REASON", file);
     fputc('\n', file);
 }
 
@@ -64,7 +63,7 @@ int rejected_file_add(struct rejected_file *rejected, const char *header, size_t
         rejected->file = open_private(rejected->path);
         if (rejected->file == NULL)
             return -1;
-        write_row(rejected->file, header, header_length, "REASON");
+        write_row(rejected->file, header, header_length, NULL);
     }
     write_row(rejected->file, row, row_length, reason);
     return ferror(rejected->file) ? -1 : 0;

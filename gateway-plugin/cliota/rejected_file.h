@@ -1,4 +1,4 @@
-/* FILE.rejected.csv: the rows that were refused, each with its reason as the last column, so that
+/* FILE.rejected.csv: the rows that were refused, each with its reason as the last column, in quotes, so that
  * they can be corrected and provisioned again as they stand there. Holds keys: mode 0600. */
 #ifndef OTA_CLIOTA_REJECTED_FILE_H
 #define OTA_CLIOTA_REJECTED_FILE_H

@@ -112,6 +112,9 @@ static int perform(struct rest_client *client, const char *path, const char *con
         set_options(client, url, headers, answer, why);
         if (content_type != NULL) {
             curl_easy_setopt(client->curl, CURLOPT_POST, 1L);
+            /* On a kept connection that turns out dead curl sends the request again, though it may be done. */
+            curl_easy_setopt(client->curl, CURLOPT_FRESH_CONNECT, 1L);
+            curl_easy_setopt(client->curl, CURLOPT_FORBID_REUSE, 1L);
             curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, body);
             curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
         }

@@ -116,7 +116,7 @@ int session_post(struct session *session, const char *path, const json_t *body, 
     int result = session_try_post(session, path, "application/json", text, strlen(text), answer);
     free(text);
     if (result != 0) {
-        message_error_in(file, answer->error);
+        message_error_in(file, 1, answer->error);
         session_answer_free(answer);
     }
     return result;

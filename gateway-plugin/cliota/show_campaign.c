@@ -16,7 +16,7 @@ static int run(struct session *session, const struct options *options)
     snprintf(path, sizeof path, "/api/campaigns/%s", option_text(options, "campaign"));
     if (session_get(session, path, &answer) != 0)
         return STATUS_REFUSED;
-    campaign_print(&answer);
+    campaign_print(&answer, NULL);
     session_answer_free(&answer);
     return STATUS_DONE;
 }

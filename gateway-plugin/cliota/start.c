@@ -69,7 +69,7 @@ static int run(struct session *session, const struct options *options)
     json_decref(body);
     if (result != 0)
         return STATUS_REFUSED;
-    campaign_print(&answer);
+    campaign_print(&answer, NULL);
     session_answer_free(&answer);
     return STATUS_DONE;
 }

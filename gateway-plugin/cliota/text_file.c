@@ -1,6 +1,7 @@
 #include "gateway-plugin/cliota/text_file.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,22 @@ static char *read_all(FILE *file, size_t *length)
     return NULL;
 }
 
+/* Where it stops being text. UTF-16 is what an editor of Windows calls Unicode. */
+static void refuse_bytes(const char *path, const char *text, size_t length)
+{
+    unsigned long line = 1, column = 1;
+    bool is_utf16 = length >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0);
+    size_t at = is_utf16 || length < 3 || memcmp(text, "\xEF\xBB\xBF", 3) != 0 ? 0 : 3;
+    for (; at < length && text[at] > 0; at++, column++)
+        if (text[at] == '\n') {
+            line++;
+            column = 0;
+        }
+    message_error("%s:%lu:%lu: byte %02X is no text, expected ASCII%s", path, line, column,
+                  at < length ? (unsigned)(unsigned char)text[at] : 0,
+                  is_utf16 ? ", the file is UTF-16" : "");
+}
+
 json_t *text_file_read(const char *option, const char *path)
 {
     size_t length = 0;
@@ -42,8 +59,8 @@ json_t *text_file_read(const char *option, const char *path)
     json_t *string = NULL;
     if (text == NULL)
         message_error("-%s: %s cannot be read: %s", option, path, strerror(errno));
-    else if ((string = json_stringn(text, length)) == NULL)
-        message_error("-%s: %s is not text, expected ASCII", option, path);
+    else if (memchr(text, '\0', length) != NULL || (string = json_stringn(text, length)) == NULL)
+        refuse_bytes(path, text, length);
     free(text);
     if (file != NULL)
         fclose(file);

@@ -60,7 +60,7 @@ int apdu_file_parse(const char *text, size_t length, struct apdu_file *file, str
     int rc = lines.had_byte_order_mark ? warn_of_byte_order_mark(file, refusal) : 0;
     bool more = text_line_next(&lines, &line);
     if (rc == 0 && !more)
-        rc = refuse(refusal, REFUSAL_INVALID, "the APDU file holds no command, expected one a line");
+        rc = refuse(refusal, REFUSAL_INVALID, "line 1: the APDU file holds no command, expected one a line in hex");
     while (rc == 0 && more) {
         more = text_line_next(&lines, &next);
         rc = add_command(file, &line, !more, refusal);

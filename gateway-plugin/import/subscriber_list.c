@@ -85,7 +85,7 @@ static int read_all(const char *text, size_t length, enum subscriber_list_kind k
         if (read_line(&line, kind, &entry, refusal) != 0 || add_entry(entries, &entry, refusal) != 0)
             return -1;
     if (entries->count == 0)
-        return refuse(refusal, REFUSAL_INVALID, "the list is empty, expected one %s a line",
+        return refuse(refusal, REFUSAL_INVALID, "line 1: the list is empty, expected one %s a line",
                       KINDS[kind].name);
     return 0;
 }

@@ -195,11 +195,86 @@ check "a listing follows its pages to the end" rows
 check "the automatic group holds them" prints '|2499     |' cliota -listGroups
 again() {
     sed 's/;9715/;9716/; s/^899/898/; s/;421/;422/' many.out >other/many.out
-    status_is 3 cliota -provision -file other/many.out -profile 2 -autoCG TRUE >out 2>err && grep -q '^|name  *|many-2 *|' out ||
+    status_is 3 cliota -provision -file other/many.out -profile 2 -autoCG TRUE >out 2>err && grep -q '^|name  *|many-2 *|' out &&
+        grep -qx "cliota: warning: card group 'many' is there already and has other cards, the new one is 'many-2'" err ||
         { cat out err; return 1; }
 }
 mkdir other
-check "a taken group name gets a number" again
+check "a taken group name gets a number, and a word" again
+group_of() { cliota -listGroups | grep "^|[0-9]* *|$1 *|"; }
+third() { # as if it had been stopped in the middle: the group of the first run holds all
+    sed 's/;9715/;9714/; s/^899/891/; s/;421/;429/' many.out >stopped.out
+    head -n 1001 stopped.out >other/stopped.out
+    status_is 0 cliota -provision -file other/stopped.out -profile 2 -autoCG true >out 2>err || { cat out err; return 1; }
+    group=$(sed -n 's/^|id  *|\([0-9]*\) *|$/\1/p' out)
+    status_is 3 cliota -provision -file stopped.out -profile 2 -autoCG true >out 2>err || { cat out err; return 1; }
+    grep -qx "Card group $group is of this file, new cards are added to it." out && grep -q "^|name  *|stopped  *|" out &&
+        grep -qE '^Provisioned 1499 of 2500 cards in [0-9.]* s, 1001 rejected \(1000 already provisioned\)\.$' out &&
+        [ "$(cliota -listGroups | grep -c '|stopped')" = 1 ] && group_of stopped | grep -q '|2499 ' || { cat out; tail -n 2 err; return 1; }
+}
+check "-autoCG a second time goes on with the group of the first" third
+fourth() { # nothing is new: refused, and the group is as it was
+    before=$(cliota -listGroups)
+    status_is 1 cliota -provision -file stopped.out -profile 2 -autoCG true >out 2>err && [ "$(cliota -listGroups)" = "$before" ] &&
+        grep -qE '^Provisioned 0 of 2500 cards in [0-9.]* s, 2500 rejected \(2499 already provisioned\)\.$' out &&
+        grep -q "^|name  *|stopped  *|" out || { cat out; tail -n 2 err; return 1; }
+}
+check "… and a third time changes nothing" fourth
+no_group() {
+    cp stopped.out other/late.out
+    status_is 1 cliota -provision -file other/late.out -profile 2 -autoCG true >out 2>err && tail -n 1 err | grep -qx "cliota: warning: \
+no card group 'late' was made: no card was provisioned now; -createGroup takes cards that are there already" || { cat out; tail -n 2 err; return 1; }
+}
+check "-autoCG that makes no group says so" no_group
+
+# --- headers ---
+good=",23434564756786846345235345645745,23454576679803454767897890890678"
+rejects() { # rejects STATUS LINE TEXT...: a file of these lines, made by printf
+    printf "$3" >head.out
+    status_is "$1" cliota -provision -file head.out -profile 2 >out 2>err && grep -qxF -e "$2" err || { cat out err; return 1; }
+}
+expected='expected VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID'
+check "one row without a header" rejects 1 "cliota: head.out:1:1: the header is missing, this is a row, $expected above it" \
+    "8991234567788901235F,421234567890124,961234567891$good\n"
+check "… and its place behind empty lines" rejects 1 "cliota: head.out:3:1: the header is missing, this is a row, $expected above it" \
+    " \r\n\n8991234567788901235F,421234567890124,961234567891$good\n"
+check "a header alone" rejects 1 "cliota: head.out: the file holds no cards, expected one a line" "VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID\n\n"
+check "a misspelt key column" rejects 1 "cliota: head.out:2:27: column KlC2 looks like a key's, expected KIC, KID or KIK, or KIC1, KID1, KIK1 to KIC15 and so on" \
+    "\nICCID,IMSI,MSISDN,KIC,KID,KlC2,KlD2\n"
+check "columns that are not read are named" rejects 0 "cliota: warning: head.out:2: columns that are not read: PIN1, KI" \
+    "\nICCID,IMSI,MSISDN,KIC,KID,PIN1,KI\n8981999999999999995F,408234567890124,908234567891$good,1234,00\n"
+check "UTF-16" rejects 1 "cliota: head.out:1:1: file is UTF-16, expected ASCII or UTF-8" '\377\376V\0A\0R\0\n\0'
+check "a row that is no UTF-8 is listed, too" rejects 1 \
+    "head.out:2:22: IMSI '4?' holds other characters than digits, expected 6 to 15 digits" \
+    "ICCID,IMSI,MSISDN,KIC,KID\n8981999999999999995F,4\377,908234567891$good\n"
+
+# --- the rejected file is repaired, whatever separates its fields ---
+repaired() { # repaired SEPARATOR NUMBER: a row with a short IMSI, then that IMSI with the missing digits
+    s=$1
+    printf "ICCID,IMSI,MSISDN,KIC,KID\n898288888888888888$2,40923,90922222222$2$good\n" | tr , "$s" >separated.out
+    status_is 1 cliota -provision -file separated.out -profile 2 >out 2>err || { cat out err; return 1; }
+    [ "$(wc -l <separated.out.rejected.csv)" = 2 ] && grep -q '"IMSI has 5 digits, expected 6 to 15"$' separated.out.rejected.csv || { cat separated.out.rejected.csv; return 1; }
+    sed "s/40923/4092333333333$2/" separated.out.rejected.csv >repaired.csv
+    status_is 0 cliota -provision -file repaired.csv -profile 2 >out 2>err && [ ! -s err ] || { cat out err repaired.csv; return 1; }
+}
+check "a rejected file parted by ," repaired ',' 1
+check "… by ;" repaired ';' 2
+check "… by tabs" repaired '\t' 3
+check "… by blanks" repaired ' ' 4
+check "… by /" repaired / 5
+
+# --- lists and APDU files name their place ---
+: >empty.txt
+printf '\357\273\277A0A40000023F00\n' >mark.txt
+printf '\377\376A\0' >utf16.txt
+printf 'A0A40000023F00\nA0\000\n' >nul.txt
+campaign="-createCampaign -type RFM -profile 1 -name place -spi 1621 -apduFilePath"
+check "an empty APDU file" prints 'cliota: empty.txt:1: the APDU file holds no command, expected one a line in hex' cliota $campaign empty.txt
+check "a byte order mark is warned of" prints 'cliota: warning: mark.txt:1: byte order mark passed over' cliota $campaign mark.txt
+check "an APDU file in UTF-16" prints 'cliota: utf16.txt:1:1: byte FF is no text, expected ASCII, the file is UTF-16' cliota $campaign utf16.txt
+check "an APDU file with a NUL" prints 'cliota: nul.txt:2:3: byte 00 is no text, expected ASCII' cliota $campaign nul.txt
+check "an empty list" prints 'cliota: empty.txt:1: the list is empty, expected one MSISDN a line' \
+    cliota -createGroup -profile 1 -name place -msisdnList empty.txt
 # Line 1503 repeats a number of the first piece, line 4 one of its own piece.
 awk 'BEGIN { print "ICCID,IMSI,MSISDN,KIC,KID"; for (i = 0; i < 2000; i++) { n = i == 2 ? 1 : i; m = i == 1501 ? 7 : i
     printf "8994123456%09d,42133456%07d,9725%08d,%s,%s\n", n, i, m,

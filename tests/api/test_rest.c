@@ -506,7 +506,7 @@ static void test_a_card_file_is_taken_whole_or_not_at_all(void **state)
     expect(fixture, "POST", "/api/profiles/1/cardfile?firstLine=5", CSV_HEADER CARD_1, 400, "firstLine");
     assert_no_cards(fixture);
     expect(fixture, "POST", path, CSV_HEADER CARD_1 CARD_2, 200,
-           "{\"provisioned\":2,\"rejected\":[],\"cardGroup\":1}");
+           "{\"provisioned\":2,\"rejected\":[],\"cardGroup\":1,\"warnings\":[]}");
     expect(fixture, "POST", path, CSV_HEADER CARD_3, 409, "'g' is taken");
     expect(fixture, "POST", "/api/profiles/1/cardfile", CSV_HEADER CARD_3 CARD_2, 400,
            "\"reason\":\"ICCID 8991234567788901235 is already provisioned (card 2, profile 1)\"");

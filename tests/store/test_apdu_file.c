@@ -100,8 +100,8 @@ static void a_refresh_only_at_the_end(void **state)
 static void nothing_placeholders_and_binary_are_refused(void **state)
 {
     (void)state;
-    assert_bad("", REFUSAL_INVALID, "the APDU file holds no command, expected one a line");
-    assert_bad(" \r\n\n", REFUSAL_INVALID, "the APDU file holds no command, expected one a line");
+    assert_bad("", REFUSAL_INVALID, "line 1: the APDU file holds no command, expected one a line in hex");
+    assert_bad(" \r\n\n", REFUSAL_INVALID, "line 1: the APDU file holds no command, expected one a line in hex");
     assert_bad("A0D6000002[P_1]\n", REFUSAL_UNSUPPORTED, "line 1, column 11: placeholders are not built yet");
     assert_int_equal(apdu_file_parse("A0A4\0", 5, &commands, &refusal), -1);
     assert_int_equal(refusal.kind, REFUSAL_INVALID);

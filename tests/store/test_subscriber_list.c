@@ -103,8 +103,8 @@ static void other_lines_are_refused(void **state)
         "line 1, column 1: \'89912345677889012FF4' is no ICCID, expected 18 to 20 digits and nothing else");
     assert_bad("961234\n", LIST_OF_ICCID,
                "line 1, column 1: \'961234' is no ICCID, expected 18 to 20 digits and nothing else");
-    assert_bad("", LIST_OF_MSISDN, "the list is empty, expected one MSISDN a line");
-    assert_bad("\r\n  \n", LIST_OF_ICCID, "the list is empty, expected one ICCID a line");
+    assert_bad("", LIST_OF_MSISDN, "line 1: the list is empty, expected one MSISDN a line");
+    assert_bad("\r\n  \n", LIST_OF_ICCID, "line 1: the list is empty, expected one ICCID a line");
 }
 
 static void a_refusal_of_the_caller_ends_it(void **state)
