@@ -106,7 +106,7 @@ static int try_candidate(struct core *core, const struct reply *reply,
 static void log_match(const struct core *core, const struct reply *reply,
                       const struct reply_candidate *candidate, const struct por_fact *por)
 {
-    core_log(core, por->weak && por->status == POR_STATUS_OK ? LOG_WARNING : LOG_DEBUG,
+    core_log(core, por->weak ? LOG_WARNING : LOG_DEBUG,
              "campaign=%" PRId64 " message=%" PRId64 " msisdn=%s PoR %02X%s%s", candidate->campaign_id,
              candidate->id, reply->from, por->status,
              por->authenticated ? ", authenticated" : ", not authenticated",

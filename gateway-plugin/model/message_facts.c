@@ -52,15 +52,26 @@ static bool only_refresh_failed(const struct por_fact *por, const struct message
            por->executed == policy->commands && !status_word_is_good(por->sw);
 }
 
+/* What is left of a grade when the PoR is less protected than SPI2 asked. */
+static enum por_grade weakened(enum por_grade grade)
+{
+    switch (grade) {
+    case POR_GRADE_COMPLETE: return POR_GRADE_WEAK;
+    case POR_GRADE_REPLAY: return POR_GRADE_WEAK_REPLAY;
+    case POR_GRADE_ERROR: return POR_GRADE_WEAK_ERROR;
+    default: return grade;
+    }
+}
+
 enum por_grade por_grade_of(const struct por_fact *por, const struct message_policy *policy)
 {
     if (!por->seen)
         return POR_GRADE_NONE;
     enum por_grade grade = grade_of_status(por->status);
+    if (por->weak)
+        return weakened(grade);
     if (grade != POR_GRADE_COMPLETE)
         return grade;
-    if (por->weak)
-        return POR_GRADE_WEAK;
     if (!por->has_result)
         return POR_GRADE_UNREADABLE;
     if (por->executed == policy->commands && last_sw_is_good(por, policy))
@@ -187,23 +198,30 @@ static bool silence_is_success(const struct message_facts *facts, const struct m
            (facts->flags & MESSAGE_TIMED_OUT);
 }
 
-/* True when the PoR decides. */
+static enum message_state state_of_replay(const struct message_facts *facts,
+                                          const struct message_policy *policy, const struct part_sums *sums)
+{
+    if (!is_possible_duplicate(facts, sums))
+        return MESSAGE_FAILED;
+    return silence_is_success(facts, policy, sums) ? MESSAGE_UPDATED : MESSAGE_EXECUTED_UNKNOWN;
+}
+
+/* True when the PoR decides. A weak error does only when the time for a better answer is over: whoever can send
+ * an SMS in the card's name can forge it, and yet it is all that a card with other keys is able to say. */
 static bool state_by_por(const struct message_facts *facts, const struct message_policy *policy,
                          const struct part_sums *sums, enum message_state *state)
 {
     if (policy->por == POR_NONE) /* not asked for: nothing that comes can be one of this card's */
         return false;
+    bool in_time = !(facts->flags & MESSAGE_TIMED_OUT);
     switch (por_grade_of(&facts->por, policy)) {
     case POR_GRADE_COMPLETE: *state = MESSAGE_UPDATED; return true;
     case POR_GRADE_PARTIAL: *state = state_of_partial(&facts->por, policy); return true;
     case POR_GRADE_UNREADABLE: *state = MESSAGE_UNKNOWN; return true;
     case POR_GRADE_ERROR: *state = MESSAGE_FAILED; return true;
-    case POR_GRADE_REPLAY:
-        if (!is_possible_duplicate(facts, sums))
-            *state = MESSAGE_FAILED;
-        else
-            *state = silence_is_success(facts, policy, sums) ? MESSAGE_UPDATED : MESSAGE_EXECUTED_UNKNOWN;
-        return true;
+    case POR_GRADE_WEAK_ERROR: *state = MESSAGE_FAILED; return !in_time;
+    case POR_GRADE_REPLAY: *state = state_of_replay(facts, policy, sums); return true;
+    case POR_GRADE_WEAK_REPLAY: *state = state_of_replay(facts, policy, sums); return !in_time;
     default: return false;
     }
 }
@@ -270,9 +288,11 @@ static bool por_allows_retry(const struct message_facts *facts, const struct mes
 {
     bool again_is_harmless = policy->retry != RETRY_SAME;
     switch (por_grade_of(&facts->por, policy)) {
-    case POR_GRADE_ERROR: return error_is_transient(facts->por.status);
+    case POR_GRADE_ERROR:
+    case POR_GRADE_WEAK_ERROR: return error_is_transient(facts->por.status);
     case POR_GRADE_PARTIAL: return again_is_harmless || state != MESSAGE_PARTIAL;
     case POR_GRADE_REPLAY:
+    case POR_GRADE_WEAK_REPLAY:
         return again_is_harmless &&
                (state == MESSAGE_EXECUTED_UNKNOWN || facts->por.status == POR_STATUS_CNTR_LOW);
     default: return true; /* silence, or an answer that cannot be believed */
@@ -320,6 +340,17 @@ static void detail_of_result(const struct por_fact *por, const struct message_po
                  policy->expected_last_sw);
 }
 
+static void detail_of_error(const struct message_facts *facts, const struct message_policy *policy, char *text)
+{
+    enum message_state state = message_state_of(facts, policy);
+    const char *weak = !facts->por.weak                  ? ""
+                       : message_state_is_settled(state) ? "unauthenticated: "
+                                                         : "unauthenticated, a better one is waited for: ";
+    snprintf(text, MESSAGE_DETAIL_SIZE, "%sPoR %02X: %s%s", weak, facts->por.status,
+             por_status_text(facts->por.status),
+             state == MESSAGE_EXECUTED_UNKNOWN ? "; sent more than once, so it probably ran before" : "");
+}
+
 static void detail_of_por(const struct message_facts *facts, const struct message_policy *policy, char *text)
 {
     const struct por_fact *por = &facts->por;
@@ -337,12 +368,7 @@ static void detail_of_por(const struct message_facts *facts, const struct messag
         snprintf(text, MESSAGE_DETAIL_SIZE, "PoR 00 refused: it is protected less than SPI2 asks");
         break;
     case POR_GRADE_NONE: break;
-    default:
-        snprintf(text, MESSAGE_DETAIL_SIZE, "PoR %02X: %s%s", por->status, por_status_text(por->status),
-                 message_state_of(facts, policy) == MESSAGE_EXECUTED_UNKNOWN
-                     ? "; sent more than once, so it probably ran before"
-                     : "");
-        break;
+    default: detail_of_error(facts, policy, text); break;
     }
 }
 

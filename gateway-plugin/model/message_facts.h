@@ -45,7 +45,7 @@ enum words_kind { WORDS_NONE, WORDS_FAILED, WORDS_REFUSED, WORDS_UNBUILDABLE };
 struct por_fact {
     bool seen;
     uint8_t status; /* enum por_status */
-    bool weak;      /* less protected than SPI2 asked: a 00 is not believed */
+    bool weak;      /* less protected than SPI2 asked: a 00 is not believed, an error only for want of better */
     bool authenticated;
     bool has_result; /* the two fields below are there */
     uint8_t executed;
@@ -77,6 +77,8 @@ enum por_grade {
     POR_GRADE_NONE,       /* none came */
     POR_GRADE_WAIT,       /* 08, 0B, 0C: another one will follow */
     POR_GRADE_WEAK,       /* 00, but less protected than SPI2 asked: refused */
+    POR_GRADE_WEAK_REPLAY, /* 02, 06, and weak: anyone can say so; it decides when nothing better came in time */
+    POR_GRADE_WEAK_ERROR, /* every other status but 00, and weak: likewise */
     POR_GRADE_REPLAY,     /* 02, 06: counter behind, or a copy of a packet already executed */
     POR_GRADE_ERROR,      /* every other status but 00 */
     POR_GRADE_UNREADABLE, /* 00 without the number of commands executed */
@@ -104,7 +106,8 @@ enum message_state message_state_of(const struct message_facts *facts, const str
 
 /* Does an automatic retry send to this card again? Only once the message is settled, and not UPDATED. Never
  * after a status that says that something is wrong for good, or of which nobody knows what it says: some cards
- * lock keys. With RETRY_SAME only where no command has run, or a copy of the packet is harmless. */
+ * lock keys. A weak error counts like any other there: a forged one costs the operator a command, a real one
+ * that is not heeded may cost the card. With RETRY_SAME only where no command has run, or a copy of the packet is harmless. */
 bool message_wants_retry(const struct message_facts *facts, const struct message_policy *policy);
 
 /* Are the packet's bytes needed still: to be sent, or, with RETRY_SAME, to be repeated because the card has

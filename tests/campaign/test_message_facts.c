@@ -48,6 +48,10 @@ static const struct por_fact MORE_TIME_FACT = {.seen = true, .status = 0x08}, *c
                                                                                   &MORE_TIME_FACT;
 static const struct por_fact BY_SUBMIT_FACT = {.seen = true, .status = 0x0B}, *const BY_SUBMIT =
                                                                                   &BY_SUBMIT_FACT;
+static const struct por_fact WEAK_CC_FAILED_FACT = {.seen = true, .status = 0x01, .weak = true},
+                             *const WEAK_CC_FAILED = &WEAK_CC_FAILED_FACT;
+static const struct por_fact WEAK_CNTR_LOW_FACT = {.seen = true, .status = 0x02, .weak = true},
+                             *const WEAK_CNTR_LOW = &WEAK_CNTR_LOW_FACT;
 
 struct named_fact {
     const char *name;
@@ -201,6 +205,42 @@ static void test_weak_por_settles_nothing(void **state)
                              .events = {PART(1, PART_HANDED), PART(1, PART_ACCEPTED), PART(1, PART_DELIVERED),
                                         por_event(WEAK), por_event(MORE_TIME)}},
         MESSAGE_DELIVERED);
+}
+
+/* A forged clear error: the card's own answer decides when it comes, silence does when it does not. */
+static void test_weak_error_only_for_want_of_better(void **state)
+{
+    (void)state;
+    expect_in_every_order(
+        (struct permutation){.policy = &ALWAYS,
+                             .part_count = 1,
+                             .events = {PART(1, PART_HANDED), PART(1, PART_ACCEPTED), PART(1, PART_DELIVERED),
+                                        por_event(WEAK_CC_FAILED), por_event(WEAK_CNTR_LOW)}},
+        MESSAGE_DELIVERED);
+    expect_in_every_order(
+        (struct permutation){.policy = &ALWAYS,
+                             .part_count = 1,
+                             .events = {PART(1, PART_HANDED), PART(1, PART_DELIVERED), por_event(WEAK_CC_FAILED),
+                                        por_event(COMPLETE_SIGNED), FLAG(MESSAGE_TIMED_OUT), por_event(WEAK)}},
+        MESSAGE_UPDATED);
+    expect_in_every_order(
+        (struct permutation){.policy = &ALWAYS,
+                             .part_count = 1,
+                             .events = {PART(1, PART_HANDED), PART(1, PART_DELIVERED), por_event(WEAK_CC_FAILED),
+                                        por_event(WEAK_CNTR_LOW), FLAG(MESSAGE_TIMED_OUT), por_event(WEAK)}},
+        MESSAGE_FAILED);
+    expect_in_every_order(
+        (struct permutation){.policy = &ALWAYS,
+                             .part_count = 1,
+                             .events = {PART(1, PART_HANDED), PART(1, PART_DELIVERED), por_event(WEAK_CC_FAILED),
+                                        por_event(PARTIAL), FLAG(MESSAGE_TIMED_OUT)}},
+        MESSAGE_PARTIAL);
+    expect_in_every_order(
+        (struct permutation){.policy = &ALWAYS,
+                             .part_count = 1,
+                             .events = {PART(1, PART_HANDED | PART_RESENT), PART(1, PART_DELIVERED),
+                                        por_event(WEAK_CNTR_LOW), FLAG(MESSAGE_TIMED_OUT)}},
+        MESSAGE_EXECUTED_UNKNOWN);
 }
 
 static void test_contradictory_errors(void **state)
@@ -360,6 +400,8 @@ static const struct {
     {"09", &TAR_UNKNOWN},
     {"08", &MORE_TIME},
     {"0B", &BY_SUBMIT},
+    {"01, weak", &WEAK_CC_FAILED},
+    {"02, weak", &WEAK_CNTR_LOW},
 };
 
 static const struct {
@@ -446,6 +488,7 @@ int main(void)
         cmocka_unit_test(test_replay_never_downgrades),
         cmocka_unit_test(test_replay_after_resend),
         cmocka_unit_test(test_weak_por_settles_nothing),
+        cmocka_unit_test(test_weak_error_only_for_want_of_better),
         cmocka_unit_test(test_contradictory_errors),
         cmocka_unit_test(test_whose_words_are_kept),
         cmocka_unit_test(test_two_partials),

@@ -58,12 +58,91 @@ static void time_out(void)
     lab_tick(&lab);
 }
 
+/* No delivery report came either. */
+static void wait_for_validity(void)
+{
+    fake_clock_advance(&lab.clock, 1000 * lab.options.validity_seconds);
+    lab_tick(&lab);
+}
+
 static struct engine_statistics statistics(void)
 {
     struct engine_statistics now;
     lab_tick(&lab);
     engine_get_statistics(lab.engine, &now);
     return now;
+}
+
+/* --- errors weaker than SPI2 asks --- */
+
+static struct lab_answer clear_error(uint8_t status)
+{
+    struct lab_answer error = LAB_ANSWER(.status = status, .bare_error = true);
+    error.counter = 0;
+    return error;
+}
+
+/* Whoever sends it in the card's name ends nothing: neither the wait for the card's own answer nor retries. */
+static void test_forged_error_ends_nothing(void **state)
+{
+    static const uint8_t forged[] = {POR_STATUS_CC_FAILED, POR_STATUS_CNTR_LOW, POR_STATUS_TAR_UNKNOWN};
+    struct fake_sms sms;
+    (void)state;
+    struct campaign campaign = with_spi("forged", 0x16, 0x39);
+    campaign.retries = 1;
+    int64_t id = start_on_card(1, campaign);
+    take(1, &sms);
+    lab_deliver(&lab, &sms);
+    for (size_t i = 0; i < sizeof forged; i++) {
+        lab_answer(&lab, &command, clear_error(forged[i]));
+        lab_expect_state(&lab, id, 1, MESSAGE_DELIVERED);
+    }
+    struct message_view view = lab_message(&lab, id, 1, 1);
+    assert_string_equal(view.detail, "unauthenticated, a better one is waited for: PoR 09: TAR unknown");
+    assert_false(view.authenticated);
+    lab_answer(&lab, &command, LAB_ANSWER(.executed = 6, .sw = 0x9000));
+    lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+    lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    assert_true(lab_message(&lab, id, 1, 1).authenticated);
+}
+
+/* A card with other keys cannot sign what it refuses: at the deadline its word decides, and stands against
+ * retries by themselves like any other 01. */
+static void test_clear_error_decides_at_the_deadline(void **state)
+{
+    struct fake_sms sms;
+    (void)state;
+    struct campaign campaign = with_spi("other-keys", 0x16, 0x39);
+    campaign.retries = 1;
+    int64_t id = start_on_card(1, campaign);
+    take(1, &sms);
+    lab_deliver(&lab, &sms);
+    lab_answer(&lab, &command, clear_error(POR_STATUS_CC_FAILED));
+    lab_expect_state(&lab, id, 1, MESSAGE_DELIVERED);
+    time_out();
+    lab_expect_state(&lab, id, 1, MESSAGE_FAILED);
+    lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    assert_string_equal(lab_message(&lab, id, 1, 1).detail, "unauthenticated: PoR 01: RC/CC/DS failed");
+    lab_answer(&lab, &command, LAB_ANSWER(.executed = 6, .sw = 0x9000)); /* late, and believed */
+    lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+}
+
+static void test_clear_counter_error_is_retried_at_the_deadline(void **state)
+{
+    struct fake_sms sms;
+    (void)state;
+    struct campaign campaign = with_spi("behind", 0x16, 0x39);
+    campaign.retries = 1;
+    campaign.retry = RETRY_NEW;
+    int64_t id = start_on_card(1, campaign);
+    take(1, &sms);
+    lab_deliver(&lab, &sms);
+    lab_answer(&lab, &command, clear_error(POR_STATUS_CNTR_LOW));
+    lab_expect_silence(&lab);
+    time_out();
+    take(1, &sms);
+    lab_answer(&lab, &command, LAB_ANSWER(.executed = 6, .sw = 0x9000));
+    lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
 }
 
 /* --- every counter mode, with loss --- */
@@ -83,8 +162,11 @@ static void play(struct lab_card *card, const struct fake_sms *sms, enum loss lo
     if (loss != POR_LOST)
         lab_answer(&lab, &command, answer);
     lab_tick(&lab);
-    if (loss == POR_LOST)
+    bool in_clear = answer.bare_error && spi2_integrity(command.decoded.security.spi2) != INTEGRITY_NONE;
+    if (loss == POR_LOST || in_clear)
         time_out();
+    if (in_clear && loss == DELIVERY_REPORT_LOST)
+        wait_for_validity();
 }
 
 /* One campaign: whatever is lost, retries by themselves bring it home; no packet runs twice where the card
@@ -204,7 +286,10 @@ static void test_exact_counter_comes_back_to_the_card(void **state)
     for (size_t i = 0; i < 3; i++) {
         take(1, &sms);
         assert_int_equal(command.decoded.counter, tried[i]);
+        lab_deliver(&lab, &sms);
         lab_answer(&lab, &command, lab_card_take(&card, &command, 6));
+        if (i < 2)
+            time_out(); /* 03 in clear, where the SPI asks for a CC: something better may come */
     }
     lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
     id = start_on_card(1, with_spi("then", 0x1E, 0x39));
@@ -542,6 +627,9 @@ static void test_idle_engine_forgets_keys(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        LAB_TEST(test_forged_error_ends_nothing),
+        LAB_TEST(test_clear_error_decides_at_the_deadline),
+        LAB_TEST(test_clear_counter_error_is_retried_at_the_deadline),
         LAB_TEST(test_every_counter_mode_with_loss),
         LAB_TEST(test_counter_catches_up_with_the_card),
         LAB_TEST(test_forged_errors_push_no_further),
