@@ -99,8 +99,8 @@ static int refuse_por(const uint8_t *packet, size_t length, const struct request
                   asked->kic, asked->kid, ota_error_text(rc));
 }
 
-static int answer_por(struct session *session, const struct request *request, size_t length,
-                      struct answer *answer)
+static int answer_response(struct session *session, const struct request *request, size_t length,
+                           struct answer *answer)
 {
     struct response_packet por;
     uint8_t *work = session->data;
@@ -118,31 +118,69 @@ static int answer_por(struct session *session, const struct request *request, si
     return 0;
 }
 
-/* One item that begins with RPL is taken as well: 02 71 00 is no RPL that fits. */
-static bool begins_with_rpl(const struct byte_list *input)
+/* An item that begins with RPL is taken as well: no header of a TP-UD is an RPL that fits. */
+static bool begins_with_rpl(const uint8_t *bytes, size_t length)
 {
-    size_t length;
-    const uint8_t *bytes = byte_list_at(input, 0, &length);
-    return input->count == 1 && length >= 2 && (size_t)(bytes[0] << 8 | bytes[1]) == length - 2;
+    return length >= 2 && (size_t)(bytes[0] << 8 | bytes[1]) == length - 2;
+}
+
+/* The next PoR of the input into session->packet. */
+static int take_por(struct session *session, size_t *next, enum packet_marker *marker, size_t *length,
+                    struct refusal *refusal)
+{
+    const uint8_t *bytes = byte_list_at(&session->input, *next, length);
+    if (!begins_with_rpl(bytes, *length) || *length > PACKET_MAX)
+        return join_user_data(&session->input, next, marker, session->packet, length, refusal);
+    memcpy(session->packet, bytes, *length);
+    *marker = PACKET_MARKER_RESPONSE;
+    ++*next;
+    return 0;
+}
+
+static int answer_por(struct session *session, const struct request *request, enum packet_marker marker,
+                      size_t length, struct answer *answer)
+{
+    switch (marker) {
+    case PACKET_MARKER_RESPONSE: return answer_response(session, request, length, answer);
+    case PACKET_MARKER_PROPRIETARY: /* GSM 03.48 leaves its content to the card */
+        answer_hex(answer, "proprietary", session->packet, length);
+        return 0;
+    default: return refuse(&answer->refusal, "por: the header has no element 71 (or 7F), expected 027100");
+    }
+}
+
+/* A card may answer twice, "the answer will come by SMS-SUBMIT" first: a list of all that are there. */
+static int answer_pors(struct session *session, const struct request *request, enum packet_marker marker,
+                       size_t length, size_t next, struct answer *answer)
+{
+    int rc;
+    answer_list_begin(answer, "pors");
+    for (unsigned long number = 1;; number++) {
+        answer_object_begin(answer, NULL);
+        if (!answer->json)
+            answer_number(answer, "por", number);
+        rc = answer_por(session, request, marker, length, answer);
+        answer_object_end(answer);
+        if (rc != 0 || next == session->input.count)
+            break;
+        rc = take_por(session, &next, &marker, &length, &answer->refusal);
+        if (rc != 0)
+            break;
+    }
+    answer_list_end(answer);
+    return rc;
 }
 
 static int run(struct session *session, const struct request *request, struct answer *answer)
 {
     enum packet_marker marker = PACKET_MARKER_RESPONSE;
-    size_t length = session->input.used;
+    size_t length, next = 0;
     if (session->input.count == 0)
         return refuse(&answer->refusal, "por: an empty list, expected TP-UD from 027100 on");
-    if (begins_with_rpl(&session->input) && length <= PACKET_MAX)
-        memcpy(session->packet, session->input.bytes, length);
-    else if (join_user_data(&session->input, &marker, session->packet, &length, &answer->refusal) != 0)
+    if (take_por(session, &next, &marker, &length, &answer->refusal) != 0)
         return -1;
-    if (marker == PACKET_MARKER_PROPRIETARY) { /* GSM 03.48 leaves its content to the card */
-        answer_hex(answer, "proprietary", session->packet, length);
-        return 0;
-    }
-    if (marker != PACKET_MARKER_RESPONSE)
-        return refuse(&answer->refusal, "por: the header has no element 71 (or 7F), expected 027100");
-    return answer_por(session, request, length, answer);
+    return next < session->input.count ? answer_pors(session, request, marker, length, next, answer)
+                                       : answer_por(session, request, marker, length, answer);
 }
 
 const struct command decode_por_command = {
@@ -156,5 +194,7 @@ const struct command decode_por_command = {
     .run = run,
     .epilogue = "SPI, KIc and KID are the command's; only a PoR in clear needs none. Answers status, tar, "
                 "cntr, pcntr, data, and compact or\n"
-                "expanded; unauthenticated when it came weaker protected than SPI2 asked.",
+                "expanded; unauthenticated when it came weaker protected than SPI2 asked. Of several PoRs "
+                "(0B, then the\n"
+                "real one): pors, a list of such objects.",
 };

@@ -23,6 +23,19 @@ int answer_segments(const struct request *request, const uint8_t *packet, size_t
     return 0;
 }
 
+static bool is_of(const struct reassembly *open, const struct concatenation *given)
+{
+    return open->total == 0 || (given->total > 1 && given->total == open->total &&
+                                given->reference == open->reference && given->wide == open->wide);
+}
+
+static bool is_whole(const struct reassembly *reassembly)
+{
+    return reassembly->total != 0 && reassembly->received == reassembly->total;
+}
+
+/* REASSEMBLY_*, ANOTHER_MESSAGE when the one before is whole, or -1. */
+#define ANOTHER_MESSAGE 2
 static int add_part(struct reassembly *reassembly, const struct byte_list *input, size_t index,
                     struct refusal *refusal)
 {
@@ -33,9 +46,9 @@ static int add_part(struct reassembly *reassembly, const struct byte_list *input
     if (rc != OTA_OK)
         return refuse(refusal, "ud: item %zu is no TP-UD with a header: %s", index + 1, ota_error_text(rc));
     const struct concatenation *given = &part.concatenation;
-    if (reassembly->total != 0 &&
-        (given->total != reassembly->total || given->reference != reassembly->reference ||
-         given->wide != reassembly->wide))
+    if (!is_of(reassembly, given) && is_whole(reassembly))
+        return ANOTHER_MESSAGE;
+    if (!is_of(reassembly, given))
         return refuse(refusal, "ud: item %zu is of message %04X of %u parts, expected %04X of %u", index + 1,
                       given->reference, given->total, reassembly->reference, reassembly->total);
     rc = reassembly_add(reassembly, &part);
@@ -44,19 +57,23 @@ static int add_part(struct reassembly *reassembly, const struct byte_list *input
     return rc;
 }
 
-int join_user_data(const struct byte_list *input, enum packet_marker *marker, uint8_t *packet, size_t *length,
-                   struct refusal *refusal)
+int join_user_data(const struct byte_list *input, size_t *next, enum packet_marker *marker, uint8_t *packet,
+                   size_t *length, struct refusal *refusal)
 {
     static uint8_t room[BYTE_LIST_BYTES_MAX];
     static struct reassembly reassembly;
     struct byte_writer writer = byte_writer_on(packet, PACKET_MAX);
     int rc = REASSEMBLY_INCOMPLETE;
     reassembly_init(&reassembly, room, sizeof room);
-    for (size_t i = 0; i < input->count && rc >= 0; i++)
-        rc = add_part(&reassembly, input, i, refusal);
-    if (rc < 0)
-        return -1;
-    if (reassembly.received != reassembly.total)
+    while (*next < input->count) {
+        rc = add_part(&reassembly, input, *next, refusal);
+        if (rc < 0)
+            return -1;
+        if (rc == ANOTHER_MESSAGE)
+            break;
+        ++*next;
+    }
+    if (!is_whole(&reassembly))
         return refuse(refusal, "ud: %u of %u parts are there", reassembly.received, reassembly.total);
     rc = reassembly_take(&reassembly, marker, &writer);
     *length = writer.length;

@@ -8,10 +8,11 @@
 int answer_segments(const struct request *request, const uint8_t *packet, size_t length,
                     enum packet_marker marker, struct answer *answer);
 
-/* Puts the TP-UDs of the input together, in any order, into `packet` (PACKET_MAX bytes).
+/* Puts the TP-UDs of one message together, in any order and with duplicates, into `packet` (PACKET_MAX
+ * bytes): from item *next on, which then is the first item of another message, or their count.
  * 0 or -1 with the refusal, which names the item or how many parts are missing. */
-int join_user_data(const struct byte_list *input, enum packet_marker *marker, uint8_t *packet, size_t *length,
-                   struct refusal *refusal);
+int join_user_data(const struct byte_list *input, size_t *next, enum packet_marker *marker, uint8_t *packet,
+                   size_t *length, struct refusal *refusal);
 
 /* tar and cntr. */
 void answer_tar_and_counter(struct answer *answer, const uint8_t tar[static TAR_SIZE], uint64_t counter);

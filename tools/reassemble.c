@@ -6,11 +6,14 @@ static int run(struct session *session, const struct request *request, struct an
 {
     (void)request;
     enum packet_marker marker = PACKET_MARKER_NONE;
-    size_t length = 0;
+    size_t length = 0, next = 0;
     if (session->input.count == 0)
         return refuse(&answer->refusal, "ud: an empty list, expected TP-UD of each part");
-    if (join_user_data(&session->input, &marker, session->packet, &length, &answer->refusal) != 0)
+    if (join_user_data(&session->input, &next, &marker, session->packet, &length, &answer->refusal) != 0)
         return -1;
+    if (next < session->input.count)
+        return refuse(&answer->refusal, "ud: item %zu is of another message, and the first is whole",
+                      next + 1);
     const uint8_t byte = (uint8_t)marker;
     answer_hex(answer, "packet", session->packet, length);
     answer_hex(answer, "marker", &byte, 1);

@@ -84,6 +84,9 @@ run 0 "proprietary: 0102" "decode-por of a proprietary answer" decode-por 027F00
 run 1 "no element 71" "decode-por of a command" decode-por 02700000150D00010000B00010000000000000A0A40000023F00
 run 1 "2 of 3 parts are there" "reassemble without all parts" reassemble 050003A50302AA 050003A50303AA
 run 1 "item 2 is of message 00A6" "reassemble of two messages" reassemble 050003A50302AA 050003A60303AA
+run 1 "item 3 is of another message" "reassemble of two whole messages" reassemble 050003A50201AA 050003A50202AA 027000
+run 1 "1 of 3 parts are there" "decode-por of a whole PoR and a part" decode-por 027100000E0AB0001000000000010000059000 050003A50302AA
+run 0 "por: 2" "decode-por of two" decode-por 027100000E0AB0001000000000010000059000 027F000102
 run 1 "item 1 is no TP-UD with a header" "reassemble of something else" reassemble 0500
 run 1 "ref: 256 does not fit 8 bits" "a reference that is too large" segment --ref 256 00
 run 1 "CPL says 40 bytes, 3 follow" "decode of a cut packet" decode 0028151621

@@ -74,4 +74,17 @@ por=$(awk '$1 == "R10" { print $13 }' "$vectors/response-packets.txt")
     --kid-key 01981F4A20999F62AF99988107BAF6CA $(cat "$scratch/uds") >"$scratch/out" 2>&1
 grep -qx 'last_data: 0000FFFF7F2002000000000009B106350400838A838A' "$scratch/out"
 result $? "decode-por: a concatenated PoR"
+
+# Both PoRs of one command: 0B in the report, then the real one, in one SMS and in three.
+por() { awk -v name="$1" '$1 == name { print $13 }' "$vectors/response-packets.txt"; }
+onomondo="--spi 1639 --kic 32 --kid 32 --kic-key 00112233445566778899AABBCCDDEEFF --kid-key 0123456789ABCDEF0123456701234567"
+real='{"status": "00", "tar": "B00011", "cntr": "0000000001", "pcntr": 4, "data": "03900000112233445566778899",'
+real="$real \"compact\": {\"num_commands\": 3, \"last_sw\": \"9000\", \"last_data\": \"00112233445566778899\"}}"
+notice='{"status": "0B", "tar": "B00011", "cntr": "0000000001", "pcntr": 1, "data": ""}'
+echo "{\"pors\": [$notice, $real]}" >"$scratch/expected"
+"$otapacket" decode-por --json $onomondo "027100$(por R13)" "027100$(por R14)" >"$scratch/actual"
+same "decode-por: both PoRs of a command" "$scratch/expected" "$scratch/actual"
+"$otapacket" segment --marker 71 --part-size 24 "$(por R14)" | sed -n 's/^ud: //p' | tac >"$scratch/uds"
+"$otapacket" decode-por --json $onomondo "$(por R13)" $(cat "$scratch/uds") >"$scratch/actual"
+same "decode-por: the second one concatenated" "$scratch/expected" "$scratch/actual"
 plan
