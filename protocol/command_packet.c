@@ -29,6 +29,22 @@ int command_packet_size(const struct security_parameters *security, const struct
     return rc;
 }
 
+/* Header, RC/CC and padding are less than a hundred bytes: the loop is short. */
+int command_packet_capacity(const struct security_parameters *security, const struct security_keys *keys,
+                            size_t size, size_t *data_length)
+{
+    size_t most = size < PACKET_LENGTH_MAX ? size : PACKET_LENGTH_MAX, needed;
+    for (;; most--) {
+        int rc = command_packet_size(security, keys, most, &needed);
+        if (rc == OTA_OK && needed <= size)
+            break;
+        if ((rc != OTA_OK && rc != OTA_E_BAD_LENGTH) || most == 0)
+            return rc == OTA_OK ? OTA_E_BAD_LENGTH : rc;
+    }
+    *data_length = most;
+    return OTA_OK;
+}
+
 static void write_clear_text(const struct command_packet *packet, const struct packet_layout *layout,
                              struct byte_writer *writer)
 {

@@ -23,6 +23,11 @@ struct command_packet {
 int command_packet_size(const struct security_parameters *security, const struct security_keys *keys,
                         size_t data_length, size_t *size);
 
+/* The other way round: the most data that a packet of at most `size` bytes holds. OTA_E_BAD_LENGTH when it
+ * does not even hold the header; as above. */
+int command_packet_capacity(const struct security_parameters *security, const struct security_keys *keys,
+                            size_t size, size_t *data_length);
+
 /* Pads, computes RC/CC, enciphers. `packet->data` may not overlap the writer's buffer. `keys` may be NULL when
  * nothing needs one. On an error nothing is written. OTA_E_BAD_VALUE (counter), OTA_E_BAD_KEY, OTA_E_UNSUPPORTED,
  * OTA_E_BAD_LENGTH, OTA_E_NO_SPACE, OTA_E_CRYPTO. */

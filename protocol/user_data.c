@@ -109,6 +109,15 @@ static bool segmentation_is_possible(const struct sms_segmentation *segmentation
     return most == 0 || (most >= SMS_USER_DATA_MIN && most <= SMS_USER_DATA_MAX);
 }
 
+size_t sms_segment_capacity(const struct sms_segmentation *segmentation, size_t parts)
+{
+    if (!segmentation_is_possible(segmentation) || parts == 0)
+        return 0;
+    const struct room room = payload_sizes(segmentation);
+    const size_t most = parts < PARTS_MAX ? parts : PARTS_MAX;
+    return most == 1 ? room.single : room.first + (most - 1) * room.following;
+}
+
 size_t sms_segment_count(const struct sms_segmentation *segmentation, size_t packet_length)
 {
     if (!segmentation_is_possible(segmentation))
@@ -116,7 +125,7 @@ size_t sms_segment_count(const struct sms_segmentation *segmentation, size_t pac
     const struct room room = payload_sizes(segmentation);
     if (packet_length <= room.single)
         return 1;
-    if (packet_length > room.first + (PARTS_MAX - 1) * room.following)
+    if (packet_length > sms_segment_capacity(segmentation, PARTS_MAX))
         return 0;
     return 1 + (packet_length - room.first + room.following - 1) / room.following;
 }

@@ -66,6 +66,9 @@ struct sms_segmentation {
 /* As sms_part_count(): 0 when it would be more than 255 parts, or `segmentation` holds what it may not. */
 size_t sms_segment_count(const struct sms_segmentation *segmentation, size_t packet_length);
 
+/* Bytes of packet that so many SMS hold; more than 255 count as 255. 0 for none, and as above. */
+size_t sms_segment_capacity(const struct sms_segmentation *segmentation, size_t parts);
+
 /* As sms_part_build(). */
 int sms_segment_build(const uint8_t *packet, size_t packet_length, enum packet_marker marker,
                       const struct sms_segmentation *segmentation, size_t number, struct sms_part *part);

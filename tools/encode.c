@@ -1,11 +1,9 @@
 /* otapacket encode: commands and keys -> a command packet and its SMS. */
-#include "protocol/apdu.h"
 #include "protocol/command_packet.h"
 #include "protocol/errors.h"
 #include "tools/command.h"
 #include "tools/packet_fields.h"
-
-#define TAG_PROACTIVE 0xD0
+#include "tools/script_data.h"
 
 /* A counter that the card checks must be given; one it ignores is zero by default. */
 static int check_counter(const struct request *request, struct refusal *refusal)
@@ -42,103 +40,48 @@ static void answer_warning(const struct request *request, struct answer *answer)
         answer_text(answer, "warning", reason);
 }
 
-static int refuse_command(struct refusal *refusal, size_t index, const uint8_t *bytes, size_t length, int rc)
-{
-    if (length < 5)
-        return refuse(refusal, "apdu: item %zu has %zu bytes, expected CLA INS P1 P2 P3 and data", index + 1,
-                      length);
-    return refuse(refusal, "apdu: item %zu, %02X%02X%02X%02X with P3 %02X, has %zu bytes behind P3: %s",
-                  index + 1, bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], length - 5,
-                  rc == OTA_OK ? "more than P3 counts" : ota_error_text(rc));
-}
-
-/* One of two dialects for applet management: Le 00 behind the data, at the end of a script only,
- * where it cannot be taken for the next command's CLA. */
-static bool is_trailing_le(const struct apdu *apdu, struct byte_reader rest)
-{
-    return rest.left == 1 && rest.at[0] == 0x00 && apdu->length > 0 && apdu->cla >= 0x80 && apdu->cla < 0xA0;
-}
-
-/* A card finds the commands of a compact script by P3 alone: each must be as long as it says. */
-static int check_compact(const struct byte_list *input, struct refusal *refusal)
-{
-    for (size_t i = 0; i < input->count; i++) {
-        size_t length;
-        const uint8_t *bytes = byte_list_at(input, i, &length);
-        struct byte_reader reader = byte_reader_on(bytes, length);
-        struct apdu apdu;
-        uint8_t destination;
-        if (i + 1 == input->count && compact_refresh_read(reader, &destination))
-            continue;
-        int rc = apdu_read(&reader, &apdu);
-        if (rc == OTA_OK && i + 1 == input->count && is_trailing_le(&apdu, reader))
-            continue;
-        if (rc == OTA_E_UNSUPPORTED)
-            continue; /* an instruction we do not know: the card may */
-        if (rc != OTA_OK || reader.left > 0)
-            return refuse_command(refusal, i, bytes, length, rc);
-    }
-    return 0;
-}
-
-/* A D0 TLV (a REFRESH) becomes an immediate action, all else a C-APDU. */
-static int element_of(const uint8_t *bytes, size_t length, struct tlv *element)
-{
-    struct byte_reader reader = byte_reader_on(bytes, length);
-    struct c_apdu apdu;
-    if (length > 0 && bytes[0] == TAG_PROACTIVE) {
-        int rc = tlv_read(&reader, element);
-        element->tag = EXPANDED_IMMEDIATE_ACTION;
-        return rc == OTA_OK && reader.left > 0 ? OTA_E_TRAILING : rc;
-    }
-    *element = (struct tlv){.tag = EXPANDED_C_APDU, .value = bytes, .length = length};
-    return c_apdu_read(bytes, length, &apdu);
-}
-
-static int write_expanded(const struct request *request, const struct byte_list *input,
-                          struct byte_writer *writer, struct refusal *refusal)
-{
-    static struct tlv elements[BYTE_LIST_ITEMS_MAX + 1];
-    size_t count = 0;
-    if (request->chaining != CHAINING_NONE)
-        elements[count++] = (struct tlv){.tag = EXPANDED_CHAINING, .value = &request->chaining, .length = 1};
-    for (size_t i = 0; i < input->count; i++) {
-        size_t length;
-        const uint8_t *bytes = byte_list_at(input, i, &length);
-        int rc = element_of(bytes, length, &elements[count++]);
-        if (rc != OTA_OK && !request->allow_forbidden)
-            return refuse_command(refusal, i, bytes, length, rc);
-    }
-    int rc =
-        expanded_write(request->format == FORMAT_INDEFINITE ? EXPANDED_COMMAND_INDEFINITE : EXPANDED_COMMAND,
-                       elements, count, writer);
-    return rc == OTA_OK ? 0 : refuse(refusal, "apdu: the script is too long: %s", ota_error_text(rc));
-}
-
-/* The secured data: as given, or a script of the commands. */
-static int build_data(const struct request *request, const struct byte_list *input,
-                      struct byte_writer *writer, struct refusal *refusal)
+/* Does what is asked for go together, and is each command well formed? */
+static int check_script(const struct request *request, const struct byte_list *input, struct refusal *refusal)
 {
     const bool is_script = !request_has(request, FIELD_DATA);
+    const bool is_cut = request_has(request, FIELD_MAX_BYTES) || request_has(request, FIELD_MAX_PARTS);
     if (!is_script && (request_has(request, FIELD_APDU) || request_has(request, FIELD_APDU_FILE)))
         return refuse(refusal, "data: given together with apdu, expected one of them");
+    if (!is_script && is_cut)
+        return refuse(refusal, "data: max_parts and max_bytes cut between commands, expected apdu");
     if (request->format == FORMAT_COMPACT && request->chaining != CHAINING_NONE)
         return refuse(refusal, "chaining: the compact format has none, expected format expanded");
-    if (is_script && request->format != FORMAT_COMPACT)
-        return write_expanded(request, input, writer, refusal);
-    if (is_script && !request->allow_forbidden && check_compact(input, refusal) != 0)
-        return -1;
-    write_bytes(writer, input->bytes, input->used); /* the items stand one behind the other */
+    if (is_cut && (request->chaining == CHAINING_MORE || request->chaining == CHAINING_LAST))
+        return refuse(refusal,
+                      "chaining: of a script that is cut here the first packet is given, expected first "
+                      "or first-kept");
+    return is_script && !request->allow_forbidden ? script_data_check(request, input, refusal) : 0;
+}
+
+/* The secured data of one packet: as given, or a script of those commands. */
+static int build_data(const struct request *request, const struct byte_list *input,
+                      const struct script_range *range, struct byte_writer *writer, struct refusal *refusal)
+{
+    if (!request_has(request, FIELD_DATA))
+        return script_data_write(request, input, range, writer, refusal);
+    write_bytes(writer, input->bytes, input->used);
     return byte_writer_status(writer) == OTA_OK ? 0
                                                 : refuse(refusal, "data: longer than %d bytes", PACKET_MAX);
 }
 
-static int run(struct session *session, const struct request *request, struct answer *answer)
+static int refuse_encoding(const struct request *request, int rc, struct refusal *refusal)
+{
+    return refuse(refusal, "SPI %02X%02X KIc %02X KID %02X, keys of %zu and %zu bytes: %s",
+                  request->security.spi1, request->security.spi2, request->security.kic,
+                  request->security.kid, request->keys.kic_size, request->keys.kid_size, ota_error_text(rc));
+}
+
+static int answer_packet(struct session *session, const struct request *request,
+                         const struct script_range *range, struct answer *answer)
 {
     struct byte_writer data = byte_writer_on(session->data, sizeof session->data);
     struct byte_writer packet = byte_writer_on(session->packet, sizeof session->packet);
-    if (check_counter(request, &answer->refusal) != 0 || check_security(request, &answer->refusal) != 0 ||
-        build_data(request, &session->input, &data, &answer->refusal) != 0)
+    if (build_data(request, &session->input, range, &data, &answer->refusal) != 0)
         return -1;
     const struct command_packet command = {.security = request->security,
                                            .counter = request->counter,
@@ -146,12 +89,75 @@ static int run(struct session *session, const struct request *request, struct an
                                            .length = data.length};
     int rc = command_packet_encode(session->crypto, &command, &request->keys, &packet);
     if (rc != OTA_OK)
-        return refuse(&answer->refusal, "SPI %02X%02X KIc %02X KID %02X, keys of %zu and %zu bytes: %s",
-                      request->security.spi1, request->security.spi2, request->security.kic,
-                      request->security.kid, request->keys.kic_size, request->keys.kid_size,
-                      ota_error_text(rc));
+        return refuse_encoding(request, rc, &answer->refusal);
     answer_hex(answer, "packet", session->packet, packet.length);
-    rc = answer_segments(request, session->packet, packet.length, PACKET_MARKER_COMMAND, answer);
+    return answer_segments(request, session->packet, packet.length, PACKET_MARKER_COMMAND, answer);
+}
+
+/* The most secured data that a packet may have: max_bytes, and what max_parts SMS hold. */
+static int limit_data(const struct request *request, size_t *data_max, struct refusal *refusal)
+{
+    size_t by_parts;
+    const size_t parts = request_has(request, FIELD_MAX_PARTS) ? request->max_parts : UINT8_MAX;
+    int rc = command_packet_capacity(&request->security, &request->keys,
+                                     sms_segment_capacity(&request->cut, parts), &by_parts);
+    if (rc != OTA_OK)
+        return refuse_encoding(request, rc, refusal);
+    *data_max = by_parts;
+    if (request_has(request, FIELD_MAX_BYTES) && request->max_bytes < by_parts)
+        *data_max = request->max_bytes;
+    return 0;
+}
+
+/* What distinguishes the next packet: its counter, where there is one, and its concatenation reference. */
+static int advance(struct request *request, struct refusal *refusal)
+{
+    request->cut.reference++;
+    if (!request->cut.wide)
+        request->cut.reference &= UINT8_MAX;
+    if (spi1_counter_mode(request->security.spi1) == COUNTER_NONE)
+        return 0;
+    if (request->counter == COUNTER_MAX)
+        return refuse(refusal, "cntr: the script needs more packets than counters are left");
+    request->counter++;
+    return 0;
+}
+
+/* One packet after the other, each with the next counter. */
+static int answer_packets(struct session *session, const struct request *given, struct answer *answer)
+{
+    struct request request = *given;
+    struct script_range range = {.count = 0};
+    size_t data_max = 0;
+    int rc = limit_data(&request, &data_max, &answer->refusal);
+    answer_list_begin(answer, "packets");
+    while (rc == 0 && range.first + range.count < session->input.count) {
+        if (range.count > 0)
+            rc = advance(&request, &answer->refusal);
+        if (rc == 0)
+            rc = script_data_next(&request, &session->input, data_max, &range, &answer->refusal);
+        if (rc != 0)
+            break;
+        answer_object_begin(answer, NULL);
+        answer_counter(answer, request.counter);
+        answer_number(answer, "commands", range.count);
+        rc = answer_packet(session, &request, &range, answer);
+        answer_object_end(answer);
+    }
+    answer_list_end(answer);
+    security_keys_wipe(&request.keys);
+    return rc;
+}
+
+static int run(struct session *session, const struct request *request, struct answer *answer)
+{
+    const struct script_range all = {.count = session->input.count, .chaining = request->chaining};
+    const bool is_cut = request_has(request, FIELD_MAX_BYTES) || request_has(request, FIELD_MAX_PARTS);
+    if (check_counter(request, &answer->refusal) != 0 || check_security(request, &answer->refusal) != 0 ||
+        check_script(request, &session->input, &answer->refusal) != 0)
+        return -1;
+    int rc =
+        is_cut ? answer_packets(session, request, answer) : answer_packet(session, request, &all, answer);
     if (rc == 0)
         answer_warning(request, answer);
     return rc;
@@ -165,9 +171,13 @@ const struct command encode_command = {
                FIELD_BIT(FIELD_TAR) | FIELD_BIT(FIELD_COUNTER) | FIELD_BIT(FIELD_CC_LENGTH) |
                FIELD_BIT(FIELD_APDU) | FIELD_BIT(FIELD_APDU_FILE) | FIELD_BIT(FIELD_DATA) |
                FIELD_BIT(FIELD_FORMAT) | FIELD_BIT(FIELD_CHAINING) | FIELD_BIT(FIELD_REFERENCE) |
-               FIELD_BIT(FIELD_WIDE) | FIELD_BIT(FIELD_PART_SIZE) | FIELD_BIT(FIELD_ALLOW_FORBIDDEN),
+               FIELD_BIT(FIELD_WIDE) | FIELD_BIT(FIELD_PART_SIZE) | FIELD_BIT(FIELD_MAX_PARTS) |
+               FIELD_BIT(FIELD_MAX_BYTES) | FIELD_BIT(FIELD_ALLOW_FORBIDDEN),
     .mandatory = FIELD_BIT(FIELD_SPI) | FIELD_BIT(FIELD_KIC) | FIELD_BIT(FIELD_KID) | FIELD_BIT(FIELD_TAR),
     .words = FIELD_APDU,
     .run = run,
-    .epilogue = "Answers packet (from CPL on), parts (how many SMS) and ud (the TP-UD of each).",
+    .epilogue = "Answers packet (from CPL on), parts (how many SMS) and ud (the TP-UD of each). With "
+                "max-parts or max-bytes:\n"
+                "packets, a list of such objects with cntr and commands (how many), each with the next "
+                "counter and ref.",
 };

@@ -26,5 +26,6 @@ OTAPACKET_SOURCES = \
 	tools/reassemble.c \
 	tools/refusal.c tools/refusal.h \
 	tools/request.c tools/request.h \
+	tools/script_data.c tools/script_data.h \
 	tools/script_file.c tools/script_file.h \
 	tools/segment.c

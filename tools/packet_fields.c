@@ -80,11 +80,16 @@ int join_user_data(const struct byte_list *input, size_t *next, enum packet_mark
     return rc == OTA_OK ? 0 : refuse(refusal, "ud: %s", ota_error_text(rc));
 }
 
-void answer_tar_and_counter(struct answer *answer, const uint8_t tar[static TAR_SIZE], uint64_t counter)
+void answer_counter(struct answer *answer, uint64_t counter)
 {
     uint8_t bytes[5];
     struct byte_writer writer = byte_writer_on(bytes, sizeof bytes);
     write_big_endian(&writer, sizeof bytes, counter);
-    answer_hex(answer, "tar", tar, TAR_SIZE);
     answer_hex(answer, "cntr", bytes, sizeof bytes);
+}
+
+void answer_tar_and_counter(struct answer *answer, const uint8_t tar[static TAR_SIZE], uint64_t counter)
+{
+    answer_hex(answer, "tar", tar, TAR_SIZE);
+    answer_counter(answer, counter);
 }

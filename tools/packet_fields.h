@@ -14,7 +14,8 @@ int answer_segments(const struct request *request, const uint8_t *packet, size_t
 int join_user_data(const struct byte_list *input, size_t *next, enum packet_marker *marker, uint8_t *packet,
                    size_t *length, struct refusal *refusal);
 
-/* tar and cntr. */
+/* cntr; tar and cntr. */
+void answer_counter(struct answer *answer, uint64_t counter);
 void answer_tar_and_counter(struct answer *answer, const uint8_t tar[static TAR_SIZE], uint64_t counter);
 
 #endif

@@ -163,6 +163,18 @@ static int set_part_size(SETTER_ARGUMENTS)
     return rc;
 }
 
+static int set_max_parts(SETTER_ARGUMENTS)
+{
+    (void)input;
+    return set_number(&request->max_parts, 1, UINT8_MAX, name, text, length, refusal);
+}
+
+static int set_max_bytes(SETTER_ARGUMENTS)
+{
+    (void)input;
+    return set_number(&request->max_bytes, 1, UINT16_MAX, name, text, length, refusal);
+}
+
 static int set_sent(SETTER_ARGUMENTS)
 {
     (void)input;
@@ -311,6 +323,10 @@ const struct field_spec fields[FIELDS] = {
     [FIELD_WIDE] = {"ref16", "ref16", KIND_FLAG, NULL, "16-bit concatenation references", set_wide},
     [FIELD_PART_SIZE] = {"part-size", "part_size", KIND_NUMBER, "BYTES",
                          "bytes of TP-UD in a part, header included, 140 by default", set_part_size},
+    [FIELD_MAX_PARTS] = {"max-parts", "max_parts", KIND_NUMBER, "N",
+                         "cut the script into packets of at most N SMS, where it may be cut", set_max_parts},
+    [FIELD_MAX_BYTES] = {"max-bytes", "max_bytes", KIND_NUMBER, "N",
+                         "cut it into packets of at most N bytes of secured data", set_max_bytes},
     [FIELD_MARKER] = {"marker", "marker", KIND_WORD, "70|71|7F",
                       "what the packet is: command, response or proprietary; 70 by default", set_marker},
     [FIELD_AS] = {"as", "as", KIND_WORD, "LAYER",

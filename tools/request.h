@@ -38,6 +38,8 @@ enum field {
     FIELD_REFERENCE,
     FIELD_WIDE,
     FIELD_PART_SIZE,
+    FIELD_MAX_PARTS,
+    FIELD_MAX_BYTES,
     FIELD_MARKER,
     FIELD_AS,
     FIELD_SENT,
@@ -70,6 +72,8 @@ struct request {
     enum script_format format;
     uint8_t chaining; /* enum script_chaining */
     enum layer as;
+    unsigned int max_parts; /* SMS of a packet; where a script is cut into packets */
+    unsigned int max_bytes; /* of secured data, likewise */
     unsigned int sent; /* commands in the script that a PoR answers */
     bool allow_forbidden;
 };

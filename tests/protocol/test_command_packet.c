@@ -251,7 +251,22 @@ static void test_capacity_of_one_sms(void **state)
         assert_true(size <= 137);
         assert_int_equal(command_packet_size(&security, &keys, rows[i].data + 1, &size), OTA_OK);
         assert_true(size > 137);
+        assert_int_equal(command_packet_capacity(&security, &keys, 137, &size), OTA_OK);
+        assert_int_equal(size, rows[i].data);
     }
+}
+
+static void test_capacity_limits(void **state)
+{
+    (void)state;
+    const struct security_parameters clear = {.spi1 = 0}, unknown = {.spi1 = 0x04, .kic = 0x13};
+    size_t data = 1;
+    assert_int_equal(command_packet_capacity(&clear, NULL, 15, &data), OTA_E_BAD_LENGTH);
+    assert_int_equal(command_packet_capacity(&clear, NULL, 16, &data), OTA_OK);
+    assert_int_equal(data, 0);
+    assert_int_equal(command_packet_capacity(&clear, NULL, SIZE_MAX, &data), OTA_OK);
+    assert_int_equal(data, 65535 - 14);
+    assert_int_equal(command_packet_capacity(&unknown, NULL, 137, &data), OTA_E_UNSUPPORTED);
 }
 
 static void test_size_limit(void **state)
@@ -430,6 +445,7 @@ int main(void)
         cmocka_unit_test(test_vectors_no_space),
         cmocka_unit_test(test_long_java_packet),
         cmocka_unit_test(test_capacity_of_one_sms),
+        cmocka_unit_test(test_capacity_limits),
         cmocka_unit_test(test_size_limit),
         cmocka_unit_test(test_encode_refuses),
         cmocka_unit_test(test_malformed),

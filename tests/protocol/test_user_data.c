@@ -182,7 +182,8 @@ static void test_vectors_cut(void **state)
     assert_int_equal(each_vector("sms-parts.txt", 5, cut_vector), 1);
 }
 
-/* Headers by clause (TS 23.040 9.2.3.24.1 and .8, TS 31.115 clause 4), payloads by what is left of the TP-UD. */
+/* Headers by clause (TS 23.040 9.2.3.24.1 and .8, TS 31.115 clause 4), payloads by what is left of the TP-UD.
+ */
 static void test_segments(void **state)
 {
     (void)state;
@@ -216,6 +217,24 @@ static void test_segments(void **state)
     }
 }
 
+/* What so many SMS hold is what needs so many, and a byte more needs one more. */
+static void test_segment_capacity(void **state)
+{
+    (void)state;
+    static const struct sms_segmentation cuts[] = {
+        {.reference = 1}, {0x102, true, 0}, {1, false, 130}, {1, true, 16}};
+    for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
+        for (size_t parts = 1; parts < 255; parts++) {
+            size_t capacity = sms_segment_capacity(&cuts[i], parts);
+            assert_int_equal(sms_segment_count(&cuts[i], capacity), parts);
+            assert_int_equal(sms_segment_count(&cuts[i], capacity + 1), parts + 1);
+        }
+        assert_int_equal(sms_segment_capacity(&cuts[i], 256), sms_segment_capacity(&cuts[i], 255));
+        assert_int_equal(sms_segment_capacity(&cuts[i], 0), 0);
+    }
+    assert_int_equal(sms_segment_capacity(&(struct sms_segmentation){.reference = 256}, 1), 0);
+}
+
 static void test_impossible_segmentation(void **state)
 {
     (void)state;
@@ -224,9 +243,8 @@ static void test_impossible_segmentation(void **state)
     struct sms_part part;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_int_equal(sms_segment_count(&rows[i], sizeof packet), 0);
-        assert_int_equal(
-            sms_segment_build(packet, sizeof packet, PACKET_MARKER_COMMAND, &rows[i], 1, &part),
-            OTA_E_BAD_VALUE);
+        assert_int_equal(sms_segment_build(packet, sizeof packet, PACKET_MARKER_COMMAND, &rows[i], 1, &part),
+                         OTA_E_BAD_VALUE);
     }
     const struct sms_segmentation wide = {0xFFFF, true, 0};
     assert_int_equal(sms_segment_count(&wide, 131 + 254 * 133 + 1), 0);
@@ -235,11 +253,17 @@ static void test_impossible_segmentation(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_markers),     cmocka_unit_test(test_concatenation),
-        cmocka_unit_test(test_malformed),   cmocka_unit_test(test_truncated),
-        cmocka_unit_test(test_part_counts), cmocka_unit_test(test_part_refused),
-        cmocka_unit_test(test_single),      cmocka_unit_test(test_vectors_cut),
-        cmocka_unit_test(test_segments),    cmocka_unit_test(test_impossible_segmentation),
+        cmocka_unit_test(test_markers),
+        cmocka_unit_test(test_concatenation),
+        cmocka_unit_test(test_malformed),
+        cmocka_unit_test(test_truncated),
+        cmocka_unit_test(test_part_counts),
+        cmocka_unit_test(test_part_refused),
+        cmocka_unit_test(test_single),
+        cmocka_unit_test(test_vectors_cut),
+        cmocka_unit_test(test_segments),
+        cmocka_unit_test(test_segment_capacity),
+        cmocka_unit_test(test_impossible_segmentation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,6 +77,52 @@ run 0 "80E40080074F05D07002CA4400" "Le 00 behind the last command of applet mana
 run 1 "more than P3 counts" "Le 00 behind another" encode --spi 0001 --kic 00 --kid 00 --tar 000000 80E40080074F05D07002CA4400 80E40080074F05D07002CA44
 run 1 "more than P3 counts" "Le 00 behind a 2G command" encode --spi 0001 --kic 00 --kid 00 --tar 000000 A0A40000023F0000
 
+# A script too long for one packet is cut where the card needs nothing of before, or chained.
+write() { printf 'A0D6000020%064d ' "$1"; }
+block() { printf 'A0A40000023F00 A0A40000027F20 A0A40000026F46 '; write "$1"; }
+cut_of="--spi 0801 --kic 00 --kid 00 --tar B00010 --counter 00000000FE"
+blocks=$(block 1; block 2; block 3)
+"$otapacket" encode $cut_of --max-bytes 120 --ref 254 --part-size 80 $blocks >"$scratch/cut"
+{
+    for part in "FE 8 2 FE" "FF 4 1 -"; do
+        set -- $part
+        printf 'cntr: 00000000%s\ncommands: %s\nparts: %s\n' "$1" "$2" "$3"
+        [ "$4" = - ] || printf 'ref: %s\nref: %s\n' "$4" "$4"
+    done
+} >"$scratch/expected"
+sed -n -e '/^packet/d' -e 's/^ud: 0[75]0003\(..\).*/ref: \1/' -e '/^ud/d' -e p "$scratch/cut" >"$scratch/actual"
+same "--max-bytes: cut in front of the SELECT MF, with the next counter" "$scratch/expected" "$scratch/actual"
+sed -n 's/^packet: //p' "$scratch/cut" | while read -r packet; do "$otapacket" decode "$packet"; done |
+    sed -n 's/^data: //p' | tr -d '\n' >"$scratch/actual"
+printf '%s' "$blocks" | tr -d ' ' >"$scratch/expected"
+same "the pieces are the script" "$scratch/expected" "$scratch/actual"
+"$otapacket" encode $cut_of --max-parts 1 $blocks | sed -n 's/^parts: //p' | tr '\n' ' ' >"$scratch/actual"
+printf '1 1 ' >"$scratch/expected"
+same "--max-parts 1: as many SMS as packets" "$scratch/expected" "$scratch/actual"
+"$otapacket" encode $cut_of --max-parts 2 --ref 255 --part-size 80 $blocks $(block 4) | sed -n 's/^ud: 070003\(..\).*/\1/p' | tr '\n' ' ' >"$scratch/actual"
+printf 'FF 00 ' >"$scratch/expected"
+same "8-bit references begin again" "$scratch/expected" "$scratch/actual"
+run 1 "item 1 and what needs it do not fit a packet of 57 bytes" "no cut where a file is selected" encode $cut_of --max-bytes 57 $blocks
+run 1 "cntr: the script needs more packets than counters are left" "no counter is used twice" encode --spi 0801 --kic 00 --kid 00 \
+    --tar B00010 --counter FFFFFFFFFF --max-bytes 120 $blocks
+run 0 "cntr: 0000000000" "without a counter none is counted" encode --spi 0001 --kic 00 --kid 00 --tar B00010 --max-bytes 60 $(block 1) A0A40000023F00 --max-bytes 60
+chained() { # OPTIONS: the chaining bytes of the packets
+    "$otapacket" encode $cut_of "$@" $(write 1; write 2; write 3) | sed -n 's/^packet: //p' |
+        while read -r packet; do "$otapacket" decode "$packet"; done |
+        sed -n -e 's/^data: A.\(..\)\?8301\(..\).*/\2/p' -e 's/^data: A.*/none/p' | tr '\n' ' '
+}
+for row in "01 02 03 :--format expanded --chaining first --max-bytes 50" "11 03 :--format indefinite --chaining first-kept --max-bytes 90" \
+    "none :--format expanded --chaining first --max-parts 2" "01 :--format expanded --chaining first"; do
+    [ "$(chained ${row#*:})" = "${row%%:*}" ]
+    result $? "chained '${row%%:*}': ${row#*:}"
+done
+# At the limit to the byte: AA L, 83 01 xx, 22 L and the command.
+[ "$(chained --format expanded --chaining first --max-bytes 44)" = "01 02 03 " ]
+result $? "chained at the limit"
+run 1 "item 1 and what needs it" "and a byte below it" encode $cut_of --format expanded --chaining first --max-bytes 43 $(write 1; write 2)
+run 1 "expected first or first-kept" "chaining more of a script that is cut" encode $cut_of --format expanded --chaining more --max-bytes 60 $(write 1)
+run 1 "max_parts and max_bytes cut between commands" "data is not cut" encode $cut_of --max-parts 1 --data AABB
+
 # A PoR in clear needs no SPI, another does.
 run 0 "last_sw: 9000" "decode-por without SPI" decode-por 027100000E0AB0001000000000010000059000
 run 1 "spi is missing: RHL 12" "decode-por of a protected one without SPI" decode-por 027100001C12B00010C2FE5DBDFAD80BF6063C808000DF198D69F8923718D53062
