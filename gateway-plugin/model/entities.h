@@ -3,6 +3,7 @@
 #ifndef OTA_MODEL_ENTITIES_H
 #define OTA_MODEL_ENTITIES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "formats/card_file.h"
@@ -25,6 +26,7 @@ struct card {
     char imsi[IMSI_DIGITS_MAX + 1];
     char msisdn[MSISDN_DIGITS_MAX + 1]; /* digits, no + */
     uint16_t key_sets;                  /* bit i set: key set i is provisioned */
+    bool blocked;                       /* it is sent nothing */
     int64_t created, updated;
 };
 

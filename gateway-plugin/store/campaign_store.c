@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gateway-plugin/store/named_object.h"
 #include "gateway-plugin/store/store_private.h"
 
 #define SELECT_CAMPAIGN                                                                                      \
@@ -60,20 +61,6 @@ int campaign_get(struct store *store, int64_t id, struct campaign *campaign)
     return fetch_one(select, take_campaign, campaign);
 }
 
-static int refuse_taken_name(struct store *store, const struct campaign *campaign, struct refusal *refusal)
-{
-    struct db_statement *select =
-        db_prepare(store_db(store), "SELECT id FROM campaign WHERE profile_id = ?1 AND name = ?2");
-    db_bind_int(select, 1, campaign->profile_id);
-    db_bind_text(select, 2, campaign->name);
-    if (db_step(select) != DB_ROW)
-        return store_refuse(store, "campaign", refusal);
-    int64_t holder = db_column_int(select, 0);
-    db_reset(select);
-    return refuse(refusal, REFUSAL_CONFLICT, "campaign name '%s' is taken by campaign %lld of profile %lld",
-                  campaign->name, (long long)holder, (long long)campaign->profile_id);
-}
-
 static void bind_settings(struct db_statement *insert, const struct campaign *campaign)
 {
     db_bind_int(insert, 1, campaign->profile_id);
@@ -111,7 +98,10 @@ static int insert_row(struct store *store, const struct campaign *campaign, int6
         return refuse_missing_profile(campaign->profile_id, refusal);
     if (result != DB_DONE)
         return store_refuse(store, "campaign", refusal);
-    return db_changes(store_db(store)) == 0 ? refuse_taken_name(store, campaign, refusal) : 0;
+    return db_changes(store_db(store)) == 0
+               ? named_object_refuse_name(store, NAMED_CAMPAIGN, campaign->profile_id, campaign->name,
+                                          refusal)
+               : 0;
 }
 
 static int insert_commands(struct store *store, int64_t id, const char *const *commands, size_t count,

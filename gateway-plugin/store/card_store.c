@@ -11,7 +11,7 @@
 
 /* Key set i is bit i of the sum; each has exactly one KIc row. */
 #define SELECT_CARD                                                                                          \
-    "SELECT c.id, c.profile_id, c.iccid, c.imsi, c.msisdn, c.created, c.updated, "                           \
+    "SELECT c.id, c.profile_id, c.iccid, c.imsi, c.msisdn, c.created, c.updated, c.blocked, "                           \
     "(SELECT SUM(1 << k.key_index) FROM card_key k WHERE k.card_id = c.id AND k.kind = 1) FROM card c "
 
 static void take_card(struct db_statement *row, void *to)
@@ -24,7 +24,8 @@ static void take_card(struct db_statement *row, void *to)
     row_text(row, 4, card->msisdn, sizeof card->msisdn);
     card->created = db_column_int(row, 5);
     card->updated = db_column_int(row, 6);
-    card->key_sets = (uint16_t)db_column_int(row, 7);
+    card->blocked = db_column_int(row, 7) != 0;
+    card->key_sets = (uint16_t)db_column_int(row, 8);
 }
 
 /* --- provisioning --- */
@@ -37,6 +38,11 @@ static int check_digits(const char *what, const char *digits, size_t minimum, si
         return 0;
     return refuse(refusal, REFUSAL_INVALID, "%s '%.*s' is wrong, expected %zu to %zu digits", what,
                   (int)maximum + 1, digits, minimum, maximum);
+}
+
+int card_check_msisdn(const char *digits, struct refusal *refusal)
+{
+    return check_digits("MSISDN", digits, MSISDN_DIGITS_MIN, MSISDN_DIGITS_MAX, refusal);
 }
 
 static bool key_size_is_good(uint8_t size)
@@ -72,7 +78,7 @@ static int check_record(const struct card_record *record, struct refusal *refusa
 {
     if (check_digits("ICCID", record->iccid, ICCID_DIGITS_MIN, ICCID_DIGITS_MAX, refusal) != 0 ||
         check_digits("IMSI", record->imsi, IMSI_DIGITS_MIN, IMSI_DIGITS_MAX, refusal) != 0 ||
-        check_digits("MSISDN", record->msisdn, MSISDN_DIGITS_MIN, MSISDN_DIGITS_MAX, refusal) != 0)
+        card_check_msisdn(record->msisdn, refusal) != 0)
         return -1;
     return check_key_sets(record, refusal);
 }
@@ -229,6 +235,13 @@ int card_find_by_iccid(struct store *store, const char *iccid, struct card *card
     memcpy(digits, iccid, length);
     struct db_statement *select = db_prepare(store_db(store), SELECT_CARD "WHERE c.iccid = ?1");
     db_bind_text(select, 1, digits);
+    return fetch_one(select, take_card, card);
+}
+
+int card_find_by_imsi(struct store *store, const char *imsi, struct card *card)
+{
+    struct db_statement *select = db_prepare(store_db(store), SELECT_CARD "WHERE c.imsi = ?1");
+    db_bind_text(select, 1, imsi);
     return fetch_one(select, take_card, card);
 }
 

@@ -23,8 +23,21 @@ int card_check_numbers(struct store *store, const struct card_record *record, st
 int card_get(struct store *store, int64_t id, struct card *card);
 int card_find_by_msisdn(struct store *store, const char *msisdn, struct card *card); /* digits, + allowed */
 int card_find_by_iccid(struct store *store, const char *iccid, struct card *card);   /* final F allowed */
+int card_find_by_imsi(struct store *store, const char *imsi, struct card *card);
 int card_list(struct store *store, int64_t profile_id, int64_t group_id, struct page page, struct card *rows,
               size_t *count); /* 0: of any profile, of any group */
+
+/* Is it one that a card can have? 0, or -1 with `refusal`. */
+int card_check_msisdn(const char *digits, struct refusal *refusal);
+
+/* Each fills *card with what it is then. Refused: a number of another card, a card that awaits an answer. */
+int card_change_msisdn(struct store *store, int64_t id, const char *msisdn, int64_t now, struct card *card,
+                       struct refusal *refusal); /* + allowed */
+/* A blocked card is sent nothing. Refused when it is so already. */
+int card_set_blocked(struct store *store, int64_t id, bool blocked, int64_t now, struct card *card,
+                     struct refusal *refusal);
+/* With its keys, counters and memberships; *card: what it was. Refused while a campaign has a message of it. */
+int card_delete(struct store *store, int64_t id, struct card *card, struct refusal *refusal);
 
 /* Opens the sealed keys of a key set. STORE_NOT_FOUND: the card has no such set. Wipe `keys` after use. */
 int card_keys(struct store *store, int64_t card_id, uint8_t key_index, struct security_keys *keys);

@@ -1,4 +1,5 @@
 #include "gateway-plugin/store/catalog_store.h"
+#include "gateway-plugin/store/named_object.h"
 #include "gateway-plugin/store/store_private.h"
 
 #define SELECT_GROUP                                                                                         \
@@ -25,21 +26,6 @@ int group_get(struct store *store, int64_t id, struct card_group *group)
     return fetch_one(select, take_group, group);
 }
 
-static int refuse_taken_name(struct store *store, const struct card_group *group, struct refusal *refusal)
-{
-    struct db_statement *select =
-        db_prepare(store_db(store), "SELECT id FROM card_group WHERE profile_id = ?1 AND name = ?2");
-    db_bind_int(select, 1, group->profile_id);
-    db_bind_text(select, 2, group->name);
-    if (db_step(select) != DB_ROW)
-        return store_refuse(store, "card group", refusal);
-    int64_t holder = db_column_int(select, 0);
-    db_reset(select);
-    return refuse(refusal, REFUSAL_CONFLICT,
-                  "card group name '%s' is taken by card group %lld of profile %lld", group->name,
-                  (long long)holder, (long long)group->profile_id);
-}
-
 int group_insert(struct store *store, struct card_group *group, int64_t now, struct refusal *refusal)
 {
     struct db *db = store_db(store);
@@ -58,7 +44,7 @@ int group_insert(struct store *store, struct card_group *group, int64_t now, str
     if (result != DB_DONE)
         return store_refuse(store, "card group", refusal);
     if (db_changes(db) == 0)
-        return refuse_taken_name(store, group, refusal);
+        return named_object_refuse_name(store, NAMED_CARD_GROUP, group->profile_id, group->name, refusal);
     if (group_get(store, db_last_insert_id(db), group) != STORE_OK)
         return store_refuse(store, "card group", refusal);
     return 0;

@@ -2,7 +2,7 @@
 gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/store/campaign_store.c gateway-plugin/store/campaign_store.h \
 	gateway-plugin/store/campaign_work.c gateway-plugin/store/campaign_work.h \
-	gateway-plugin/store/card_store.c \
+	gateway-plugin/store/card_change.c gateway-plugin/store/card_store.c \
 	gateway-plugin/store/catalog_store.h \
 	gateway-plugin/store/counter_work.c gateway-plugin/store/counter_work.h \
 	gateway-plugin/store/db.h gateway-plugin/store/db_sqlite.c \
@@ -11,6 +11,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/store/message_store.c gateway-plugin/store/message_store.h \
 	gateway-plugin/store/message_work.c gateway-plugin/store/message_work.h \
 	gateway-plugin/store/migrations.c gateway-plugin/store/migrations.h \
+	gateway-plugin/store/named_object.c gateway-plugin/store/named_object.h \
 	gateway-plugin/store/profile_store.c \
 	gateway-plugin/store/reply_work.c gateway-plugin/store/reply_work.h \
 	gateway-plugin/store/sealed_key.c gateway-plugin/store/sealed_key.h \
@@ -21,7 +22,8 @@ gateway_plugin_libgateway_a_SOURCES += \
 # In order: the schema's history.
 STORE_MIGRATION_FILES = \
 	gateway-plugin/store/migrations/0001-initial.sql \
-	gateway-plugin/store/migrations/0002-retries.sql
+	gateway-plugin/store/migrations/0002-retries.sql \
+	gateway-plugin/store/migrations/0003-card-lifecycle.sql
 STORE_MIGRATION_AWK = gateway-plugin/store/migrations.awk
 
 nodist_gateway_plugin_libgateway_a_SOURCES = gateway-plugin/store/migrations_sql.c

@@ -131,7 +131,7 @@ int work_message_packet(struct store *store, int64_t id, uint8_t *packet, size_t
     return rc;
 }
 
-#define PENDING_COLUMNS "m.id, m.card_id, c.msisdn, c.next_reference, c.busy_message"
+#define PENDING_COLUMNS "m.id, m.card_id, c.msisdn, c.next_reference, c.busy_message, c.blocked"
 
 static void read_pending(struct db_statement *s, struct pending_message *row)
 {
@@ -140,6 +140,7 @@ static void read_pending(struct db_statement *s, struct pending_message *row)
     row_text(s, 2, row->msisdn, sizeof row->msisdn);
     row->reference = (uint8_t)db_column_int(s, 3);
     row->card_is_busy = !db_column_is_null(s, 4);
+    row->card_is_blocked = db_column_int(s, 5) != 0;
 }
 
 int work_pending(struct store *store, int64_t campaign_id, int64_t iteration, int64_t after,

@@ -40,7 +40,7 @@ struct pending_message {
     int64_t id, card_id;
     char msisdn[MSISDN_DIGITS_MAX + 1];
     uint8_t reference; /* the card's next one */
-    bool card_is_busy;
+    bool card_is_busy, card_is_blocked;
 };
 int work_pending(struct store *store, int64_t campaign_id, int64_t iteration, int64_t after,
                  struct pending_message *rows, size_t *count);

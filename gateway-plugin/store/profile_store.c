@@ -1,4 +1,5 @@
 #include "gateway-plugin/store/catalog_store.h"
+#include "gateway-plugin/store/named_object.h"
 #include "gateway-plugin/store/store_private.h"
 
 #define DEFAULT_ACCOUNT 1 /* the migrations make it; accounts beside it are not built yet */
@@ -24,20 +25,6 @@ int profile_get(struct store *store, int64_t id, struct profile *profile)
     return fetch_one(select, take_profile, profile);
 }
 
-static int refuse_taken_name(struct store *store, const char *name, struct refusal *refusal)
-{
-    struct db_statement *select =
-        db_prepare(store_db(store), "SELECT id FROM profile WHERE account_id = ?1 AND name = ?2");
-    db_bind_int(select, 1, DEFAULT_ACCOUNT);
-    db_bind_text(select, 2, name);
-    if (db_step(select) != DB_ROW)
-        return store_refuse(store, "profile", refusal);
-    int64_t holder = db_column_int(select, 0);
-    db_reset(select);
-    return refuse(refusal, REFUSAL_CONFLICT, "profile name '%s' is taken by profile %lld", name,
-                  (long long)holder);
-}
-
 int profile_insert(struct store *store, struct profile *profile, int64_t now, struct refusal *refusal)
 {
     struct db *db = store_db(store);
@@ -56,7 +43,7 @@ int profile_insert(struct store *store, struct profile *profile, int64_t now, st
     if (db_run(insert) != DB_DONE)
         return store_refuse(store, "profile", refusal);
     if (db_changes(db) == 0)
-        return refuse_taken_name(store, profile->name, refusal);
+        return named_object_refuse_name(store, NAMED_PROFILE, DEFAULT_ACCOUNT, profile->name, refusal);
     if (profile_get(store, db_last_insert_id(db), profile) != STORE_OK)
         return store_refuse(store, "profile", refusal);
     return 0;
