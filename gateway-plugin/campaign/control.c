@@ -6,6 +6,7 @@
 #include "gateway-plugin/store/catalog_store.h"
 #include "gateway-plugin/store/campaign_work.h"
 #include "gateway-plugin/store/message_work.h"
+#include "gateway-plugin/store/named_object.h"
 #include "protocol/command_packet.h"
 #include "protocol/errors.h"
 #include "protocol/user_data.h"
@@ -227,6 +228,17 @@ int campaign_start(struct store *store, int64_t id, const struct campaign_target
         return -1;
     campaign->started = now;
     return begin_iteration(store, campaign, now, refusal);
+}
+
+int campaign_delete(struct store *store, int64_t id, struct refusal *refusal)
+{
+    struct campaign campaign;
+    if (get_campaign(store, id, &campaign, refusal) != 0)
+        return -1;
+    if (campaign.state == CAMPAIGN_RUNNING)
+        return refuse(refusal, REFUSAL_CONFLICT,
+                      "campaign %lld is RUNNING: terminate it first, or wait for its end", (long long)id);
+    return named_object_delete(store, NAMED_CAMPAIGN, id, refusal);
 }
 
 static int prepare_retry(struct store *store, int64_t id, struct campaign *campaign, struct refusal *refusal)

@@ -39,4 +39,7 @@ int campaign_start(struct store *store, int64_t id, const struct campaign_target
 int campaign_retry_failed(struct store *store, int64_t id, int64_t now, struct campaign *campaign,
                           struct refusal *refusal);
 
+/* With its commands and messages; a late answer to one of them is then nobody's. Refused while it runs. */
+int campaign_delete(struct store *store, int64_t id, struct refusal *refusal);
+
 #endif

@@ -231,6 +231,8 @@ static int build(struct core *core, const struct plan *plan, const struct pendin
     struct store *store = core->options.store;
     if (core_begin(core) != STORE_OK)
         return STORE_FAILED;
+    if (pending->card_is_blocked)
+        return log_unbuildable(core, plan, pending, "the card is blocked");
     int rc = message_build(store, core->crypto, &core->buffers, plan, pending, &built, reason);
     if (rc == STORE_NOT_FOUND)
         return log_unbuildable(core, plan, pending, reason);

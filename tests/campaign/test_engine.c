@@ -904,6 +904,19 @@ static void change_database(const char *sql)
     db_close(&db);
 }
 
+static void test_a_blocked_card_is_sent_nothing(void **state)
+{
+    (void)state;
+    int64_t id = lab_create(&lab, lab_campaign("blocked"));
+    change_database("UPDATE card SET blocked = 1 WHERE id = 1");
+    lab_start(&lab, id);
+    struct fake_sms sms = lab_expect_sms(&lab, 2);
+    lab_deliver(&lab, &sms);
+    expect_state(id, 1, MESSAGE_FAILED);
+    assert_string_equal(lab_message(&lab, id, 0, 1).detail, "the card is blocked");
+    expect_state(id, 2, MESSAGE_DELIVERED);
+}
+
 static int nothing(struct store *store, int64_t now, void *argument, struct refusal *refusal)
 {
     (void)store;
@@ -1129,6 +1142,7 @@ int main(void)
         LAB_TEST(test_forged_and_foreign_replies_do_nothing),
         LAB_TEST(test_clear_por_needs_the_counter),
         LAB_TEST(test_error_por_in_words),
+        LAB_TEST(test_a_blocked_card_is_sent_nothing),
         LAB_TEST(test_wait_statuses_wait),
         LAB_TEST(test_partial),
         LAB_TEST(test_refused_refresh),
