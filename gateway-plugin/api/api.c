@@ -152,6 +152,12 @@ int api_found(struct api_call *call, int result, const char *what, int64_t id, s
     return store_refuse(call->store, what, refusal);
 }
 
+json_t *api_drop(json_t *view)
+{
+    json_decref(view);
+    return NULL;
+}
+
 json_t *api_refuse(struct refusal *refusal, enum refusal_kind kind, const char *format, ...)
 {
     char text[sizeof refusal->text];

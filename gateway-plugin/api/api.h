@@ -41,10 +41,10 @@ struct api_route {
 extern const struct api_route api_routes[];
 extern const size_t api_route_count;
 
-/* The route of a method and path, or NULL: then `allow` (room for 32) lists the methods that the path knows,
+/* The route of a method and path, or NULL: then `allow` lists the methods that the path knows,
  * or is "". */
 const struct api_route *api_route_find(const char *method, const char *path, int64_t ids[static 2],
-                                       char allow[static 32]);
+                                       char allow[static HTTP_ALLOW_SIZE]);
 
 /* The value of a query parameter, or NULL. */
 const char *api_query(const struct api_call *call, const char *name);
@@ -77,6 +77,9 @@ json_t *api_list(struct api_call *call, const struct api_rows *kind, const int64
 
 /* Turns a store_result into 0 or -1: `what` and `id` name what was looked for. */
 int api_found(struct api_call *call, int result, const char *what, int64_t id, struct refusal *refusal);
+
+/* For an answer that came to nothing: frees it, returns NULL. */
+json_t *api_drop(json_t *view);
 
 /* NULL, with `refusal` filled: `return api_refuse(…)`. */
 json_t *api_refuse(struct refusal *refusal, enum refusal_kind kind, const char *format, ...)

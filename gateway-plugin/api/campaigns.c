@@ -6,6 +6,7 @@
 
 #include "gateway-plugin/api/json_read.h"
 #include "gateway-plugin/api/json_views.h"
+#include "gateway-plugin/api/named_objects.h"
 #include "gateway-plugin/api/resources.h"
 #include "gateway-plugin/campaign/control.h"
 #include "gateway-plugin/store/campaign_store.h"
@@ -40,6 +41,27 @@ json_t *campaigns_show(struct api_call *call, struct refusal *refusal)
                   refusal) != 0)
         return NULL;
     return full_view(call, &campaign, refusal);
+}
+
+json_t *campaigns_change(struct api_call *call, struct refusal *refusal)
+{
+    return named_object_take_patch(call, NAMED_CAMPAIGN, call->ids[0], refusal) == 0
+               ? campaigns_show(call, refusal)
+               : NULL;
+}
+
+static int delete_campaign(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    (void)now;
+    return campaign_delete(store, *(const int64_t *)argument, refusal);
+}
+
+json_t *campaigns_delete(struct api_call *call, struct refusal *refusal)
+{
+    json_t *view = campaigns_show(call, refusal);
+    return view != NULL && engine_call(call->options->engine, delete_campaign, &call->ids[0], refusal) != 0
+               ? api_drop(view)
+               : view;
 }
 
 static int read_campaigns(struct store *store, const int64_t *profile_id, struct page page, void *rows,

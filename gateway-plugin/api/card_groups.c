@@ -5,6 +5,7 @@
 
 #include "gateway-plugin/api/json_read.h"
 #include "gateway-plugin/api/json_views.h"
+#include "gateway-plugin/api/named_objects.h"
 #include "gateway-plugin/api/resources.h"
 #include "gateway-plugin/import/subscriber_list.h"
 #include "gateway-plugin/store/catalog_store.h"
@@ -62,6 +63,31 @@ json_t *card_groups_show(struct api_call *call, struct refusal *refusal)
 {
     struct card_group group;
     return find_group(call, &group, refusal) == 0 ? card_group_view(&group, call->base) : NULL;
+}
+
+/* /api/cardgroups/N: by its id alone. */
+json_t *card_group_show(struct api_call *call, struct refusal *refusal)
+{
+    struct card_group group;
+    if (api_found(call, group_get(call->store, call->ids[0], &group), "card group", call->ids[0], refusal) !=
+        0)
+        return NULL;
+    return card_group_view(&group, call->base);
+}
+
+json_t *card_group_change(struct api_call *call, struct refusal *refusal)
+{
+    return named_object_take_patch(call, NAMED_CARD_GROUP, call->ids[0], refusal) == 0
+               ? card_group_show(call, refusal)
+               : NULL;
+}
+
+json_t *card_group_delete(struct api_call *call, struct refusal *refusal)
+{
+    json_t *view = card_group_show(call, refusal);
+    return view != NULL && named_object_take_delete(call, NAMED_CARD_GROUP, call->ids[0], refusal) != 0
+               ? api_drop(view)
+               : view;
 }
 
 json_t *card_groups_cards(struct api_call *call, struct refusal *refusal)

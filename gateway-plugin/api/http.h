@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #define HTTP_QUERY_MAX 8
+#define HTTP_ALLOW_SIZE 40 /* "GET, POST, PATCH, DELETE" */
 
 struct http_query {
     const char *name, *value; /* decoded; value "" when there is none */
@@ -28,7 +29,7 @@ struct http_request {
 struct http_response {
     unsigned status;
     const char *content_type; /* a constant */
-    const char *allow;        /* header Allow, or NULL; a constant */
+    char allow[HTTP_ALLOW_SIZE]; /* header Allow; "": none */
     bool challenge;           /* header WWW-Authenticate: Bearer */
     char *body;               /* by malloc; the server frees it */
     size_t length;

@@ -148,7 +148,7 @@ static void add_headers(struct MHD_Response *answer, const struct http_response 
     MHD_add_response_header(answer, MHD_HTTP_HEADER_CONTENT_TYPE, response->content_type);
     MHD_add_response_header(answer, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
     MHD_add_response_header(answer, "X-Content-Type-Options", "nosniff");
-    if (response->allow != NULL)
+    if (response->allow[0] != '\0')
         MHD_add_response_header(answer, MHD_HTTP_HEADER_ALLOW, response->allow);
     if (response->challenge)
         MHD_add_response_header(answer, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer realm=\"otabox\"");

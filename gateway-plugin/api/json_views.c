@@ -66,7 +66,7 @@ static json_t *profile_url(int64_t profile_id, const char *base)
 
 json_t *card_view(const struct card *card, const char *base)
 {
-    return json_pack("{s:I, s:s, s:s, s:s, s:o, s:I, s:o, s:o, s:o}",
+    return json_pack("{s:I, s:s, s:s, s:s, s:o, s:I, s:o, s:b, s:o, s:o}",
                      "id", (json_int_t)card->id,
                      "iccid", card->iccid,
                      "imsi", card->imsi,
@@ -74,6 +74,7 @@ json_t *card_view(const struct card *card, const char *base)
                      "profile", profile_url(card->profile_id, base),
                      "profile_id", (json_int_t)card->profile_id,
                      "keySets", key_sets_view(card->key_sets),
+                     "blocked", (int)card->blocked,
                      "created", time_view(card->created),
                      "updated", time_view(card->updated));
 }

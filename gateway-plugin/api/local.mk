@@ -12,6 +12,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/api/json_views.c gateway-plugin/api/json_views.h \
 	gateway-plugin/api/listen_socket.c gateway-plugin/api/listen_socket.h \
 	gateway-plugin/api/messages.c \
+	gateway-plugin/api/named_objects.c gateway-plugin/api/named_objects.h \
 	gateway-plugin/api/problem.c gateway-plugin/api/problem.h \
 	gateway-plugin/api/profiles.c \
 	gateway-plugin/api/resources.h \

@@ -5,6 +5,7 @@
 
 #include "gateway-plugin/api/json_read.h"
 #include "gateway-plugin/api/json_views.h"
+#include "gateway-plugin/api/named_objects.h"
 #include "gateway-plugin/api/resources.h"
 #include "gateway-plugin/store/catalog_store.h"
 
@@ -65,6 +66,21 @@ json_t *profiles_show(struct api_call *call, struct refusal *refusal)
         0)
         return NULL;
     return profile_view(&profile, call->base);
+}
+
+json_t *profiles_change(struct api_call *call, struct refusal *refusal)
+{
+    return named_object_take_patch(call, NAMED_PROFILE, call->ids[0], refusal) == 0
+               ? profiles_show(call, refusal)
+               : NULL;
+}
+
+json_t *profiles_delete(struct api_call *call, struct refusal *refusal)
+{
+    json_t *view = profiles_show(call, refusal);
+    return view != NULL && named_object_take_delete(call, NAMED_PROFILE, call->ids[0], refusal) != 0
+               ? api_drop(view)
+               : view;
 }
 
 static int read_profiles(struct store *store, const int64_t *filters, struct page page, void *rows,

@@ -11,12 +11,16 @@ json_t *status_show(struct api_call *call, struct refusal *refusal);
 json_t *profiles_list(struct api_call *call, struct refusal *refusal);
 json_t *profiles_create(struct api_call *call, struct refusal *refusal);
 json_t *profiles_show(struct api_call *call, struct refusal *refusal);
+json_t *profiles_change(struct api_call *call, struct refusal *refusal);
+json_t *profiles_delete(struct api_call *call, struct refusal *refusal);
 json_t *profiles_applets(struct api_call *call, struct refusal *refusal);
 
 /* cards.c */
 json_t *cards_list(struct api_call *call, struct refusal *refusal);
 json_t *cards_of_profile(struct api_call *call, struct refusal *refusal);
 json_t *cards_show(struct api_call *call, struct refusal *refusal);
+json_t *cards_change(struct api_call *call, struct refusal *refusal);
+json_t *cards_delete(struct api_call *call, struct refusal *refusal);
 /* Of a group or a profile, 0 for any; also the cards of card_groups.c. */
 json_t *cards_page(struct api_call *call, int64_t profile_id, int64_t group_id, struct refusal *refusal);
 
@@ -30,10 +34,15 @@ json_t *card_groups_of_profile(struct api_call *call, struct refusal *refusal);
 json_t *card_groups_create(struct api_call *call, struct refusal *refusal);
 json_t *card_groups_show(struct api_call *call, struct refusal *refusal);
 json_t *card_groups_cards(struct api_call *call, struct refusal *refusal);
+json_t *card_group_show(struct api_call *call, struct refusal *refusal);
+json_t *card_group_change(struct api_call *call, struct refusal *refusal);
+json_t *card_group_delete(struct api_call *call, struct refusal *refusal);
 
 /* campaigns.c */
 json_t *campaigns_list(struct api_call *call, struct refusal *refusal);
 json_t *campaigns_show(struct api_call *call, struct refusal *refusal);
+json_t *campaigns_change(struct api_call *call, struct refusal *refusal);
+json_t *campaigns_delete(struct api_call *call, struct refusal *refusal);
 json_t *campaigns_start(struct api_call *call, struct refusal *refusal);
 json_t *campaigns_retry_failed(struct api_call *call, struct refusal *refusal);
 

@@ -44,7 +44,7 @@ static size_t body_limit(void *user, const struct http_request *request)
 {
     struct rest_server *server = user;
     int64_t ids[2];
-    char allow[32];
+    char allow[HTTP_ALLOW_SIZE];
     const struct api_route *route = api_route_find(request->method, request->path, ids, allow);
     struct store *store = route != NULL ? store_pool_take(server->stores, NULL) : NULL;
     size_t limit = store != NULL && is_authorized(store, request) ? route->body_limit : 0;
@@ -119,11 +119,8 @@ static void run_handler(struct api_call *call, struct http_response *response)
 static void answer_authorized(struct rest_server *server, struct store *store,
                               const struct http_request *request, struct http_response *response)
 {
-    static const struct {
-        const char *methods, *header;
-    } allowed[] = {{"GET", "GET"}, {"POST", "POST"}, {"GET, POST", "GET, POST"}};
     struct api_call call = {.http = request, .store = store, .options = &server->options};
-    char allow[32], text[160];
+    char allow[HTTP_ALLOW_SIZE], text[160];
     call.route = api_route_find(request->method, request->path, call.ids, allow);
     if (call.route != NULL) {
         set_base(server, &call);
@@ -133,9 +130,7 @@ static void answer_authorized(struct rest_server *server, struct store *store,
     snprintf(text, sizeof text, allow[0] != '\0' ? "%.20s is not for %.100s" : "%.0sthere is no %.100s",
              request->method, request->path);
     problem_answer(allow[0] != '\0' ? 405 : 404, text, response);
-    for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++)
-        if (strcmp(allow, allowed[i].methods) == 0)
-            response->allow = allowed[i].header;
+    memcpy(response->allow, allow, sizeof allow);
 }
 
 /* The path without what could forge a log line; never the query, the token or a body. */

@@ -11,6 +11,8 @@ const struct api_route api_routes[] = {
     {"GET", "/api/profiles", PAGE, API_BODY_NONE, 200, profiles_list},
     {"POST", "/api/profiles", "", API_BODY_SMALL, 201, profiles_create},
     {"GET", "/api/profiles/N", "", API_BODY_NONE, 200, profiles_show},
+    {"PATCH", "/api/profiles/N", "", API_BODY_SMALL, 200, profiles_change},
+    {"DELETE", "/api/profiles/N", "", API_BODY_NONE, 200, profiles_delete},
     {"GET", "/api/profiles/N/applets", PAGE, API_BODY_NONE, 200, profiles_applets},
     {"GET", "/api/profiles/N/cards", PAGE, API_BODY_NONE, 200, cards_of_profile},
     {"POST", "/api/profiles/N/cards", "firstLine cardGroup cardGroupName", API_BODY_CSV, 200,
@@ -20,12 +22,19 @@ const struct api_route api_routes[] = {
     {"POST", "/api/profiles/N/cardgroups", "", API_BODY_LISTS, 201, card_groups_create},
     {"GET", "/api/profiles/N/cardgroups/M", "", API_BODY_NONE, 200, card_groups_show},
     {"GET", "/api/profiles/N/cardgroups/M/cards", PAGE, API_BODY_NONE, 200, card_groups_cards},
-    {"GET", "/api/cards", PAGE " profile msisdn iccid", API_BODY_NONE, 200, cards_list},
+    {"GET", "/api/cards", PAGE " profile msisdn iccid imsi", API_BODY_NONE, 200, cards_list},
     {"GET", "/api/cards/N", "", API_BODY_NONE, 200, cards_show},
+    {"PATCH", "/api/cards/N", "", API_BODY_SMALL, 200, cards_change},
+    {"DELETE", "/api/cards/N", "", API_BODY_NONE, 200, cards_delete},
     {"GET", "/api/cardgroups", PAGE, API_BODY_NONE, 200, card_groups_list},
+    {"GET", "/api/cardgroups/N", "", API_BODY_NONE, 200, card_group_show},
+    {"PATCH", "/api/cardgroups/N", "", API_BODY_SMALL, 200, card_group_change},
+    {"DELETE", "/api/cardgroups/N", "", API_BODY_NONE, 200, card_group_delete},
     {"GET", "/api/campaigns", PAGE " profile", API_BODY_NONE, 200, campaigns_list},
     {"POST", "/api/campaigns", "", API_BODY_LISTS, 201, campaigns_create},
     {"GET", "/api/campaigns/N", "", API_BODY_NONE, 200, campaigns_show},
+    {"PATCH", "/api/campaigns/N", "", API_BODY_SMALL, 200, campaigns_change},
+    {"DELETE", "/api/campaigns/N", "", API_BODY_NONE, 200, campaigns_delete},
     {"POST", "/api/campaigns/N/start", "", API_BODY_SMALL, 200, campaigns_start},
     {"POST", "/api/campaigns/N/retryfailed", "", API_BODY_SMALL, 200, campaigns_retry_failed},
     {"GET", "/api/campaigns/N/messages", PAGE " iteration", API_BODY_NONE, 200, messages_list},
@@ -68,7 +77,7 @@ static bool matches(const char *pattern, const char *path, int64_t ids[static 2]
 }
 
 const struct api_route *api_route_find(const char *method, const char *path, int64_t ids[static 2],
-                                       char allow[static 32])
+                                       char allow[static HTTP_ALLOW_SIZE])
 {
     allow[0] = '\0';
     for (size_t i = 0; i < api_route_count; i++) {
@@ -78,7 +87,7 @@ const struct api_route *api_route_find(const char *method, const char *path, int
         if (strcmp(route->method, method) == 0)
             return route;
         size_t length = strlen(allow);
-        snprintf(allow + length, 32 - length, "%s%s", length > 0 ? ", " : "", route->method);
+        snprintf(allow + length, HTTP_ALLOW_SIZE - length, "%s%s", length > 0 ? ", " : "", route->method);
     }
     return NULL;
 }

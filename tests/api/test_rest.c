@@ -112,7 +112,7 @@ static void test_routes_are_those_of_the_document(void **state)
     size_t rows = 0;
     (void)state;
     for (const char *at = document; (at = strstr(at, "\n| `")) != NULL; at++)
-        rows += strncmp(at + 4, "GET ", 4) == 0 || strncmp(at + 4, "POST ", 5) == 0;
+        rows += at[4] >= 'A' && at[4] <= 'Z';
     for (size_t i = 0; i < api_route_count; i++)
         if (!is_documented(document, &api_routes[i]))
             fail_msg("%s %s is not in docs/rest.md", api_routes[i].method, api_routes[i].pattern);
@@ -144,7 +144,7 @@ static void test_paths(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int64_t ids[2] = {0, 0};
-        char allow[32];
+        char allow[HTTP_ALLOW_SIZE];
         const struct api_route *route = api_route_find(cases[i].method, cases[i].path, ids, allow);
         assert_int_equal(route != NULL, cases[i].pattern != NULL);
         assert_string_equal(allow, cases[i].allow);
@@ -186,7 +186,7 @@ static void test_views_have_the_fields_of_the_sop_in_order(void **state)
     json_t *messages = get(fixture, "/api/campaigns/1/messages");
     assert_keys(profile, "id name created updated validityPeriod validHttpConfig account applets cardGroups");
     assert_keys(group, "id name created updated profile profile_id profile_name cards cardCount");
-    assert_keys(card, "id iccid imsi msisdn profile profile_id keySets created updated");
+    assert_keys(card, "id iccid imsi msisdn profile profile_id keySets blocked created updated");
     assert_keys(
         campaign,
         "id name start terminate state type created updated iteration validityPeriod spi tar kicByte kidByte "
@@ -269,7 +269,7 @@ static void test_refusals(void **state)
         {"GET", "/api/campaigns/9/messages", NULL, 404, "campaign 9"},
         {"POST", "/api/campaigns/9/start", "{\"cardGroup\":1}", 404, "9"},
         {"POST", "/api/campaigns/9/retryfailed", "", 404, "9"},
-        {"DELETE", "/api/profiles/1", NULL, 405, "DELETE"},
+        {"DELETE", "/api/profiles", NULL, 405, "DELETE"},
         {"PUT", "/api/profiles/1", "{}", 405, "PUT"},
         {"GET", "/api/profiles?limt=1", NULL, 400, "unknown query parameter 'limt'"},
         {"GET", "/api/profiles?limit%20after=1", NULL, 400, "unknown query parameter 'limit after'"},
