@@ -8,6 +8,8 @@
 /* The rows of the SOP's tables, in its order. */
 static const char *const profile_fields[] = {"id",      "name",    "created",   "updated",
                                              "account", "applets", "cardGroups"};
+static const char *const card_fields[] = {"id",      "msisdn",  "iccid",   "imsi",   "keySets",
+                                          "blocked", "created", "updated", "profile"};
 static const char *const card_group_fields[] = {"id", "name", "profile", "cards"};
 static const char *const campaign_fields[] = {"id",
                                               "name",
@@ -64,6 +66,11 @@ void warnings_print(const struct session_answer *answer, const char *file, unsig
 void profile_print(const struct session_answer *answer)
 {
     print("Profile", profile_fields, COUNT(profile_fields), answer);
+}
+
+void card_print(const struct session_answer *answer)
+{
+    print("Card", card_fields, COUNT(card_fields), answer);
 }
 
 void card_group_print(const struct session_answer *answer)

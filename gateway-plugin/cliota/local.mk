@@ -5,7 +5,9 @@ EXTRA_DIST += gateway-plugin/cliota/cliota.sh docs/cliota.1
 gateway_plugin_cliota_cliota_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(CURL_CFLAGS)
 gateway_plugin_cliota_cliota_LDADD = formats/libformats.a protocol/libprotocol.a $(CURL_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS)
 gateway_plugin_cliota_cliota_SOURCES = \
+	gateway-plugin/cliota/card_commands.c \
 	gateway-plugin/cliota/card_pieces.c gateway-plugin/cliota/card_pieces.h \
+	gateway-plugin/cliota/card_reference.c gateway-plugin/cliota/card_reference.h \
 	gateway-plugin/cliota/card_text.c gateway-plugin/cliota/card_text.h \
 	gateway-plugin/cliota/cliota.c \
 	gateway-plugin/cliota/command.h \
@@ -23,6 +25,7 @@ gateway_plugin_cliota_cliota_SOURCES = \
 	gateway-plugin/cliota/list_profiles.c \
 	gateway-plugin/cliota/listing.c gateway-plugin/cliota/listing.h \
 	gateway-plugin/cliota/message.c gateway-plugin/cliota/message.h \
+	gateway-plugin/cliota/object_commands.c \
 	gateway-plugin/cliota/options.c gateway-plugin/cliota/options.h \
 	gateway-plugin/cliota/piece_repeats.c gateway-plugin/cliota/piece_repeats.h \
 	gateway-plugin/cliota/progress.c gateway-plugin/cliota/progress.h \
@@ -32,7 +35,6 @@ gateway_plugin_cliota_cliota_SOURCES = \
 	gateway-plugin/cliota/retry_failed.c \
 	gateway-plugin/cliota/session.c gateway-plugin/cliota/session.h \
 	gateway-plugin/cliota/settings.c gateway-plugin/cliota/settings.h \
-	gateway-plugin/cliota/show_campaign.c \
 	gateway-plugin/cliota/start.c \
 	gateway-plugin/cliota/table.c gateway-plugin/cliota/table.h \
 	gateway-plugin/cliota/text_file.c gateway-plugin/cliota/text_file.h \

@@ -101,8 +101,8 @@ static void free_headers(struct curl_slist *headers)
     curl_slist_free_all(headers);
 }
 
-static int perform(struct rest_client *client, const char *path, const char *content_type, const char *body,
-                   size_t length, struct rest_answer *answer)
+static int perform(struct rest_client *client, const char *method, const char *path, const char *content_type,
+                   const char *body, size_t length, struct rest_answer *answer)
 {
     char why[CURL_ERROR_SIZE] = "", *url = NULL;
     memset(answer, 0, sizeof *answer);
@@ -112,12 +112,14 @@ static int perform(struct rest_client *client, const char *path, const char *con
         set_options(client, url, headers, answer, why);
         if (content_type != NULL) {
             curl_easy_setopt(client->curl, CURLOPT_POST, 1L);
-            /* On a kept connection that turns out dead curl sends the request again, though it may be done. */
+            /* On a kept connection that turns out dead curl sends the request again, though it may be done.
+             */
             curl_easy_setopt(client->curl, CURLOPT_FRESH_CONNECT, 1L);
             curl_easy_setopt(client->curl, CURLOPT_FORBID_REUSE, 1L);
             curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, body);
             curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
         }
+        curl_easy_setopt(client->curl, CURLOPT_CUSTOMREQUEST, method);
         code = curl_easy_perform(client->curl);
         curl_off_t sent = 0;
         curl_easy_getinfo(client->curl, CURLINFO_SIZE_UPLOAD_T, &sent);
@@ -140,11 +142,16 @@ static int perform(struct rest_client *client, const char *path, const char *con
 
 int rest_client_get(struct rest_client *client, const char *path, struct rest_answer *answer)
 {
-    return perform(client, path, NULL, NULL, 0, answer);
+    return perform(client, "GET", path, NULL, NULL, 0, answer);
 }
 
-int rest_client_post(struct rest_client *client, const char *path, const char *content_type, const char *body,
-                     size_t length, struct rest_answer *answer)
+int rest_client_delete(struct rest_client *client, const char *path, struct rest_answer *answer)
 {
-    return perform(client, path, content_type, body, length, answer);
+    return perform(client, "DELETE", path, NULL, NULL, 0, answer);
+}
+
+int rest_client_send(struct rest_client *client, const char *method, const char *path,
+                     const char *content_type, const char *body, size_t length, struct rest_answer *answer)
+{
+    return perform(client, method, path, content_type, body, length, answer);
 }

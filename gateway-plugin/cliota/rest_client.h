@@ -23,7 +23,9 @@ void rest_client_free(struct rest_client **client); /* wipes the token */
 
 /* `path` begins with "/api/". 0 with status and text, or -1 with `error`. */
 int rest_client_get(struct rest_client *client, const char *path, struct rest_answer *answer);
-int rest_client_post(struct rest_client *client, const char *path, const char *content_type, const char *body,
-                     size_t length, struct rest_answer *answer);
+int rest_client_delete(struct rest_client *client, const char *path, struct rest_answer *answer);
+/* `method`: POST or PATCH. */
+int rest_client_send(struct rest_client *client, const char *method, const char *path, const char *content_type,
+                     const char *body, size_t length, struct rest_answer *answer);
 
 #endif

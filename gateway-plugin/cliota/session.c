@@ -90,36 +90,58 @@ int session_try_post(struct session *session, const char *path, const char *cont
                      size_t length, struct session_answer *answer)
 {
     struct rest_answer raw;
-    int called = rest_client_post(session->client, path, content_type, body, length, &raw);
+    int called = rest_client_send(session->client, "POST", path, content_type, body, length, &raw);
     return finish(session, called, &raw, answer);
 }
 
-int session_get(struct session *session, const char *path, struct session_answer *answer)
+/* Says what went wrong. `file`: what a line number in it is about, or NULL. */
+static int say(int result, const char *file, struct session_answer *answer)
 {
-    int result = session_try_get(session, path, answer);
     if (result != 0) {
-        message_error("%s", answer->error);
+        message_error_in(file, 1, answer->error);
         session_answer_free(answer);
     }
     return result;
 }
 
-int session_post(struct session *session, const char *path, const json_t *body, const char *file,
-                 struct session_answer *answer)
+int session_get(struct session *session, const char *path, struct session_answer *answer)
 {
+    return say(session_try_get(session, path, answer), NULL, answer);
+}
+
+int session_delete(struct session *session, const char *path, struct session_answer *answer)
+{
+    struct rest_answer raw;
+    int called = rest_client_delete(session->client, path, &raw);
+    return say(finish(session, called, &raw, answer), NULL, answer);
+}
+
+static int send_json(struct session *session, const char *method, const char *path, const json_t *body,
+                     const char *file, struct session_answer *answer)
+{
+    struct rest_answer raw;
     char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : strdup("{}");
     if (text == NULL) {
         memset(answer, 0, sizeof *answer);
         message_error("out of memory");
         return -1;
     }
-    int result = session_try_post(session, path, "application/json", text, strlen(text), answer);
+    int called =
+        rest_client_send(session->client, method, path, "application/json", text, strlen(text), &raw);
     free(text);
-    if (result != 0) {
-        message_error_in(file, 1, answer->error);
-        session_answer_free(answer);
-    }
-    return result;
+    return say(finish(session, called, &raw, answer), file, answer);
+}
+
+int session_patch(struct session *session, const char *path, const json_t *body,
+                  struct session_answer *answer)
+{
+    return send_json(session, "PATCH", path, body, NULL, answer);
+}
+
+int session_post(struct session *session, const char *path, const json_t *body, const char *file,
+                 struct session_answer *answer)
+{
+    return send_json(session, "POST", path, body, file, answer);
 }
 
 const char *session_path_of(const char *url)

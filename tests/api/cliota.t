@@ -469,6 +469,57 @@ check "-start -cardGroup" starts cardGroup 1 3
 check "-start -card" starts card "$one_card" 1
 check "-start -msisdn" starts msisdn +961234567891 1
 check "-start -iccid" starts iccid 8991234567788901235F 1
+
+# --- every object is shown, renamed, deleted; cards change ---
+shows() { # shows TEXT COMMAND ARGUMENT...: in the JSON; its options are proven with it
+    text=$1 command=$2
+    shift 2
+    for word; do case $word in -*) echo "$command ${word#-}" >>"$dir/effects" ;; esac; done
+    got=$(json_of "-$command" "$@") && case $got in *"$text"*) ;; *) false ;; esac || { echo "$got"; return 1; }
+}
+id_of() { json_of "$@" | sed 's/^{"id":\([0-9]*\).*/\1/'; }
+profile=$(id_of -createProfile -name object)
+group=$(id_of -createGroup -profile 1 -name object)
+campaign=$(id_of -createCampaign $rest $read -name object)
+check "-showProfile" shows '"name":"object"' showProfile -profile "$profile"
+check "-renameProfile" shows '"name":"thing"' renameProfile -profile "$profile" -name thing
+check "-renameProfile to a name that is taken" prints "profile name 'thing' is taken by profile $profile" cliota -renameProfile -profile 1 -name thing
+check "-deleteProfile" shows '"name":"thing"' deleteProfile -profile "$profile"
+check "it is gone" prints "there is no profile $profile" cliota -showProfile -profile "$profile"
+check "-deleteProfile of one that is used" prints 'profile 1 is used by' cliota -deleteProfile -profile 1
+check "-showGroup" shows '"name":"object"' showGroup -cardGroup "$group"
+check "-renameGroup" shows '"name":"thing"' renameGroup -cardGroup "$group" -name thing
+check "-deleteGroup" shows '"name":"thing"' deleteGroup -cardGroup "$group"
+check "it is gone" status_is 1 cliota -showGroup -cardGroup "$group"
+check "-showCampaign" shows '"name":"object"' showCampaign -campaign "$campaign"
+check "-renameCampaign" shows '"name":"thing"' renameCampaign -campaign "$campaign" -name thing
+check "-deleteCampaign" shows '"name":"thing"' deleteCampaign -campaign "$campaign"
+check "it is gone" status_is 1 cliota -showCampaign -campaign "$campaign"
+printf 'VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID\n8999000000000000017F,429990000000001,969990000001,%s,%s\n' \
+    23434564756786846345235345645745 23454576679803454767897890890678 >object.out
+cliota -provision -file object.out -profile 1 >/dev/null 2>&1
+card=$(id_of -showCard -msisdn 969990000001)
+check "-showCard -msisdn" shows '"imsi":"429990000000001"' showCard -msisdn +969990000001
+check "-showCard -iccid" shows '"imsi":"429990000000001"' showCard -iccid 8999000000000000017F
+check "-showCard -imsi" shows '"msisdn":"969990000001"' showCard -imsi 429990000000001
+check "-showCard -card" shows '"msisdn":"969990000001"' showCard -card "$card"
+check "-showCard of none" prints 'no card has the MSISDN 1' cliota -showCard -msisdn 1
+check "-showCard names one card" status_is 2 cliota -showCard -card 1 -msisdn 969990000001
+check "-showCard names a card" prints '-showCard names no card' cliota -showCard
+check "-showCard takes digits" prints "-msisdn '1&x=2': expected digits" cliota -showCard -msisdn '1&x=2'
+check "-changeMsisdn" shows '"msisdn":"969990000002"' changeMsisdn -msisdn 969990000001 -newMsisdn 969990000002
+check "-changeMsisdn -card" shows '"msisdn":"969990000003"' changeMsisdn -card "$card" -newMsisdn 969990000003
+check "-changeMsisdn -iccid" shows '"msisdn":"969990000004"' changeMsisdn -iccid 8999000000000000017 -newMsisdn 969990000004
+check "-changeMsisdn -imsi" shows '"msisdn":"969990000005"' changeMsisdn -imsi 429990000000001 -newMsisdn 969990000005
+for by in "-card $card" '-msisdn 969990000005' '-iccid 8999000000000000017F' '-imsi 429990000000001'; do
+    check "-blockCard $by" shows '"blocked":true' blockCard $by
+    check "… twice is refused" status_is 1 cliota -blockCard $by
+    check "-unblockCard $by" shows '"blocked":false' unblockCard $by
+    check "-deleteCard $by" shows '"imsi":"429990000000001"' deleteCard $by
+    cliota -provision -file object.out -profile 1 >/dev/null 2>&1
+    card=$(id_of -showCard -msisdn 969990000001)
+    case $by in *969990000005) cliota -changeMsisdn -card "$card" -newMsisdn 969990000005 >/dev/null ;; -card*) cliota -changeMsisdn -card "$card" -newMsisdn 969990000005 >/dev/null ;; esac
+done
 # The others are seen in the transcripts and checks above, in what is made, listed or missing.
 cat >>"$dir/effects" <<'END'
 createProfile name
@@ -482,7 +533,6 @@ provision strict
 start campaign
 retryFailed campaign
 listCards profile
-showCampaign campaign
 listMessages campaign
 watch campaign
 END
@@ -547,7 +597,9 @@ documented() {
     result=0
     while read -r command; do
         grep -q "^\.Ss -$command\$" "$SRCDIR/docs/cliota.1" || { echo "-$command is not in cliota.1"; result=1; }
-        sed -n "/^\.Ss -$command\$/,/^\.S[sh] [^-]*\$/p" "$SRCDIR/docs/cliota.1" | sed -n '1p;2,/^\.S[sh]/p' >"$dir/section"
+        # Several headings in a row share what is below them.
+        awk -v heading="-$command" '/^\.S[sh] / { if (body) here = body = 0; if ($2 == heading) here = 1; next }
+            { body = 1; if (here) print }' "$SRCDIR/docs/cliota.1" >"$dir/section"
         cliota "-$command" -help | sed -n 's/^  -\([A-Za-z]*\) .*/\1/p' | grep -v '^config$' >"$dir/options"
         while read -r option; do
             grep -Eq "^\.It Fl (.* )?$option( |\$)" "$dir/section" || { echo "-$command -$option is not in cliota.1"; result=1; }
