@@ -6,15 +6,6 @@ chance() { # chance MODULUS: 0 to MODULUS-1, from the round's seed (minimal stan
     chance_is=$((chance_state % $1))
 }
 
-make_cards() { # make_cards SEED COUNT: $cards and $targets
-    cards=$work/cards.out targets=$work/targets.txt
-    awk -v seed="$1" -v count="$2" 'function hex(n,  s) { s = ""; while (n-- > 0) s = s sprintf("%X", int(rand() * 16)); return s }
-        BEGIN { srand(seed); print "VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID"
-            for (i = 0; i < count; i++)
-                printf "899123456%010dF,42123%010d,96150%07d,%s,%s\n", i, i, i, hex(32), hex(32) }' >"$cards"
-    awk -F, 'NR > 1 { print $3 }' "$cards" >"$targets"
-}
-
 bad_air() { # bad_air SEED: 10 % of messages and PoRs lost, 5 % of each twice
     printf 'group = fault-plan\nseed = %s\n' "$1"
     printf '\ngroup = fault\nmsisdn = *\nwhat = %s\naction = %s\nprobability = %s\n' \

@@ -84,6 +84,78 @@ run_campaign() {
     messages=$out
 }
 
+# Several campaigns at a time: each has its own cards, so that all wait for their timeouts together.
+declare -A campaigns
+launch() { # launch NAME "-msisdn N" SPI APDUFILE OPTIONS…: created and started; await NAME waits for its end
+    local name=$1 target=$2 spi=$3 apdus=$4
+    shift 4
+    run -createCampaign -type RFM -profile "$profile" -name "$name" -spi "$spi" -apduFilePath "$apdus" "$@"
+    campaigns[$name]=$(last_id)
+    # shellcheck disable=SC2086 # an option and its value
+    run -start -campaign "${campaigns[$name]}" $target
+    [ "$status" = 0 ] || echo "# $name did not start: $err"
+}
+await() { # await NAME: its end; sets $campaign, $watched, $messages
+    campaign=${campaigns[$1]}
+    run -watch -campaign "$campaign"
+    watched=$status
+    messages_of "$1"
+}
+messages_of() { # NAME: the rows as they are now; sets $messages
+    run -listMessages -campaign "${campaigns[$1]}"
+    messages=$out
+}
+row_of() { # NAME MSISDN: its row, now
+    messages_of "$1"
+    grep "$2" <<<"$messages"
+}
+row_becomes() { grep -qE -e "$3" <<<"$(row_of "$1" "$2")"; } # NAME MSISDN REGEX: for wait_for
+
+# Cards with random keys: $cards is their file, $targets the list of their MSISDNs.
+make_cards() { # SEED COUNT
+    cards=$work/cards.out targets=$work/targets.txt
+    awk -v seed="$1" -v count="$2" 'function hex(n,  s) { s = ""; while (n-- > 0) s = s sprintf("%X", int(rand() * 16)); return s }
+        BEGIN { srand(seed); print "VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID"
+            for (i = 0; i < count; i++)
+                printf "899123456%010dF,42123%010d,96150%07d,%s,%s\n", i, i, i, hex(32), hex(32) }' >"$cards"
+    awk -F, 'NR > 1 { print $3 }' "$cards" >"$targets"
+}
+declare -A card
+name_cards() { # NAME…: made, and ${card[NAME]} is the MSISDN of each
+    local name i=0
+    make_cards 1 $#
+    for name; do card[$name]=$(printf '96150%07d' $i) i=$((i + 1)); done
+}
+provision_cards() { # makes a profile with all of $cards: sets $profile
+    run -createProfile -name p -appType rfm
+    profile=$(last_id)
+    run -provision -outputFilePath "$cards" -profile "$profile"
+}
+group_of() { # NAME MSISDN…: sets $group
+    local name=$1
+    shift
+    printf '%s\n' "$@" >"$work/$name.txt"
+    run -createGroup -profile "$profile" -name "$name" -msisdnList "$work/$name.txt"
+    group=$(last_id)
+}
+fault() { # fault MSISDN WHAT ACTION KEY=VALUE…: one rule of simsim's fault plan
+    printf 'group = fault\nmsisdn = %s\nwhat = %s\naction = %s\n' "$1" "$2" "$3"
+    shift 3
+    [ $# -eq 0 ] || printf '%s\n' "$@"
+    printf '\n'
+}
+
+# What went over the wire, as bearerbox wrote it down, and what cards did.
+packets_to() { sed -n "s/.* Sent SMS .*\[to:+$1\] .*\[msg:[0-9]*:\([0-9A-F]*\)\] .*/\1/p" "$lab/kannel/logs/bearerbox.acc"; }
+executed_by() { sed -n "s/^card $1 .* CNTR \([0-9A-F]*\) executed.*/\1/p" "$lab/simsim/state/scripts.log"; }
+struck() { grep -c "^[-0-9]* [0-9:]* $1: .*fault: $2" "$lab/logs/simsim.log"; } # MSISDN FAULT: so often
+# S a part sent, T it told as delivered, F as failed, R an SMS of the card: in order, as one word
+traffic_of() {
+    awk -v number="+$1]" 'index($0, number) == 0 { next } / Sent SMS / { printf "S" } / Receive SMS / { printf "R" }
+        / Receive DLR / && /:1\] \[msg/ { printf "T" } / Receive DLR / && /:2\] \[msg/ { printf "F" }
+        END { print "" }' "$lab/kannel/logs/bearerbox.acc"
+}
+
 # The answer of one APDU chain on a card's own files, with the lab's card state.
 card_apdus() { # card_apdus MSISDN APDU…: the last answer
     local msisdn=$1
