@@ -93,12 +93,12 @@ launch() { # launch NAME "-msisdn N" SPI APDUFILE OPTIONS…: created and starte
     campaigns[$name]=$(last_id)
     # shellcheck disable=SC2086 # an option and its value
     run -start -campaign "${campaigns[$name]}" $target
-    [ "$status" = 0 ] || echo "# $name did not start: $err"
+    [ "$status" = 0 ] || is "campaign $name starts" "$err" ""
 }
 await() { # await NAME: its end; sets $campaign, $watched, $messages
     campaign=${campaigns[$1]}
-    run -watch -campaign "$campaign"
-    watched=$status
+    timeout 300 "$BUILDDIR/gateway-plugin/cliota/cliota" -watch -campaign "$campaign" >"$work/watch" 2>&1 </dev/null
+    watched=$?
     messages_of "$1"
 }
 messages_of() { # NAME: the rows as they are now; sets $messages
@@ -123,6 +123,7 @@ make_cards() { # SEED COUNT
 declare -A card
 name_cards() { # NAME…: made, and ${card[NAME]} is the MSISDN of each
     local name i=0
+    card=()
     make_cards 1 $#
     for name; do card[$name]=$(printf '96150%07d' $i) i=$((i + 1)); done
 }
@@ -143,6 +144,12 @@ fault() { # fault MSISDN WHAT ACTION KEY=VALUE…: one rule of simsim's fault pl
     shift 3
     [ $# -eq 0 ] || printf '%s\n' "$@"
     printf '\n'
+}
+
+long_script() { # LINES: a script of three SMS with 9, or as many as told
+    printf '%s\n' A0A40000027F10 A0A40000026F3A
+    local i
+    for ((i = 1; i <= ${1:-9}; i++)); do printf 'A0DC%02X041C%s\n' $i "$(printf 'FF%.0s' {1..28})"; done
 }
 
 # What went over the wire, as bearerbox wrote it down, and what cards did.
