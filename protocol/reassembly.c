@@ -62,19 +62,17 @@ int reassembly_add(struct reassembly *reassembly, const struct user_data *part)
     return reassembly->received == reassembly->total ? REASSEMBLY_COMPLETE : REASSEMBLY_INCOMPLETE;
 }
 
-bool reassembly_expire(struct reassembly *reassembly, uint64_t now, uint64_t age_max)
+static bool is_older(const struct reassembly *reassembly, uint64_t now, uint64_t age_max)
 {
-    if (reassembly->total == 0 || now < reassembly->opened_at || now - reassembly->opened_at <= age_max)
-        return false;
-    reassembly_init(reassembly, reassembly->buffer, reassembly->size);
-    return true;
+    return now >= reassembly->opened_at && now - reassembly->opened_at > age_max;
 }
 
 int reassembly_add_at(struct reassembly *reassembly, const struct user_data *part, uint64_t now,
                       uint64_t age_max)
 {
-    (void)reassembly_expire(reassembly, now, age_max);
     uint64_t opened_at = now;
+    if (reassembly->total > 0 && is_older(reassembly, now, age_max))
+        reassembly_init(reassembly, reassembly->buffer, reassembly->size);
     if (belongs(reassembly, &part->concatenation))
         opened_at = reassembly->opened_at;
     int rc = reassembly_add(reassembly, part);

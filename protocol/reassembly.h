@@ -38,14 +38,10 @@ enum reassembly_result {
  * single message completes at once. */
 int reassembly_add(struct reassembly *reassembly, const struct user_data *part);
 
-/*
- * Bounds a message in time too. `now` is any clock of the caller's that does not run
- * backwards. Forgets what was opened more than `age_max` before `now`; true when there
- * was something. Parts of a message that come later than that begin it anew.
- */
-bool reassembly_expire(struct reassembly *reassembly, uint64_t now, uint64_t age_max);
+/* Bounds a message in time too: what was opened more than `age_max` before `now`, on any clock of the caller's,
+ * is forgotten before the part is added, so that its late parts begin it anew. */
 int reassembly_add_at(struct reassembly *reassembly, const struct user_data *part, uint64_t now,
-                      uint64_t age_max); /* expires, then as reassembly_add() */
+                      uint64_t age_max);
 
 /* After REASSEMBLY_COMPLETE: the packet, in order, and nothing is open any more. OTA_E_TRUNCATED before, OTA_E_NO_SPACE. */
 int reassembly_take(struct reassembly *reassembly, enum packet_marker *marker, struct byte_writer *packet);

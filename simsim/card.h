@@ -23,12 +23,16 @@
  * The memory is there only while a message is open. */
 #define CARD_PACKET_MAX (255 * SMS_USER_DATA_MAX)
 
+/* A message whose first part came that long ago is forgotten: its reference may be another message's by now. */
+#define CARD_PARTS_AGE_MAX_MS (UINT64_C(24) * 3600 * 1000)
+
 struct sim_card;
 
 /* What all cards of a population share. */
 struct card_environment {
     const struct card_profile *profile;
     struct packet_crypto *crypto;
+    uint64_t now; /* milliseconds that never go back; 0 for ever where nobody tells the time */
     void *user;
     /* A script was executed: one line without its end. NULL: nobody wants to know. */
     void (*executed)(void *user, const char *line);

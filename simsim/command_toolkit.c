@@ -167,7 +167,7 @@ static uint16_t process_part(struct command_context *context, const struct user_
     struct reassembly *reassembly = open_reassembly(context->card->session, part);
     if (reassembly == NULL)
         return SW_MEMORY_PROBLEM;
-    int rc = reassembly_add(reassembly, part);
+    int rc = reassembly_add_at(reassembly, part, context->card->environment->now, CARD_PARTS_AGE_MAX_MS);
     if (rc == REASSEMBLY_INCOMPLETE)
         return SW_OK;
     if (rc == REASSEMBLY_COMPLETE)

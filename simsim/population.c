@@ -405,6 +405,11 @@ void population_refuse_by(struct population *population, uint8_t (*refuse)(void 
     population->refuse_user = user;
 }
 
+void population_set_time(struct population *population, int64_t monotonic_ms)
+{
+    population->environment.now = (uint64_t)monotonic_ms;
+}
+
 void population_rest(struct population *population, struct sim_card *card)
 {
     (void)population;

@@ -43,6 +43,9 @@ void population_log_scripts(struct population *population, FILE *stream);
 void population_refuse_by(struct population *population, uint8_t (*refuse)(void *user, const char *msisdn),
                           void *user);
 
+/* Milliseconds that never go back, for the age of concatenated messages. Nobody tells: nothing ages. */
+void population_set_time(struct population *population, int64_t monotonic_ms);
+
 /* The message is dealt with: a card with nothing pending gives its session memory back. */
 void population_rest(struct population *population, struct sim_card *card);
 

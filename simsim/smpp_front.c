@@ -163,6 +163,7 @@ static void hand_over(struct errand *errand, const uint8_t *tpdu, size_t length)
         .inner = link_of(errand, &faulty), .front = front, .msisdn = sim_card_msisdn(errand->card)};
     struct card_link tracing = {.card = &traced, .reset = traced_reset, .transmit = traced_transmit};
     struct handset_network network = {.user = errand, .submit = on_submit};
+    population_set_time(front->population, smsc_now(front->smsc));
     handset_deliver(population_handset(front->population, errand->card),
                     front->options.trace ? &tracing : &traced.inner, tpdu, length, &network,
                     &errand->delivery);

@@ -416,6 +416,21 @@ static void parts_in_any_order(void **state)
     assert_string_equal(send_l1(0), "9000"); /* and so does a reset */
 }
 
+/* A day later the reference may be another message's. */
+static void old_parts_are_forgotten(void **state)
+{
+    (void)state;
+    const int64_t day = INT64_C(24) * 3600 * 1000;
+    population_set_time(bench.population, 1000);
+    assert_string_equal(send_l1(0), "9000");
+    assert_string_equal(send_l1(1), "9000");
+    population_set_time(bench.population, 1001 + day);
+    assert_string_equal(send_l1(2), "9000");
+    assert_string_equal(send_l1(0), "9000");
+    population_set_time(bench.population, 1001 + 2 * day);
+    assert_string_equal(send_l1(1), "9129");
+}
+
 /* 130 updates of 255 bytes: as many parts as one message can have. */
 static void the_longest_message_is_taken(void **state)
 {
@@ -515,6 +530,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(rfm_does_not_move_the_phones_file, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(access_domain_none_reads_only_alw, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(parts_in_any_order, open_shipped, close_bench),
+        cmocka_unit_test_setup_teardown(old_parts_are_forgotten, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(the_longest_message_is_taken, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(not_for_the_receiving_entity, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(a_full_queue_is_busy, open_shipped, close_bench),

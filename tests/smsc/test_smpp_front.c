@@ -39,6 +39,7 @@ struct population {
     unsigned commits, saves;
     bool disk_full, keeps;
     struct kept_row rows[3][ROWS_MAX];
+    int64_t now;
     uint8_t (*refuse)(void *user, const char *msisdn);
     void *refuse_user;
 };
@@ -111,6 +112,11 @@ struct handset *population_handset(struct population *population, struct sim_car
 {
     (void)population;
     return &card->handset;
+}
+
+void population_set_time(struct population *population, int64_t monotonic_ms)
+{
+    population->now = monotonic_ms;
 }
 
 void population_rest(struct population *population, struct sim_card *card)
@@ -314,6 +320,7 @@ static void a_por_by_submit_comes_behind_the_receipt(void **state)
                                                 "2143F57FF6"));
     assert_string_equal(world.card.envelope + strlen(world.card.envelope) - 12, "05027000AABB");
     assert_int_equal(world.card.rests, 1);
+    assert_int_equal(world.now, scene.now_ms);
     fflush(scene.log);
     assert_non_null(strstr(log_text, MSISDN ": 5 bytes, delivered, SW 911B, PoR yes\n"));
     close_scene(&scene);
