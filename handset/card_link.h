@@ -11,8 +11,8 @@
 #define ATR_SIZE_MAX 33 /* ISO 7816-3 8.1 */
 
 enum card_link_error {
-    CARD_LINK_NO_CARD = -101, /* removed, or never there */
-    CARD_LINK_MUTE = -102,    /* no answer, or not an answer */
+    CARD_LINK_NO_CARD = -101, /* removed, or never there: it has not seen the command */
+    CARD_LINK_MUTE = -102,    /* no answer, or not an answer: it may have seen the command */
 };
 
 struct card_link {

@@ -24,6 +24,7 @@ enum delivery_outcome {
     DELIVERY_REFUSED,  /* RP-ERROR with `cause`, final */
     DELIVERY_BUSY,     /* RP-ERROR, toolkit busy (9300): to be tried again */
     DELIVERY_NO_CARD,  /* nothing was delivered */
+    DELIVERY_UNKNOWN,  /* the card did not answer, and may have it: not to be sent again */
 };
 
 struct delivery {
@@ -34,10 +35,13 @@ struct delivery {
     size_t report_length;
 };
 
+struct terminal;
+
 struct handset_network {
     void *user;
     /* The card sends an SMS; true: the network takes it. */
     bool (*submit)(void *user, const struct sms_submit *sms);
+    struct terminal *terminal; /* what the phone can beyond delivering, see terminal.h; NULL: nothing */
 };
 
 /* Is an SMS with this TP-PID and TP-DCS for the card (SIM data download, 8 bit, class 2)? Any other
@@ -47,5 +51,11 @@ bool handset_passes_to_card(uint8_t pid, uint8_t dcs);
 /* One message to the card, to the end of every proactive command that it causes. */
 void handset_deliver(struct handset *handset, const struct card_link *link, const uint8_t *tpdu, size_t tpdu_length,
                      const struct handset_network *network, struct delivery *delivery);
+
+/* Power-on: resets the card and starts it, without a message. false: it cannot be used. */
+bool handset_start(struct handset *handset, const struct card_link *link, const struct handset_network *network);
+
+/* What a terminal does between messages: STATUS, timers, channels. Nothing when the card is not started. */
+void handset_tend(struct handset *handset, const struct card_link *link, const struct handset_network *network);
 
 #endif
