@@ -1,6 +1,6 @@
 # tests/loopback/: the whole way through the real bearerbox
 loopback_tests = tests/loopback/sop.t tests/loopback/card-errors.t tests/loopback/protection.t tests/loopback/bad-input.t \
-	tests/loopback/hostile.t tests/loopback/provision.t \
+	tests/loopback/hostile.t tests/loopback/provision.t tests/loopback/options.t \
 	tests/loopback/algorithms.t tests/loopback/routes.t tests/loopback/faults.t \
 	tests/loopback/retries.t tests/loopback/losses.t tests/loopback/kills.t tests/loopback/quickstart.t tests/loopback/smsbox.t
 TESTS += $(loopback_tests)
