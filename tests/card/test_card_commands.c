@@ -519,6 +519,27 @@ static void readable_when_invalidated(void **state)
     bench_close(&bench);
 }
 
+/* What the other tests, under the shipped profile, do not turn. */
+static void attributes_of_a_profile(void **state)
+{
+    (void)state;
+    bench_open_profile(&bench,
+                       "<card-profile name='x'><chv number='1' value='1234' unblock='12345678' tries='7' "
+                       "unblock-tries='9'/><adm value='8888' tries='5'/><mf id='3F00'>"
+                       "<ef id='2F01' structure='linear' record-length='2' records='2' read='ALW' update='ALW' "
+                       "record-content='ABCD'/><ef id='2F02' structure='cyclic' record-length='3' records='2' "
+                       "read='ALW' update='ALW' increase='ALW' record-content='000000'/></mf></card-profile>");
+    bench_expect(&bench, "A0A40000023F00", "9F16");
+    bench_expect(&bench, "A0C0000016", "000000003F00010000000000093100020400878900009000");
+    bench_expect(&bench, "A0A40000022F01", "9F0F");
+    bench_expect(&bench, "A0B2020402", "ABCD9000");
+    bench_expect(&bench, "A0A40000022F02", "9F0F");
+    bench_expect(&bench, "A032000003000005", "9F06");
+    for (int i = 5; i-- > 0;)
+        bench_expect(&bench, "A020000408" "3132333438FFFFFF", i > 0 ? "9804" : "9840");
+    bench_close(&bench);
+}
+
 static void chv1_blocks_and_is_unblocked(void **state)
 {
     (void)state;
@@ -680,6 +701,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(cyclic_records, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(invalidation, open_shipped, close_bench),
         cmocka_unit_test(readable_when_invalidated),
+        cmocka_unit_test(attributes_of_a_profile),
         cmocka_unit_test_setup_teardown(chv1_blocks_and_is_unblocked, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(chv1_is_changed_disabled_enabled, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(random_commands, open_shipped, close_bench),

@@ -302,6 +302,19 @@ static void security_levels(void **state)
     assert_false(security_level_reaches(0x15, 0x16)); /* RC is less than CC */
 }
 
+static void the_profile_says_tar_and_least_protection(void **state)
+{
+    (void)state;
+    struct bench_packet packet = {.spi = "0621", .script = SELECT_SPN};
+    assert_string_equal(por_to(&packet) + 30, "00029F0F");
+    reopen_with("tar=\"B00010\" msl=\"06\"", "tar=\"B00010\" msl=\"16\"");
+    assert_string_equal(por_to(&packet), "027100000B0AB000100000000000000A"); /* its counter is not checked */
+    reopen_with("tar=\"B00010\" msl=\"06\"", "tar=\"B00011\" msl=\"06\"");
+    assert_string_equal(por_to(&packet), "027100000B0AB0001000000000000009");
+    packet.tar = "B00011";
+    assert_string_equal(por_to(&packet) + 30, "00029F0F");
+}
+
 static void por_only_when_asked(void **state)
 {
     (void)state;
@@ -525,6 +538,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(wrong_keys_do_not_touch_the_counter, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(refused_before_any_key_is_used, open_shipped, close_bench),
         cmocka_unit_test(security_levels),
+        cmocka_unit_test_setup_teardown(the_profile_says_tar_and_least_protection, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(por_only_when_asked, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(what_stops_a_script, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(rfm_does_not_move_the_phones_file, open_shipped, close_bench),

@@ -91,6 +91,32 @@ static void test_names(void **state)
                          strcmp(apdu_name((uint8_t)ins), "unknown instruction") == 0);
 }
 
+/* By its case an instruction of an APDU file takes P3 bytes of data, or none: all of them, so that one more
+ * or another case shows. */
+static void test_every_instruction(void **state)
+{
+    static const uint8_t input[] = {0x04, 0x10, 0x14, 0x20, 0x24, 0x26, 0x28, 0x2C, 0x32,
+                                    0x44, 0x88, 0xA2, 0xA4, 0xAA, 0xC2, 0xD4, 0xD6, 0xD8,
+                                    0xDB, 0xDC, 0xE0, 0xE2, 0xE4, 0xE6, 0xE8, 0xF0};
+    static const uint8_t output[] = {0x12, 0x70, 0x84, 0xB0, 0xB2, 0xC0, 0xCA, 0xF2};
+    (void)state;
+    for (unsigned int ins = 0; ins < 0x100; ins++) {
+        enum apdu_case expected = memchr(input, (int)ins, sizeof input) != NULL     ? APDU_INPUT
+                                  : memchr(output, (int)ins, sizeof output) != NULL ? APDU_OUTPUT
+                                  : ins == 0xFA                                     ? APDU_NO_DATA
+                                                                                    : APDU_UNKNOWN;
+        uint8_t bytes[8] = {0xA0, (uint8_t)ins, 0, 0, 3, 1, 2, 3};
+        struct byte_reader reader = byte_reader_on(bytes, sizeof bytes);
+        struct apdu apdu;
+        if (apdu_case((uint8_t)ins) != expected)
+            fail_msg("instruction %02X has case %d, expected %d", ins, apdu_case((uint8_t)ins), expected);
+        if (apdu_read(&reader, &apdu) == OTA_OK)
+            assert_int_equal(apdu.length, expected == APDU_INPUT ? 3 : 0);
+        else
+            assert_true(expected == APDU_UNKNOWN || expected == APDU_NO_DATA);
+    }
+}
+
 static bool refresh(const char *hex, uint8_t *destination)
 {
     struct octets bytes = from_hex(hex);
@@ -138,9 +164,13 @@ static void test_compact_response(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sop_script), cmocka_unit_test(test_truncated),
-        cmocka_unit_test(test_cases),      cmocka_unit_test(test_names),
-        cmocka_unit_test(test_refresh),    cmocka_unit_test(test_compact_response),
+        cmocka_unit_test(test_sop_script),
+        cmocka_unit_test(test_truncated),
+        cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_every_instruction),
+        cmocka_unit_test(test_refresh),
+        cmocka_unit_test(test_compact_response),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
