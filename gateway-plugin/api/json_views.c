@@ -38,7 +38,7 @@ __attribute__((format(printf, 1, 2))) static json_t *text_view(const char *forma
 /* clang-format off */
 json_t *profile_view(const struct profile *profile, const char *base)
 {
-    return json_pack("{s:I, s:s, s:o, s:o, s:i, s:b, s:s, s:o, s:o}",
+    return json_pack("{s:I, s:s, s:o, s:o, s:i, s:b, s:s, s:o, s:o, s:s}",
                      "id", (json_int_t)profile->id,
                      "name", profile->name,
                      "created", time_view(profile->created),
@@ -47,7 +47,8 @@ json_t *profile_view(const struct profile *profile, const char *base)
                      "validHttpConfig", 0,
                      "account", profile->account,
                      "applets", text_view("%s/api/profiles/%" PRId64 "/applets", base, profile->id),
-                     "cardGroups", text_view("%s/api/profiles/%" PRId64 "/cardgroups", base, profile->id));
+                     "cardGroups", text_view("%s/api/profiles/%" PRId64 "/cardgroups", base, profile->id),
+                     "counterScope", counter_per_name(profile->counter_per));
 }
 
 static json_t *key_sets_view(uint16_t key_sets)

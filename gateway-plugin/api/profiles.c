@@ -34,6 +34,13 @@ static int parse_application(const char *type, enum profile_application *applica
     return refuse(refusal, REFUSAL_INVALID, "appType '%.40s': expected rfm, ram or custom", type);
 }
 
+static int parse_counter_scope(const char *name, enum counter_per *per, struct refusal *refusal)
+{
+    return counter_per_parse(name, per)
+               ? 0
+               : refuse(refusal, REFUSAL_INVALID, "counterScope '%.40s': expected keyset or tar", name);
+}
+
 static int insert_profile(struct store *store, int64_t now, void *argument, struct refusal *refusal)
 {
     return profile_insert(store, argument, now, refusal);
@@ -41,16 +48,18 @@ static int insert_profile(struct store *store, int64_t now, void *argument, stru
 
 json_t *profiles_create(struct api_call *call, struct refusal *refusal)
 {
-    const char *name = NULL, *type = NULL;
+    const char *name = NULL, *type = NULL, *scope = NULL;
     const struct json_field fields[] = {{"name", FIELD_TEXT, true, &name},
-                                        {"appType", FIELD_TEXT, false, &type}};
+                                        {"appType", FIELD_TEXT, false, &type},
+                                        {"counterScope", FIELD_TEXT, false, &scope}};
     struct profile profile = {0};
     json_t *view = NULL;
     json_t *body = json_read_object(call->http->body, call->http->body_length, refusal);
     if (body == NULL)
         return NULL;
-    if (json_read_fields(body, fields, 2, refusal) == 0 && name_check("profile name", name, refusal) == 0 &&
-        (type == NULL || parse_application(type, &profile.application, refusal) == 0)) {
+    if (json_read_fields(body, fields, 3, refusal) == 0 && name_check("profile name", name, refusal) == 0 &&
+        (type == NULL || parse_application(type, &profile.application, refusal) == 0) &&
+        (scope == NULL || parse_counter_scope(scope, &profile.counter_per, refusal) == 0)) {
         memcpy(profile.name, name, strlen(name) + 1);
         if (engine_call(call->options->engine, insert_profile, &profile, refusal) == 0)
             view = profile_view(&profile, call->base);

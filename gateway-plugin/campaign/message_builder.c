@@ -21,11 +21,6 @@ bool security_needs_kid(const struct security_parameters *security)
     return spi1_integrity(security->spi1) == INTEGRITY_CC || spi2_integrity(security->spi2) == INTEGRITY_CC;
 }
 
-uint8_t security_key_index(const struct security_parameters *security)
-{
-    return key_index(security->kic) != 0 ? key_index(security->kic) : key_index(security->kid);
-}
-
 int campaign_keys(struct store *store, const struct security_parameters *security, int64_t card_id,
                   struct security_keys *keys)
 {
@@ -42,8 +37,8 @@ static int allocate_counter(struct store *store, const struct plan *plan, const 
 {
     struct counter_scope scope;
     struct counter_choice choice;
-    uint8_t index = security_key_index(&plan->campaign.security);
-    int rc = work_counter_get(store, pending->card_id, index, &scope);
+    struct counter_owner owner = counter_owner_of(plan->counter_per, &plan->campaign.security);
+    int rc = work_counter_get(store, pending->card_id, owner, &scope);
     if (rc != STORE_OK)
         return rc;
     if (!counter_choose(spi1_counter_mode(plan->campaign.security.spi1), &scope, &choice))
@@ -52,7 +47,7 @@ static int allocate_counter(struct store *store, const struct plan *plan, const 
     built->jumps = choice.jumped ? choice.jumps : 0;
     /* A 02 then says that the last iteration's packet ran. */
     built->repeats = choice.repeats_last && scope.last.campaign_id == plan->campaign.id;
-    return work_counter_set(store, pending->card_id, index, pending->id, choice.counter, choice.jumps);
+    return work_counter_set(store, pending->card_id, owner, pending->id, &choice);
 }
 
 /* The packet of an earlier iteration again: its counter is the last one once more. */
@@ -60,12 +55,14 @@ static int note_repetition(struct store *store, const struct plan *plan, const s
                            struct built_message *built)
 {
     struct counter_scope scope;
-    uint8_t index = security_key_index(&plan->campaign.security);
+    struct counter_choice choice;
+    struct counter_owner owner = counter_owner_of(plan->counter_per, &plan->campaign.security);
     built->repeats = true;
-    int rc = work_counter_get(store, pending->card_id, index, &scope);
-    return rc != STORE_OK ? rc
-                          : work_counter_set(store, pending->card_id, index, pending->id, built->counter,
-                                             scope.jumps);
+    int rc = work_counter_get(store, pending->card_id, owner, &scope);
+    if (rc != STORE_OK)
+        return rc;
+    counter_repeat(built->counter, &scope, &choice);
+    return work_counter_set(store, pending->card_id, owner, pending->id, &choice);
 }
 
 /* --- packets --- */

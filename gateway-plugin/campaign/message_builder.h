@@ -38,7 +38,5 @@ int campaign_keys(struct store *store, const struct security_parameters *securit
 /* Does the header need a KIc, a KID? */
 bool security_needs_kic(const struct security_parameters *security);
 bool security_needs_kid(const struct security_parameters *security);
-uint8_t
-security_key_index(const struct security_parameters *security); /* the key set, whose counter it is too */
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gateway-plugin/store/campaign_store.h"
+#include "gateway-plugin/store/catalog_store.h"
 #include "protocol/apdu.h"
 #include "protocol/errors.h"
 
@@ -97,9 +98,13 @@ int plan_make(const struct campaign *campaign, const char *const *commands, size
 
 int plan_load(struct store *store, int64_t campaign_id, struct plan *plan, struct refusal *refusal)
 {
+    struct profile profile;
     int rc = campaign_get(store, campaign_id, &plan->campaign);
+    if (rc == STORE_OK)
+        rc = profile_get(store, plan->campaign.profile_id, &profile);
     if (rc != STORE_OK)
         return rc;
+    plan->counter_per = profile.counter_per;
     struct script_loading loading = {.writer = byte_writer_on(plan->script, sizeof plan->script)};
     rc = campaign_commands(store, campaign_id, load_command, &loading);
     return finish(plan, &loading, rc, refusal) == 0 ? STORE_OK : STORE_FAILED;

@@ -2,6 +2,7 @@
 #ifndef OTA_CAMPAIGN_PLAN_H
 #define OTA_CAMPAIGN_PLAN_H
 
+#include "gateway-plugin/model/message_counter.h"
 #include "gateway-plugin/model/message_facts.h"
 #include "gateway-plugin/script/script.h"
 #include "gateway-plugin/store/store.h"
@@ -9,6 +10,7 @@
 struct plan {
     struct campaign campaign; /* `retry` is settled */
     struct message_policy policy;
+    enum counter_per counter_per; /* of the profile */
     size_t script_length;
     uint8_t script[SCRIPT_SIZE_MAX];
 };

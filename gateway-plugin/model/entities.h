@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "formats/card_file.h"
+#include "gateway-plugin/model/message_counter.h"
 #include "gateway-plugin/model/name.h"
 
 enum profile_application { APPLICATION_NONE = 0, APPLICATION_RFM = 1, APPLICATION_RAM = 2, APPLICATION_CUSTOM = 3 };
@@ -15,6 +16,7 @@ struct profile {
     int64_t id;
     char name[NAME_MAX_LENGTH + 1];
     enum profile_application application;
+    enum counter_per counter_per;
     int64_t created, updated;
     char account[NAME_MAX_LENGTH + 1];
 };

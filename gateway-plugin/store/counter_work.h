@@ -9,11 +9,13 @@
 #include "gateway-plugin/model/message_counter.h"
 #include "gateway-plugin/store/store.h"
 
-/* The counter of a card's key set, and what became of the packet that used it last. */
-int work_counter_get(struct store *store, int64_t card_id, uint8_t key_index, struct counter_scope *scope);
-/* This message uses it now. A lower one is noted, but never lowers the value. STORE_NOT_FOUND: no such card.
- */
-int work_counter_set(struct store *store, int64_t card_id, uint8_t key_index, int64_t message_id,
-                     uint64_t counter, unsigned int jumps);
+/* A card's counter, and what became of the packet that was the last to get one. One that was never used is all
+ * zeros. */
+int work_counter_get(struct store *store, int64_t card_id, struct counter_owner owner,
+                     struct counter_scope *scope);
+/* This message uses it now, with this choice; 0: no message does, an operator set it. A lower counter is noted,
+ * but never lowers the value. STORE_NOT_FOUND: no such card. */
+int work_counter_set(struct store *store, int64_t card_id, struct counter_owner owner, int64_t message_id,
+                     const struct counter_choice *choice);
 
 #endif

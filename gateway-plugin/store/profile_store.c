@@ -4,7 +4,7 @@
 
 #define DEFAULT_ACCOUNT 1 /* the migrations make it; accounts beside it are not built yet */
 #define SELECT_PROFILE                                                                                       \
-    "SELECT p.id, p.name, p.application, p.created, p.updated, a.name "                                      \
+    "SELECT p.id, p.name, p.application, p.created, p.updated, a.name, p.counter_per "                       \
     "FROM profile p JOIN account a ON a.id = p.account_id "
 
 static void take_profile(struct db_statement *row, void *to)
@@ -16,6 +16,7 @@ static void take_profile(struct db_statement *row, void *to)
     profile->created = db_column_int(row, 3);
     profile->updated = db_column_int(row, 4);
     row_text(row, 5, profile->account, sizeof profile->account);
+    profile->counter_per = (enum counter_per)db_column_int(row, 6);
 }
 
 int profile_get(struct store *store, int64_t id, struct profile *profile)
@@ -33,13 +34,14 @@ int profile_insert(struct store *store, struct profile *profile, int64_t now, st
     if ((unsigned int)profile->application > APPLICATION_CUSTOM)
         return refuse(refusal, REFUSAL_INVALID, "profile application %d is none", (int)profile->application);
     struct db_statement *insert =
-        db_prepare(db, "INSERT INTO profile (account_id, name, application, created, updated) "
-                       "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING");
+        db_prepare(db, "INSERT INTO profile (account_id, name, application, created, updated, counter_per) "
+                       "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING");
     db_bind_int(insert, 1, DEFAULT_ACCOUNT);
     db_bind_text(insert, 2, profile->name);
     db_bind_int(insert, 3, profile->application);
     db_bind_int(insert, 4, now);
     db_bind_int(insert, 5, now);
+    db_bind_int(insert, 6, profile->counter_per);
     if (db_run(insert) != DB_DONE)
         return store_refuse(store, "profile", refusal);
     if (db_changes(db) == 0)

@@ -432,6 +432,8 @@ check "-createCampaign -apduFilePath" differs createCampaign apduFilePath "$rest
 check "-createCampaign -profile" differs createCampaign profile "$rest $read" "-type RFM -profile 2 $read"
 same() { ! differs createCampaign type "$rest $read" "-type rfm -profile 1 $read" >"$dir/same" && grep -q '^{' "$dir/same"; }
 check "… and the same twice is the same" same
+base=
+check "-createProfile -counterScope" effect createProfile counterScope '"counterScope":"tar"' -counterScope TAR
 app_type() { # what the profile's applets say
     echo createProfile appType >>"$dir/effects"
     token=$(sed -n 's/^token: //p' cliota.properties)

@@ -184,7 +184,8 @@ static void test_views_have_the_fields_of_the_sop_in_order(void **state)
     json_t *profile = get(fixture, "/api/profiles/1"), *group = get(fixture, "/api/profiles/1/cardgroups/1");
     json_t *campaign = get(fixture, "/api/campaigns/1"), *card = get(fixture, "/api/cards/2");
     json_t *messages = get(fixture, "/api/campaigns/1/messages");
-    assert_keys(profile, "id name created updated validityPeriod validHttpConfig account applets cardGroups");
+    assert_keys(profile, "id name created updated validityPeriod validHttpConfig account applets cardGroups "
+                         "counterScope");
     assert_keys(group, "id name created updated profile profile_id profile_name cards cardCount");
     assert_keys(card, "id iccid imsi msisdn profile profile_id keySets blocked created updated");
     assert_keys(
@@ -293,6 +294,7 @@ static void test_refusals(void **state)
         {"POST", "/api/profiles", "{\"name\":\"x\",\"appTyp\":\"rfm\"}", 400, "unknown field 'appTyp'"},
         {"POST", "/api/profiles", "{\"name\":\"x\",\"appType\":\"rfn\"}", 400, "appType 'rfn'"},
         {"POST", "/api/profiles", "{\"name\":\"x\",\"appType\":\"custom\"}", 501, "custom"},
+        {"POST", "/api/profiles", "{\"name\":\"x\",\"counterScope\":\"card\"}", 400, "counterScope 'card'"},
         {"POST", "/api/profiles", "{\"name\":\"poc\"}", 409, "'poc' is taken by profile 1"},
         {"POST", "/api/profiles/1/cards", "", 400, "body is empty"},
         {"POST", "/api/profiles/1/cards", "ICCID,IMSI\n1,2\n", 400, "no column"},

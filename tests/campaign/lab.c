@@ -128,6 +128,19 @@ void lab_open(struct lab *lab, int cards)
     lab_link(lab, true);
 }
 
+void lab_set_counter_per(struct lab *lab, enum counter_per per)
+{
+    char error[200] = "", sql[80];
+    lab_stop_engine(lab);
+    struct db *db = db_open(lab->database, false, error, sizeof error);
+    assert_non_null(db);
+    snprintf(sql, sizeof sql, "UPDATE profile SET counter_per = %d", (int)per);
+    assert_int_equal(db_execute(db, sql), 0);
+    db_close(&db);
+    lab_start_engine(lab);
+    lab_link(lab, true);
+}
+
 void lab_close(struct lab *lab)
 {
     static const char *const names[] = {"db", "db-wal", "db-shm", "key"};
@@ -503,7 +516,7 @@ struct lab_answer lab_card_take(struct lab_card *card, const struct lab_command 
         error.counter = copied ? (int64_t)packet->counter : 0;
         return error;
     }
-    if (mode != COUNTER_NONE)
+    if (mode >= COUNTER_HIGHER || card->keeps_unchecked)
         card->stored = packet->counter;
     card->executions++;
     return LAB_ANSWER(.executed = executed, .sw = 0x9000);

@@ -31,6 +31,7 @@ void lab_open(struct lab *lab, int cards);
 void lab_close(struct lab *lab);
 void lab_start_engine(struct lab *lab);
 void lab_stop_engine(struct lab *lab);
+void lab_set_counter_per(struct lab *lab, enum counter_per per); /* of the profile; restarts the engine */
 const char *lab_msisdn(int card); /* a static buffer a card modulo 8 */
 struct security_keys lab_keys(int card);
 
@@ -99,6 +100,7 @@ void lab_expect_campaign(struct lab *lab, int64_t campaign_id, enum campaign_sta
 struct lab_card {
     uint64_t stored;
     int executions;
+    bool keeps_unchecked;     /* stores the counter of modes 00 and 01, too, as some do */
     enum por_status on_equal; /* in modes 10 and 11: 02, or 06 as some cards say; 0: 02 */
 };
 /* Takes one packet in; what it answers, clear where it is an error: with the counter after 02 and 03, else

@@ -2,20 +2,32 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "gateway-plugin/model/message_counter.h"
 #include "protocol/response_packet.h"
 
+/* The last packet, in mode "higher", used the highest value; nothing was known before. */
 static struct counter_scope scope_after(uint64_t value, enum message_state state, int por_status)
 {
     return (struct counter_scope){.value = value,
                                   .last = {.known = true,
                                            .campaign_id = 1,
                                            .counter = value,
+                                           .mode = COUNTER_HIGHER,
                                            .state = state,
                                            .por_status = por_status,
                                            .por = POR_ALWAYS}};
+}
+
+/* The card held `value - 1` for sure when the last packet left, in mode "exactly one more". */
+static struct counter_scope exact_after(uint64_t value, enum message_state state, int por_status)
+{
+    struct counter_scope scope = scope_after(value, state, por_status);
+    scope.last.mode = COUNTER_NEXT;
+    scope.held = (struct counter_held){value - 1, value - 1, value - 1, 0};
+    return scope;
 }
 
 static uint64_t next(enum counter_mode mode, struct counter_scope scope)
@@ -81,6 +93,10 @@ static void test_success_forgives_the_jumps(void **state)
     scope.last.por_is_weak = true; /* a 00 that is not believed */
     assert_true(counter_choose(COUNTER_HIGHER, &scope, &choice));
     assert_int_equal(choice.jumps, COUNTER_JUMPS_MAX);
+    scope.last.por_is_weak = false;
+    scope.last.mode = COUNTER_UNCHECKED; /* what the card took unchecked forgives nothing */
+    assert_true(counter_choose(COUNTER_HIGHER, &scope, &choice));
+    assert_int_equal(choice.jumps, COUNTER_JUMPS_MAX);
     scope.last = (struct counter_packet){.known = true, .state = MESSAGE_UNKNOWN, .por_status = -1};
     assert_true(counter_choose(COUNTER_HIGHER, &scope, &choice));
     assert_int_equal(choice.jumps, COUNTER_JUMPS_MAX);
@@ -99,7 +115,22 @@ static void test_the_end_of_the_counter(void **state)
     }
 }
 
-/* Exactly one more: what the card may not have consumed comes again. */
+/* Only the refusal of the highest one says that the card is ahead of us. */
+static void test_no_jump_for_less_than_the_highest(void **state)
+{
+    struct counter_scope scope = exact_after(5, MESSAGE_FAILED, POR_STATUS_CNTR_LOW);
+    (void)state;
+    scope.value = 9;
+    assert_int_equal(next(COUNTER_HIGHER, scope), 10);
+    scope.last.counter = 9;
+    assert_int_equal(next(COUNTER_HIGHER, scope), 9 + COUNTER_JUMP);
+    scope.last.mode = COUNTER_UNCHECKED; /* a card that does not check cannot say so */
+    assert_int_equal(next(COUNTER_HIGHER, scope), 10);
+}
+
+/* --- exactly one more --- */
+
+/* What the card may not have taken comes again. */
 static void test_exact_counter_by_evidence(void **state)
 {
     static const struct {
@@ -124,16 +155,15 @@ static void test_exact_counter_by_evidence(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        assert_int_equal(next(COUNTER_NEXT, scope_after(7, rows[i].state, rows[i].por_status)),
+        assert_int_equal(next(COUNTER_NEXT, exact_after(7, rows[i].state, rows[i].por_status)),
                          7 + rows[i].step);
-    assert_int_equal(next(COUNTER_NEXT, scope_after(1, MESSAGE_FAILED, POR_STATUS_CNTR_HIGH)), 1);
-    assert_int_equal(next(COUNTER_NEXT, (struct counter_scope){.value = 7}), 7); /* its message is gone */
+    assert_int_equal(next(COUNTER_NEXT, exact_after(1, MESSAGE_FAILED, POR_STATUS_CNTR_HIGH)), 1);
 }
 
 /* A 00 that is less protected than asked proves nothing; a 02 always comes in clear and moves by one. */
 static void test_exact_counter_and_weak_answers(void **state)
 {
-    struct counter_scope scope = scope_after(7, MESSAGE_UNKNOWN, POR_STATUS_OK);
+    struct counter_scope scope = exact_after(7, MESSAGE_UNKNOWN, POR_STATUS_OK);
     (void)state;
     scope.last.por_is_weak = true;
     assert_int_equal(next(COUNTER_NEXT, scope), 7);
@@ -146,7 +176,7 @@ static void test_exact_counter_and_weak_answers(void **state)
 
 static void test_exact_counter_without_por(void **state)
 {
-    struct counter_scope scope = scope_after(7, MESSAGE_UPDATED, -1);
+    struct counter_scope scope = exact_after(7, MESSAGE_UPDATED, -1);
     (void)state;
     scope.last.por = POR_NONE;
     assert_int_equal(next(COUNTER_NEXT, scope), 8);
@@ -154,6 +184,232 @@ static void test_exact_counter_without_por(void **state)
     assert_int_equal(next(COUNTER_NEXT, scope), 8);
     scope.last.por = POR_ALWAYS; /* credited by another iteration's PoR: says nothing about this packet */
     assert_int_equal(next(COUNTER_NEXT, scope), 7);
+}
+
+/* Cards that say 06 to an equal counter: only to one that was sent before can it mean that. */
+static void test_unidentified_error_may_mean_equal(void **state)
+{
+    struct counter_scope scope = exact_after(7, MESSAGE_FAILED, POR_STATUS_UNIDENTIFIED_ERROR);
+    (void)state;
+    assert_int_equal(next(COUNTER_NEXT, scope), 7);
+    scope.held.high = 7;
+    assert_int_equal(next(COUNTER_NEXT, scope), 8);
+}
+
+/* What the card does not check moves our value, not its own. */
+static void test_unchecked_packets_do_not_move_the_card(void **state)
+{
+    struct counter_choice choice;
+    struct counter_scope scope = {.value = 4, .held = {4, 4, 4, 0}};
+    (void)state;
+    for (int i = 0; i < 10; i++) {
+        assert_true(counter_choose(i % 2 ? COUNTER_NONE : COUNTER_UNCHECKED, &scope, &choice));
+        assert_int_equal(choice.counter, 5 + i);
+        scope = scope_after(choice.counter, MESSAGE_UPDATED, POR_STATUS_OK);
+        scope.last.mode = i % 2 ? COUNTER_NONE : COUNTER_UNCHECKED;
+        scope.held = choice.held;
+        assert_int_equal(next(COUNTER_NEXT, scope), 5);
+    }
+    assert_int_equal(next(COUNTER_HIGHER, scope), 15);
+}
+
+/* A packet that is sent again as it is tells as much as a new one. */
+static void test_repetition_takes_the_last_answer_in(void **state)
+{
+    struct counter_choice choice;
+    struct counter_scope scope = scope_after(7, MESSAGE_UPDATED, POR_STATUS_OK);
+    (void)state;
+    scope.jumps = 3;
+    counter_repeat(5, &scope, &choice);
+    assert_int_equal(choice.counter, 5);
+    assert_int_equal(choice.jumps, 3);
+    assert_int_equal(choice.held.low, 7);
+    assert_int_equal(choice.held.guess, 7);
+    assert_int_equal(choice.held.high, 7);
+    assert_false(choice.repeats_last);
+    counter_repeat(7, &scope, &choice);
+    assert_true(choice.repeats_last);
+}
+
+/* --- against a card --- */
+
+/* A card as TS 102 225 5.1.1.2 has it, and the kinds that differ. */
+struct model_card {
+    uint64_t stored;
+    bool keeps_unchecked; /* keeps the counter of packets that it does not check, too */
+    int on_equal;         /* 02 or 06 */
+    uint64_t executed;    /* the highest that it executed in the modes 10 and 11 */
+};
+
+static int card_take(struct model_card *card, enum counter_mode mode, uint64_t counter)
+{
+    if (mode >= COUNTER_HIGHER) {
+        if (counter <= card->stored)
+            return counter == card->stored ? card->on_equal : POR_STATUS_CNTR_LOW;
+        if (mode == COUNTER_NEXT && counter != card->stored + 1)
+            return POR_STATUS_CNTR_HIGH;
+        assert_true(counter > card->executed); /* none executed twice, none goes back */
+        card->executed = counter;
+    }
+    if ((mode >= COUNTER_HIGHER || card->keeps_unchecked) && counter > card->stored)
+        card->stored = counter;
+    return POR_STATUS_OK;
+}
+
+/* What otabox keeps: committed with each packet, so a restart begins with just this. */
+struct model_sender {
+    struct counter_scope scope;
+    unsigned int random;
+    struct { /* packets that are still on their way */
+        enum counter_mode mode;
+        uint64_t counter;
+    } late[4];
+};
+
+static unsigned int draw(struct model_sender *sender, unsigned int below)
+{
+    sender->random = sender->random * 1664525U + 1013904223U;
+    return (sender->random >> 16) % below;
+}
+
+static uint64_t allocate(struct model_sender *sender, enum counter_mode mode)
+{
+    struct counter_choice choice;
+    struct counter_scope *scope = &sender->scope;
+    assert_true(counter_choose(mode, scope, &choice));
+    if (mode != COUNTER_NEXT)
+        assert_true(choice.counter > scope->value); /* never one twice */
+    assert_true(choice.held.low <= choice.held.guess && choice.held.guess <= choice.held.high);
+    scope->value = choice.counter > scope->value ? choice.counter : scope->value;
+    assert_true(choice.held.high <= scope->value);
+    scope->jumps = choice.jumps;
+    scope->held = choice.held;
+    scope->last = (struct counter_packet){.known = true,
+                                          .counter = choice.counter,
+                                          .mode = mode,
+                                          .state = MESSAGE_UNKNOWN,
+                                          .por_status = -1,
+                                          .por = POR_ALWAYS};
+    return choice.counter;
+}
+
+static void note_answer(struct model_sender *sender, int status)
+{
+    struct counter_packet *last = &sender->scope.last;
+    if (last->por_status == POR_STATUS_OK)
+        return; /* the facts are a join: what is good stays */
+    last->por_status = status;
+    last->state = status == POR_STATUS_OK ? MESSAGE_UPDATED : MESSAGE_FAILED;
+}
+
+/* One packet over an air that loses, repeats and delays packets and PoRs. */
+static void send_badly(struct model_sender *sender, struct model_card *card, enum counter_mode mode)
+{
+    uint64_t counter = allocate(sender, mode);
+    unsigned int copies = draw(sender, 4); /* 0: lost */
+    size_t slot = draw(sender, 4);
+    for (unsigned int i = 0; i < (copies > 2 ? 1 : copies); i++) {
+        int status = card_take(card, mode, counter);
+        if (draw(sender, 3) != 0)
+            note_answer(sender, status); /* else the PoR is lost, or it is the second of two that came */
+    }
+    if (draw(sender, 8) == 0)
+        sender->scope.last.known = false; /* its message is deleted */
+    if (sender->late[slot].counter != 0)
+        card_take(card, sender->late[slot].mode, sender->late[slot].counter);
+    sender->late[slot].mode = mode;
+    sender->late[slot].counter = draw(sender, 2) ? counter : 0;
+    if (draw(sender, 10) == 0)
+        note_answer(sender, draw(sender, 2) ? POR_STATUS_CNTR_LOW : POR_STATUS_CNTR_HIGH); /* forged */
+}
+
+#define RETRIES_MAX 24
+
+/* The air is good again: how many packets until one of that mode is executed? */
+static unsigned int retries_until_executed(struct model_sender *sender, struct model_card *card,
+                                           enum counter_mode mode)
+{
+    for (unsigned int retries = 0; retries <= RETRIES_MAX; retries++) {
+        int status = card_take(card, mode, allocate(sender, mode));
+        note_answer(sender, status);
+        if (status == POR_STATUS_OK)
+            return retries;
+    }
+    fail_msg("mode %d: not executed after %d retries; the card holds %llu", mode, RETRIES_MAX,
+             (unsigned long long)card->stored);
+    return 0;
+}
+
+static void test_every_packet_is_executed_in_the_end(void **state)
+{
+    (void)state;
+    for (unsigned int seed = 1; seed <= 20000; seed++) {
+        struct model_sender sender = {.random = seed};
+        struct model_card card = {.keeps_unchecked = seed % 2,
+                                  .on_equal = seed % 4 < 2 ? POR_STATUS_CNTR_LOW
+                                                           : POR_STATUS_UNIDENTIFIED_ERROR};
+        for (int round = 0; round < 4; round++) {
+            for (unsigned int packets = draw(&sender, 30); packets > 0; packets--)
+                send_badly(&sender, &card, (enum counter_mode)draw(&sender, 4));
+            memset(sender.late, 0, sizeof sender.late);
+            retries_until_executed(&sender, &card, (enum counter_mode)draw(&sender, 4));
+        }
+    }
+}
+
+/* Refusals by a forger, one a packet, while the card gets nothing: never beyond what was allocated, and behind
+ * them the card's counter is found again. */
+static void test_forged_refusals_move_little(void **state)
+{
+    static const int answers[] = {POR_STATUS_CNTR_LOW, POR_STATUS_CNTR_HIGH, POR_STATUS_UNIDENTIFIED_ERROR};
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        for (unsigned int forged = 1; forged <= 100; forged++) {
+            struct model_card card = {.stored = 999, .on_equal = POR_STATUS_CNTR_LOW};
+            struct model_sender sender = {.scope = {.value = 999, .held = {999, 999, 999, 0}}};
+            for (unsigned int message = 1; message <= forged; message++) {
+                uint64_t before = sender.scope.value;
+                assert_true(allocate(&sender, COUNTER_NEXT) <= before + 1);
+                note_answer(&sender, answers[i]);
+            }
+            assert_true(sender.scope.value <= 999 + forged);
+            assert_true(retries_until_executed(&sender, &card, COUNTER_NEXT) <= (forged == 1 ? 2 : 16));
+        }
+}
+
+/* What is usual takes no retry, or one. */
+static void test_usual_cases_cost_nothing(void **state)
+{
+    (void)state;
+    for (int keeps = 0; keeps < 2; keeps++)
+        for (int lost_por = 0; lost_por < 2; lost_por++) {
+            struct model_sender sender = {0};
+            struct model_card card = {.keeps_unchecked = keeps, .on_equal = POR_STATUS_CNTR_LOW};
+            for (int i = 0; i < 1000; i++)
+                note_answer(&sender, card_take(&card, COUNTER_UNCHECKED, allocate(&sender, COUNTER_UNCHECKED)));
+            if (lost_por)
+                card_take(&card, COUNTER_NEXT, allocate(&sender, COUNTER_NEXT));
+            unsigned int retries = retries_until_executed(&sender, &card, COUNTER_NEXT);
+            assert_int_equal(retries, keeps ? 2 : lost_por);
+            assert_int_equal(retries_until_executed(&sender, &card, COUNTER_NEXT), 0);
+            assert_int_equal(retries_until_executed(&sender, &card, COUNTER_HIGHER), 0);
+            assert_int_equal(retries_until_executed(&sender, &card, COUNTER_NEXT), 0);
+        }
+}
+
+/* --- whose counter --- */
+
+static void test_counter_owner(void **state)
+{
+    const struct security_parameters kic = {.kic = 0x25, .kid = 0x15, .tar = {0xB0, 0x00, 0x10}},
+                                     kid = {.kic = 0x05, .kid = 0x15, .tar = {0, 0, 0}};
+    (void)state;
+    assert_int_equal(counter_owner_of(COUNTER_PER_KEY_SET, &kic).key_index, 2);
+    assert_int_equal(counter_owner_of(COUNTER_PER_KEY_SET, &kic).tar, -1);
+    assert_int_equal(counter_owner_of(COUNTER_PER_KEY_SET, &kid).key_index, 1);
+    assert_int_equal(counter_owner_of(COUNTER_PER_TAR, &kic).key_index, 0);
+    assert_int_equal(counter_owner_of(COUNTER_PER_TAR, &kic).tar, 0xB00010);
+    assert_int_equal(counter_owner_of(COUNTER_PER_TAR, &kid).tar, 0);
 }
 
 int main(void)
@@ -164,9 +420,17 @@ int main(void)
         cmocka_unit_test(test_jumps_are_bounded),
         cmocka_unit_test(test_success_forgives_the_jumps),
         cmocka_unit_test(test_the_end_of_the_counter),
+        cmocka_unit_test(test_no_jump_for_less_than_the_highest),
         cmocka_unit_test(test_exact_counter_by_evidence),
         cmocka_unit_test(test_exact_counter_and_weak_answers),
         cmocka_unit_test(test_exact_counter_without_por),
+        cmocka_unit_test(test_unidentified_error_may_mean_equal),
+        cmocka_unit_test(test_unchecked_packets_do_not_move_the_card),
+        cmocka_unit_test(test_repetition_takes_the_last_answer_in),
+        cmocka_unit_test(test_every_packet_is_executed_in_the_end),
+        cmocka_unit_test(test_forged_refusals_move_little),
+        cmocka_unit_test(test_usual_cases_cost_nothing),
+        cmocka_unit_test(test_counter_owner),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

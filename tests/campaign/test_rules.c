@@ -267,39 +267,95 @@ static void test_forged_errors_push_no_further(void **state)
     assert_int_equal(statistics().counter_jumps, COUNTER_JUMPS_MAX);
 }
 
-/* Mode 11: two packets of another mode were lost, so the counter is two ahead of the card's. */
+/* Mode 11 behind three packets of another mode without a PoR: they were lost on the way, or executed. */
 static void test_exact_counter_comes_back_to_the_card(void **state)
 {
-    static const uint64_t tried[] = {3, 2, 1};
-    struct lab_card card = {0};
+    static const uint64_t tried[2][4] = {{1}, {1, 2, 4}};
     struct fake_sms sms;
     (void)state;
-    for (int i = 0; i < 3; i++) {
-        start_on_card(1, lab_campaign(i == 0 ? "a" : i == 1 ? "b" : "c"));
-        take(1, &sms);
-        lab_report(&lab, &sms, REPORT_FAILED, "");
-        lab_tick(&lab);
-    }
-    struct campaign campaign = with_spi("exact", 0x1E, 0x39);
-    campaign.retries = 10;
-    int64_t id = start_on_card(1, campaign);
-    for (size_t i = 0; i < 3; i++) {
-        take(1, &sms);
-        assert_int_equal(command.decoded.counter, tried[i]);
-        lab_deliver(&lab, &sms);
+    for (int executed = 0; executed < 2; executed++) {
+        struct lab_card card = {0};
+        int number = executed + 1;
+        for (int i = 0; i < 3; i++) {
+            char name[8];
+            snprintf(name, sizeof name, "%d%d", executed, i);
+            start_on_card(number, lab_campaign(name));
+            take(number, &sms);
+            if (executed)
+                lab_card_take(&card, &command, 6);
+            lab_report(&lab, &sms, REPORT_FAILED, "");
+            lab_tick(&lab);
+        }
+        struct campaign campaign = with_spi(executed ? "exact1" : "exact0", 0x1E, 0x21);
+        campaign.retries = 10;
+        int64_t id = start_on_card(number, campaign);
+        for (size_t i = 0; i < 4 && tried[executed][i] != 0; i++) {
+            take(number, &sms);
+            assert_int_equal(command.decoded.counter, tried[executed][i]);
+            lab_answer(&lab, &command, lab_card_take(&card, &command, 6));
+        }
+        lab_expect_state(&lab, id, number, MESSAGE_UPDATED);
+        id = start_on_card(number, with_spi(executed ? "then1" : "then0", 0x1E, 0x21));
+        take(number, &sms);
+        assert_int_equal(command.decoded.counter, card.stored + 1);
         lab_answer(&lab, &command, lab_card_take(&card, &command, 6));
-        if (i < 2)
-            time_out(); /* 03 in clear, where the SPI asks for a CC: something better may come */
+        lab_expect_state(&lab, id, number, MESSAGE_UPDATED);
+        start_on_card(number, lab_campaign(executed ? "higher1" : "higher0"));
+        take(number, &sms);
+        assert_int_equal(command.decoded.counter, executed ? 6 : 4); /* never one that was given away */
     }
-    lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
-    id = start_on_card(1, with_spi("then", 0x1E, 0x39));
-    take(1, &sms);
-    assert_int_equal(command.decoded.counter, 2);
-    lab_answer(&lab, &command, lab_card_take(&card, &command, 6));
-    lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
-    start_on_card(1, lab_campaign("higher")); /* never lowered: 1 to 3 were given away */
-    take(1, &sms);
-    assert_int_equal(command.decoded.counter, 4);
+}
+
+/* Packets that the card does not check leave its counter where it was: mode 11 goes on from there at once. */
+static void test_exact_counter_behind_unchecked_packets(void **state)
+{
+    struct fake_sms sms;
+    (void)state;
+    for (int keeps = 0; keeps < 2; keeps++) {
+        struct lab_card card = {.keeps_unchecked = keeps};
+        for (int i = 0; i < 6; i++) {
+            char name[8];
+            snprintf(name, sizeof name, "%d%d", keeps, i);
+            struct campaign campaign = with_spi(name, i % 2 ? 0x06 : 0x0E, 0x39);
+            int64_t id = start_on_card(keeps + 1, campaign);
+            take(keeps + 1, &sms);
+            assert_int_equal(command.decoded.counter, i + 1);
+            lab_answer(&lab, &command, lab_card_take(&card, &command, 6));
+            lab_expect_state(&lab, id, keeps + 1, MESSAGE_UPDATED);
+        }
+        struct campaign campaign = with_spi(keeps ? "exact1" : "exact0", 0x1E, 0x21);
+        campaign.retries = 2;
+        int64_t id = start_on_card(keeps + 1, campaign);
+        for (int retries = keeps ? 2 : 0; retries >= 0; retries--) {
+            take(keeps + 1, &sms);
+            lab_answer(&lab, &command, lab_card_take(&card, &command, 6));
+        }
+        lab_expect_state(&lab, id, keeps + 1, MESSAGE_UPDATED);
+        assert_int_equal(card.stored, keeps ? 7 : 1);
+    }
+}
+
+/* The profile says that its cards have a counter for each TAR. */
+static void test_counter_of_each_tar(void **state)
+{
+    struct fake_sms sms;
+    (void)state;
+    for (int per_tar = 0; per_tar < 2; per_tar++) {
+        struct lab_card cards[2] = {{0}, {0}};
+        if (per_tar)
+            lab_set_counter_per(&lab, COUNTER_PER_TAR);
+        for (int i = 0; i < 4; i++) {
+            char name[8];
+            snprintf(name, sizeof name, "%d%d", per_tar, i);
+            struct campaign campaign = with_spi(name, 0x1E, 0x39);
+            campaign.security.tar[2] = i % 2 ? 0x20 : 0x10;
+            int64_t id = start_on_card(per_tar + 1, campaign);
+            take(per_tar + 1, &sms);
+            assert_int_equal(command.decoded.counter, per_tar ? i / 2 + 1 : i + 1);
+            lab_answer(&lab, &command, lab_card_take(&cards[per_tar ? i % 2 : 0], &command, 6));
+            lab_expect_state(&lab, id, per_tar + 1, MESSAGE_UPDATED);
+        }
+    }
 }
 
 /* A counter that is used again for another campaign: a 02 says that the other one's packet ran, not this one.
@@ -634,6 +690,8 @@ int main(void)
         LAB_TEST(test_counter_catches_up_with_the_card),
         LAB_TEST(test_forged_errors_push_no_further),
         LAB_TEST(test_exact_counter_comes_back_to_the_card),
+        LAB_TEST(test_exact_counter_behind_unchecked_packets),
+        LAB_TEST(test_counter_of_each_tar),
         LAB_TEST(test_exact_counter_of_another_campaign),
         LAB_TEST(test_exact_counter_behind_a_repeated_packet),
         LAB_TEST(test_por_without_counter_is_the_outstanding_ones),

@@ -332,28 +332,60 @@ static void keys_are_not_in_the_database_file(void **state)
     free(bytes);
 }
 
-static struct counter_scope counter_of(int64_t card_id, uint8_t key_index)
+static const struct counter_owner KEY_SET_1 = {.key_index = 1, .tar = -1};
+
+static struct counter_scope counter_of(int64_t card_id, struct counter_owner owner)
 {
     struct counter_scope scope;
-    assert_int_equal(work_counter_get(store, card_id, key_index, &scope), STORE_OK);
+    assert_int_equal(work_counter_get(store, card_id, owner, &scope), STORE_OK);
     return scope;
+}
+
+static int set_counter(int64_t card_id, struct counter_owner owner, int64_t message_id, uint64_t counter)
+{
+    const struct counter_choice choice = {
+        .counter = counter, .jumps = 2, .held = {.low = 1, .guess = 2, .high = 3, .refusals = 4}};
+    return work_counter_set(store, card_id, owner, message_id, &choice);
 }
 
 static void counters_only_rise(void **state)
 {
     (void)state;
     struct card card = add_card(store, add_profile(store, "p"), 0, 1);
-    assert_int_equal(counter_of(card.id, 1).value, 0);
-    assert_int_equal(work_counter_set(store, card.id, 1, 7, 5, 2), STORE_OK);
-    assert_int_equal(work_counter_set(store, card.id, 1, 8, 3, 4), STORE_OK);
-    assert_int_equal(counter_of(card.id, 1).value, 5);
-    assert_int_equal(counter_of(card.id, 1).jumps, 4);
-    assert_false(counter_of(card.id, 1).last.known); /* there is no message 8 */
-    assert_int_equal(counter_of(card.id, 2).value, 0);
-    assert_int_equal(work_counter_set(store, card.id, 1, 9, COUNTER_MAX, 0), STORE_OK);
-    assert_true(counter_of(card.id, 1).value == COUNTER_MAX);
-    assert_int_equal(work_counter_set(store, card.id, 1, 9, COUNTER_MAX + 1, 0), STORE_FAILED);
-    assert_int_equal(work_counter_set(store, 99, 1, 9, 1, 0), STORE_NOT_FOUND);
+    assert_int_equal(counter_of(card.id, KEY_SET_1).value, 0);
+    assert_int_equal(set_counter(card.id, KEY_SET_1, 7, 5), STORE_OK);
+    assert_int_equal(set_counter(card.id, KEY_SET_1, 8, 3), STORE_OK);
+    assert_int_equal(counter_of(card.id, KEY_SET_1).value, 5);
+    assert_int_equal(counter_of(card.id, KEY_SET_1).jumps, 2);
+    assert_false(counter_of(card.id, KEY_SET_1).last.known); /* there is no message 8 */
+    assert_int_equal(set_counter(card.id, KEY_SET_1, 0, COUNTER_MAX), STORE_OK); /* by no message */
+    assert_true(counter_of(card.id, KEY_SET_1).value == COUNTER_MAX);
+    assert_int_equal(set_counter(card.id, KEY_SET_1, 9, COUNTER_MAX + 1), STORE_FAILED);
+    assert_int_equal(set_counter(99, KEY_SET_1, 9, 1), STORE_NOT_FOUND);
+}
+
+static void counters_are_kept_apart(void **state)
+{
+    static const struct counter_owner owners[] = {
+        {.key_index = 1, .tar = -1}, {.key_index = 2, .tar = -1}, {.tar = 0}, {.tar = 0xB00010}};
+    (void)state;
+    struct card cards[2];
+    int64_t profile = add_profile(store, "p");
+    for (int i = 0; i < 2; i++)
+        cards[i] = add_card(store, profile, 0, i + 1);
+    for (size_t i = 0; i < 8; i++) {
+        struct counter_scope before = counter_of(cards[i % 2].id, owners[i / 2]);
+        assert_int_equal(before.value, 0);
+        assert_int_equal(set_counter(cards[i % 2].id, owners[i / 2], 0, 100 + i), STORE_OK);
+    }
+    for (size_t i = 0; i < 8; i++) {
+        struct counter_scope scope = counter_of(cards[i % 2].id, owners[i / 2]);
+        assert_int_equal(scope.value, 100 + i);
+        assert_int_equal(scope.held.low, 1);
+        assert_int_equal(scope.held.guess, 2);
+        assert_int_equal(scope.held.high, 3);
+        assert_int_equal(scope.held.refusals, 4);
+    }
 }
 
 /* --- groups --- */
@@ -450,6 +482,7 @@ int main(void)
         TEST(sealed_keys_cannot_be_moved_or_changed),
         TEST(keys_are_not_in_the_database_file),
         TEST(counters_only_rise),
+        TEST(counters_are_kept_apart),
         TEST(a_group_comes_back_with_its_count),
         TEST(group_names_are_unique_in_their_profile),
         TEST(a_group_takes_only_cards_of_its_profile),
