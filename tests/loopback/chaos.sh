@@ -7,15 +7,24 @@ chance() { # chance MODULUS: 0 to MODULUS-1, from the round's seed (minimal stan
 }
 
 bad_air() { # bad_air SEED: 10 % of messages and PoRs lost, 5 % of each twice
-    printf 'group = fault-plan\nseed = %s\n' "$1"
-    printf '\ngroup = fault\nmsisdn = *\nwhat = %s\naction = %s\nprobability = %s\n' \
-        message lose 0.10 message duplicate 0.05 por lose 0.10 por duplicate 0.05
+    printf 'group = fault-plan\nseed = %s\n\n' "$1"
+    fault '*' message lose probability=0.10
+    fault '*' message duplicate probability=0.05
+    fault '*' por lose probability=0.10
+    fault '*' por duplicate probability=0.05
+}
+slow_air() { # and a third of each takes a second or two, so that much is on its way when something is killed
+    fault '*' message delay probability=0.3 delay=1
+    fault '*' por delay probability=0.3 delay=1
 }
 
-updated_cards() { run -showCampaign -campaign 1; sed -n 's/^|updated *|\([0-9]*\) *|$/\1/p' <<<"$out"; }
-updated_at_least() { local n; n=$(updated_cards); [ "${n:-0}" -ge "$1" ]; }
-midway() { updated_at_least "$1" && ! campaign_over; }
+count_of() { run -showCampaign -campaign 1; sed -n "s/^|$1 *|\([0-9]*\) *|\$/\1/p" <<<"$out"; } # of cards in a state, or "iteration"
 campaign_over() { run -showCampaign -campaign 1; grep -qE '^\|state *\|(COMPLETED|TERMINATED) *\|$' <<<"$out"; }
+at_least() { # WHAT NUMBER: of count_of, and the campaign still runs
+    local n
+    n=$(count_of "$1")
+    [ "${n:-0}" -ge "$2" ] && ! campaign_over
+}
 
 # As a power failure of one machine: no warning, then up again.
 kill_and_restart() { # NAME
@@ -30,41 +39,78 @@ kill_and_restart() { # NAME
 # holds each one whose effects are durable, once, and no other: simsim(1).
 executed_scripts() { sed -n 's/.*card \([0-9]*\) TAR B00010 CNTR \([0-9A-F]*\) executed.*/\1 \2/p' "$lab/simsim/state/scripts.log"; }
 
-# chaos_round SEED CARDS VICTIMS: the programs of VICTIMS are killed in turn, one each time
-# that some more cards are updated.
+# -start in the background; otabox is killed as soon as it has written anything.
+start_and_kill() {
+    local stamp=$work/stamp
+    : >"$stamp"
+    "$BUILDDIR/gateway-plugin/cliota/cliota" -start -campaign 1 -cardGroup 1 >"$work/start.out" 2>&1 </dev/null &
+    until [ "$lab/otabox/otabox.db-wal" -nt "$stamp" ] || ! kill -0 $! 2>/dev/null; do :; done
+    kill_and_restart otabox
+    wait $!
+    run -showCampaign -campaign 1
+    ! grep -qE '^\|state *\|WAITING *\|$' <<<"$out" || run -start -campaign 1 -cardGroup 1
+    ok "… the campaign is WAITING, and can be started, or RUNNING" grep -qE '"state":"(RUNNING|COMPLETED)"' <<<"$out"
+}
+
+start_campaign() { # VICTIMS: started as the first of them says
+    case "$1 " in
+    otabox@start\ *) start_and_kill; return ;;
+    esac
+    run -start -campaign 1 -cardGroup 1
+    is "… starts" "$status" 0
+    case "$1 " in
+    otabox@started\ *) ok "… otabox killed behind the answer, and back" kill_and_restart otabox ;;
+    esac
+}
+
+# chaos_round SEED CARDS VICTIMS: the programs of VICTIMS are killed in turn, one each time that some more
+# cards are updated; NAME@retry: in the second iteration. The first may be otabox@start or otabox@started:
+# in the middle of -start, or behind its answer.
 chaos_round() {
-    local seed=$1 count=$2 victims=$3 victim threshold
+    local seed=$1 count=$2 victims=$3 victim threshold=0
     chance_state=$((seed % 2147483646 + 1))
     make_cards "$seed" "$count"
-    bad_air "$seed" >"$work/faults.conf"
+    {
+        bad_air "$seed"
+        [ -z "$victims" ] || slow_air
+    } >"$work/faults.conf"
     lab_up --cards "$cards" --faults "$work/faults.conf" --por-timeout 3 --validity 5
     run -createProfile -name chaos -appType rfm
     run -provision -outputFilePath "$cards" -profile 1
     run -createGroup -profile 1 -name all -msisdnList "$targets"
     run -createCampaign -type RFM -profile 1 -name chaos -spi 1621 -retries 10 -apduFilePath "$sop/Commands.txt"
-    run -start -campaign 1 -cardGroup 1
-    is "seed $seed: the campaign on $count cards starts" "$status" 0
+    is "seed $seed: a campaign on $count cards; killed: ${victims:-none}" "$status" 0
+    start_campaign "$victims"
 
-    threshold=0
     for victim in $victims; do
-        chance 25
-        threshold=$((threshold + count * (5 + chance_is) / 100))
-        ok "seed $seed: $threshold cards are updated, the campaign still runs" wait_for 60 midway "$threshold"
-        ok "seed $seed: $victim killed with -9 at $threshold cards, and back" kill_and_restart "$victim"
+        case $victim in
+        *@start | *@started) continue ;;
+        *@retry) ok "… the second iteration has begun" wait_for 60 at_least iteration 2 ;;
+        *)
+            chance 25
+            threshold=$((threshold + count * (5 + chance_is) / 100))
+            ok "… $threshold cards are updated, the campaign still runs" wait_for 60 at_least updated "$threshold" ;;
+        esac
+        ok "… ${victim%@*} killed with -9, and back" kill_and_restart "${victim%@*}"
     done
-    ok "seed $seed: the campaign ends by itself, with automatic retries" wait_for 240 campaign_over
-    check_invariants "$seed" "$count"
+    ok "… the campaign ends by itself, with automatic retries" wait_for 240 campaign_over
+    check_invariants "$count"
 }
 
-check_invariants() { # SEED COUNT
-    local rows
-    is "seed $1: every card is updated" "$(updated_cards)" "$2"
+# "updated 250 failed 1", from the totals and from the rows.
+totals() { run -showCampaign -campaign 1; sed -n 's/^|\(pending\|sending\|sent\|delivered\|updated\|partial\|failed\|unknown\|executedUnknown\|cancelled\) *|\([1-9][0-9]*\) *|$/\1 \2/p' <<<"$out" | sort; }
+rows() {
     run -listMessages -campaign 1
-    rows=$(grep -c '|UPDATED *|' <<<"$out")
-    is "seed $1: totals equal rows" "$rows" "$2"
+    awk -F'|' '$2 ~ /^[0-9]+ *$/ { sub(/ +$/, "", $3); states[$3 == "EXECUTED_UNKNOWN" ? "executedUnknown" : tolower($3)]++ }
+        END { for (state in states) print state, states[state] }' <<<"$out" | sort
+}
+
+check_invariants() { # COUNT
+    is "… every card is updated" "$(rows)" "updated $1"
+    is "… totals equal rows" "$(totals)" "$(rows)"
     "$SRCDIR/contrib/otalab" down "$lab" >/dev/null 2>&1
-    is "seed $1: every card executed the script" "$(executed_scripts | cut -d' ' -f1 | sort -u | grep -c .)" "$2"
-    is "seed $1: no packet was executed twice" "$(executed_scripts | sort | uniq -d)" ""
-    is "seed $1: no counter went back" "$(executed_scripts |
+    is "… every card executed the script" "$(executed_scripts | cut -d' ' -f1 | sort -u | grep -c .)" "$1"
+    is "… no packet was executed twice" "$(executed_scripts | sort | uniq -d)" ""
+    is "… no counter went back" "$(executed_scripts |
         awk 'last[$1] >= $2 && last[$1] != "" { print $0 " after " last[$1] } { last[$1] = $2 }')" ""
 }

@@ -2,7 +2,7 @@
 loopback_tests = tests/loopback/sop.t tests/loopback/card-errors.t tests/loopback/protection.t tests/loopback/bad-input.t \
 	tests/loopback/hostile.t tests/loopback/provision.t tests/loopback/options.t \
 	tests/loopback/algorithms.t tests/loopback/routes.t tests/loopback/faults.t \
-	tests/loopback/retries.t tests/loopback/parts.t tests/loopback/losses.t tests/loopback/kills.t tests/loopback/quickstart.t tests/loopback/smsbox.t
+	tests/loopback/retries.t tests/loopback/parts.t tests/loopback/restart.t tests/loopback/losses.t tests/loopback/kills.t tests/loopback/quickstart.t tests/loopback/smsbox.t
 TESTS += $(loopback_tests)
 EXTRA_DIST += $(loopback_tests) tests/loopback/lib.sh tests/loopback/chaos.sh tests/loopback/soak.sh
 

@@ -6,10 +6,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 seed=${SEED:-$((RANDOM * 32768 + RANDOM))}
 rounds=${ROUNDS:-50}
 echo "soak: SEED=$seed ROUNDS=$rounds"
-programs=(otabox bearerbox simsim)
+programs=(otabox bearerbox simsim otabox@retry)
+starts=('' '' otabox@start otabox@started)
 RANDOM=$((seed % 32768))
 for ((round = 1; round <= rounds; round++)); do
-    round_seed=$((seed + round)) cards=$((200 + RANDOM % 1801)) victims=
+    round_seed=$((seed + round)) cards=$((200 + RANDOM % 1801)) victims=${starts[RANDOM % 4]}
     for ((kill = 1 + RANDOM % 4; kill > 0; kill--)); do victims="$victims ${programs[RANDOM % 3]}"; done
     echo "round $round: SEED=$round_seed CARDS=$cards VICTIMS='${victims# }'"
     if ! SEED=$round_seed CARDS=$cards VICTIMS=$victims KEEP_LAB=1 bash "$here/kills.t" >"soak-$round.log" 2>&1 ||
