@@ -85,7 +85,7 @@ size_t script_first_piece(const struct script_command *commands, size_t count,
                                          : script_cut_allowed(&context, &commands[i])))
             allowed = i;
         used += size_of(&commands[i], limits->expanded);
-        if (used > limits->bytes)
+        if (used > limits->bytes || (limits->commands > 0 && i == limits->commands))
             return allowed;
         script_context_note(&context, &commands[i]);
     }

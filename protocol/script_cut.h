@@ -28,6 +28,7 @@ bool script_cut_allowed(const struct script_context *context, const struct scrip
 
 struct script_limits {
     size_t bytes;    /* of secured data in a packet */
+    size_t commands; /* in a packet; 0: any number */
     size_t fixed;    /* bytes of a template, chaining and the like, in each packet */
     bool expanded;   /* each command stands in a TLV */
     bool is_chained; /* the card keeps the context from script to script */

@@ -89,6 +89,21 @@ static void test_expanded_sizes(void **state)
     assert_int_equal(script_first_piece(script.commands, script.count, &limits), 0);
 }
 
+static void test_number_of_commands(void **state)
+{
+    (void)state;
+    struct script script;
+    script_of("A0A40000023F00 A0A40000027F20 A0A40000023F00 A0A40000027F10 A0A40000026F3A", &script);
+    struct script_limits limits = {.bytes = 100, .commands = 5};
+    assert_int_equal(script_first_piece(script.commands, script.count, &limits), 5);
+    limits.commands = 4;
+    assert_int_equal(script_first_piece(script.commands, script.count, &limits), 2);
+    limits.commands = 2; /* the cut stands exactly at the limit */
+    assert_int_equal(script_first_piece(script.commands, script.count, &limits), 2);
+    limits.commands = 1;
+    assert_int_equal(script_first_piece(script.commands, script.count, &limits), 0);
+}
+
 /* A script falls into pieces that together are the script, and each but the first begins anew. */
 static void test_all_pieces(void **state)
 {
@@ -114,6 +129,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cuts),
         cmocka_unit_test(test_expanded_sizes),
+        cmocka_unit_test(test_number_of_commands),
         cmocka_unit_test(test_all_pieces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
