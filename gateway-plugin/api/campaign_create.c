@@ -200,6 +200,7 @@ json_t *campaigns_create(struct api_call *call, struct refusal *refusal)
         {"porTimeout", FIELD_NUMBER, false, &campaign->por_timeout_seconds},
         {"retry", FIELD_TEXT, false, &request.retry},
         {"retries", FIELD_NUMBER, false, &campaign->retries},
+        {"maxSmsParts", FIELD_NUMBER, false, &campaign->max_sms_parts},
     };
     json_t *view = NULL;
     json_t *body = json_read_object(call->http->body, call->http->body_length, refusal);

@@ -112,7 +112,7 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
     const bool sequential = campaign->transmission == TRANSMISSION_SEQUENTIAL;
     const uint8_t spi[] = {security->spi1, security->spi2};
     return json_pack("{s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o*, s:n, s:b, s:b, "
-                     "s:o, s:I, s:s, s:o, s:s, s:o, s:I, s:s?, s:I}",
+                     "s:o, s:I, s:s, s:o, s:s, s:o, s:I, s:s?, s:I, s:I}",
                      "id", (json_int_t)campaign->id,
                      "name", campaign->name,
                      "start", time_view(campaign->started),
@@ -139,7 +139,8 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
                      "expectedLastSW", text_or_null(campaign->expected_last_sw),
                      "porTimeout", (json_int_t)campaign->por_timeout_seconds,
                      "retry", retry_mode_name(campaign->retry),
-                     "retries", (json_int_t)campaign->retries);
+                     "retries", (json_int_t)campaign->retries,
+                     "maxSmsParts", (json_int_t)campaign->max_sms_parts);
 }
 
 /* In the order of the states, pending first. */
@@ -154,14 +155,16 @@ static const char *const state_fields[] = {
     [MESSAGE_UNKNOWN] = "unknown",
     [MESSAGE_EXECUTED_UNKNOWN] = "executedUnknown",
     [MESSAGE_CANCELLED] = "cancelled",
+    [MESSAGE_CONTINUED] = NULL, /* the card is counted by its next packet */
 };
-_Static_assert(sizeof state_fields / sizeof state_fields[0] == MESSAGE_STATE_COUNT, "a name for every state");
+_Static_assert(sizeof state_fields / sizeof state_fields[0] == MESSAGE_STATE_COUNT, "a place for every state");
 
 json_t *message_counts_view(const struct message_counts *counts)
 {
     json_t *view = json_pack("{s:I}", "cards", (json_int_t)counts->cards);
     for (size_t i = 0; view != NULL && i < MESSAGE_STATE_COUNT; i++)
-        json_object_set_new(view, state_fields[i], json_integer(counts->by_state[i]));
+        if (state_fields[i] != NULL)
+            json_object_set_new(view, state_fields[i], json_integer(counts->by_state[i]));
     return view;
 }
 
@@ -196,12 +199,14 @@ json_t *message_view_view(const struct message_view *message)
 {
     const char *por = message->por_status < 0 ? NULL : por_status_text((uint8_t)message->por_status);
     const char *sw = message->sw < 0 ? NULL : status_word_text((uint16_t)message->sw);
-    return json_pack("{s:I, s:s, s:s, s:I, s:s, s:b, s:b, s:o, s:o, s:s?, s:o, s:o, s:o, s:s?, s:b, s:o, s:o, s:o, "
-                     "s:o, s:o}",
+    return json_pack("{s:I, s:s, s:s, s:I, s:i, s:o, s:s, s:b, s:b, s:o, s:o, s:s?, s:o, s:o, s:o, s:s?, s:b, s:o, "
+                     "s:o, s:o, s:o, s:o}",
                      "id", (json_int_t)message->id,
                      "msisdn", message->msisdn,
                      "iccid", message->iccid,
                      "iteration", (json_int_t)message->iteration,
+                     "piece", message->piece,
+                     "pieces", number_or_null(message->pieces),
                      "state", message_state_name(message->state),
                      "settled", (int)message_state_is_settled(message->state),
                      "updated", (int)(message->state == MESSAGE_UPDATED),

@@ -7,41 +7,20 @@
 #include "gateway-plugin/store/campaign_work.h"
 #include "gateway-plugin/store/message_work.h"
 #include "gateway-plugin/store/named_object.h"
-#include "protocol/command_packet.h"
-#include "protocol/errors.h"
-#include "protocol/user_data.h"
-
-#define COMMANDS_MAX 255 /* TS 102 226 5.2.2: the number of commands executed is one byte */
 
 /* --- the script --- */
-
-static int check_size(const struct plan *plan, struct refusal *refusal)
-{
-    /* The largest there can be: every card has its own key and CC sizes, and the build asks again. */
-    const struct security_keys keys = {.kic_size = 16, .kid_size = 16, .cc_size = CC_SIZE_DEFAULT};
-    size_t size;
-    int error = command_packet_size(&plan->campaign.security, &keys, plan->script_length, &size);
-    if (error != OTA_OK)
-        return refuse(refusal, REFUSAL_INVALID, "the script of %zu bytes cannot be a packet: %s",
-                      plan->script_length, ota_error_text(error));
-    if (sms_part_count(size) == 0)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "the script of %zu bytes makes a packet of %zu, more than 255 SMS carry",
-                      plan->script_length, size);
-    if (plan->policy.commands > COMMANDS_MAX && plan->policy.por != POR_NONE)
-        return refuse(refusal, REFUSAL_INVALID, "the script has %u commands, a PoR counts at most %u",
-                      plan->policy.commands, COMMANDS_MAX);
-    return 0;
-}
 
 int campaign_check_script(struct campaign *campaign, const char *const *commands, size_t count,
                           struct refusal *refusal)
 {
     struct plan plan;
-    if (plan_make(campaign, commands, count, &plan, refusal) != 0)
-        return -1;
-    campaign->retry = plan.campaign.retry;
-    return check_size(&plan, refusal);
+    int rc = plan_make(campaign, commands, count, &plan, refusal);
+    if (rc == 0)
+        rc = plan_check(&plan, refusal);
+    if (rc == 0)
+        campaign->retry = plan.campaign.retry;
+    plan_free(&plan);
+    return rc;
 }
 
 static int check_stored_script(struct store *store, int64_t id, struct refusal *refusal)
@@ -49,8 +28,11 @@ static int check_stored_script(struct store *store, int64_t id, struct refusal *
     struct plan plan;
     int rc = plan_load(store, id, &plan, refusal);
     if (rc == STORE_NOT_FOUND)
-        return store_refuse(store, "campaign", refusal);
-    return rc == STORE_OK ? check_size(&plan, refusal) : -1;
+        rc = store_refuse(store, "campaign", refusal);
+    else
+        rc = rc == STORE_OK ? plan_check(&plan, refusal) : -1;
+    plan_free(&plan);
+    return rc;
 }
 
 /* --- the target --- */

@@ -13,8 +13,8 @@ struct campaign_target {
     const char *iccid;
 };
 
-/* Does this script, with the refresh that the campaign adds, fit one packet of 255 SMS, and can a PoR count
- * its commands (one byte)? Also settles campaign->retry. For the creation; campaign_start() asks again.
+/* Can this script, with the refresh that the campaign adds, be cut into packets as plan_check() wants them?
+ * Also settles campaign->retry. For the creation; campaign_start() asks again.
  * `commands`: hex lines that script_check_command() has accepted. 0, or -1 with `refusal`. */
 int campaign_check_script(struct campaign *campaign, const char *const *commands, size_t count,
                           struct refusal *refusal);

@@ -68,11 +68,11 @@ static int note_repetition(struct store *store, const struct plan *plan, const s
 /* --- packets --- */
 
 static int encode(struct store *store, struct packet_crypto *crypto, const struct plan *plan, int64_t card_id,
-                  uint64_t counter, struct byte_writer *writer, char *reason)
+                  const struct script_piece *piece, uint64_t counter, struct byte_writer *writer, char *reason)
 {
     const struct security_parameters *security = &plan->campaign.security;
     struct command_packet packet = {
-        .security = *security, .counter = counter, .data = plan->script, .length = plan->script_length};
+        .security = *security, .counter = counter, .data = piece->bytes, .length = piece->length};
     struct security_keys keys;
     const char *why = "key set not provisioned";
     int rc = campaign_keys(store, security, card_id, &keys);
@@ -93,7 +93,7 @@ static int encode(struct store *store, struct packet_crypto *crypto, const struc
 
 static int build_new(struct store *store, struct packet_crypto *crypto, struct packet_buffers *buffers,
                      const struct plan *plan, const struct pending_message *pending,
-                     struct built_message *built, char *reason)
+                     const struct script_piece *piece, struct built_message *built, char *reason)
 {
     struct byte_writer writer = byte_writer_on(buffers->packet, sizeof buffers->packet);
     int rc = allocate_counter(store, plan, pending, built);
@@ -101,7 +101,7 @@ static int build_new(struct store *store, struct packet_crypto *crypto, struct p
         snprintf(reason, MESSAGE_WORDS_SIZE, "key set %u: the counter is used up",
                  security_key_index(&plan->campaign.security));
     if (rc == STORE_OK)
-        rc = encode(store, crypto, plan, pending->card_id, built->counter, &writer, reason);
+        rc = encode(store, crypto, plan, pending->card_id, piece, built->counter, &writer, reason);
     built->length = writer.length;
     return rc;
 }
@@ -118,14 +118,20 @@ int message_build(struct store *store, struct packet_crypto *crypto, struct pack
                   char reason[static MESSAGE_WORDS_SIZE])
 {
     int rc = STORE_NOT_FOUND;
+    struct script_piece piece;
     *built = (struct built_message){.packet = buffers->packet};
+    if (!plan_piece(plan, pending->piece, &piece)) {
+        snprintf(reason, MESSAGE_WORDS_SIZE, "the script cannot be cut into packets of %u SMS", plan->sms);
+        return STORE_NOT_FOUND;
+    }
+    built->piece = piece.place;
     if (may_repeat(plan))
         rc = work_unanswered_packet(store, plan->campaign.id, pending->card_id, plan->campaign.iteration - 1,
-                                    &built->counter, buffers->packet, sizeof buffers->packet, &built->length);
+                                    piece.place.number, &built->counter, buffers->packet, sizeof buffers->packet, &built->length);
     if (rc == STORE_OK)
         rc = note_repetition(store, plan, pending, built);
     else if (rc == STORE_NOT_FOUND)
-        rc = build_new(store, crypto, buffers, plan, pending, built, reason);
+        rc = build_new(store, crypto, buffers, plan, pending, &piece, built, reason);
     if (rc != STORE_OK)
         return rc;
     built->parts = (unsigned int)sms_part_count(built->length);

@@ -15,6 +15,7 @@ struct packet_buffers {
 };
 
 struct built_message {
+    struct message_piece piece;
     uint64_t counter;
     const uint8_t *packet; /* in `buffers` */
     size_t length;

@@ -23,10 +23,12 @@ static int save(struct core *core, size_t place)
     const struct plan *plan = plan_cache_get(&core->plans, core->options.store, row->campaign_id, &rc);
     if (plan == NULL || core_begin(core) != STORE_OK)
         return STORE_FAILED;
+    const struct message_policy policy = plan_policy(plan, &row->piece);
     const struct message_derived derived = {
-        .detail = message_detail_of(&row->facts, &plan->policy, detail),
-        .keep_packet = message_needs_packet(&row->facts, &plan->policy),
-        .again = message_wants_retry(&row->facts, &plan->policy),
+        .detail = message_detail_of(&row->facts, &policy, detail),
+        .keep_packet = message_needs_packet(&row->facts, &policy),
+        .again = message_wants_retry(&row->facts, &policy),
+        .complete = message_is_complete(&row->facts, &policy),
     };
     rc = work_message_save(core->options.store, row, &derived);
     core->dirty[place] = rc != STORE_OK;
@@ -96,12 +98,13 @@ static void set_deadline(struct core *core, struct message_row *row, int64_t dea
 static void move_deadline(struct core *core, const struct plan *plan, struct message_row *row,
                           const struct message_fact *fact, enum message_state before)
 {
+    const struct message_policy policy = plan_policy(plan, &row->piece);
     int64_t timeout = por_timeout_ms(core, plan);
     if (message_state_is_settled(row->state))
         row->deadline = 0;
     else if (row->state == MESSAGE_DELIVERED && before != MESSAGE_DELIVERED)
         set_deadline(core, row, core->now + timeout);
-    else if (fact->kind == FACT_POR && por_grade_of(fact->por, &plan->policy) == POR_GRADE_WAIT &&
+    else if (fact->kind == FACT_POR && por_grade_of(fact->por, &policy) == POR_GRADE_WAIT &&
              row->deadline < core->now + timeout)
         set_deadline(core, row, core->now + timeout);
     else if (fact->kind == FACT_PART && (fact->bits & (PART_HANDED | PART_RESENT)) &&
@@ -112,8 +115,9 @@ static void move_deadline(struct core *core, const struct plan *plan, struct mes
 static void log_settled(const struct core *core, const struct plan *plan, const struct message_row *row)
 {
     char detail[MESSAGE_DETAIL_SIZE];
-    message_detail_of(&row->facts, &plan->policy, detail);
-    core_log(core, row->state == MESSAGE_UPDATED ? LOG_DEBUG : LOG_INFO,
+    const struct message_policy policy = plan_policy(plan, &row->piece);
+    message_detail_of(&row->facts, &policy, detail);
+    core_log(core, row->state == MESSAGE_UPDATED || row->state == MESSAGE_CONTINUED ? LOG_DEBUG : LOG_INFO,
              "campaign=%" PRId64 " message=%" PRId64 " msisdn=%s iteration=%" PRId64 " %s%s%s",
              row->campaign_id, row->id, row->msisdn, row->iteration, message_state_name(row->state),
              detail[0] != '\0' ? ": " : "", detail);
@@ -139,12 +143,69 @@ static int credit_latest(struct core *core, int64_t campaign_id, int64_t card_id
     return messages_add(core, latest, &credit);
 }
 
+/* The card's latest message is not sent for a packet that has just turned out to be executed. */
+static int skip_latest(struct core *core, const struct message_row *row)
+{
+    int64_t latest;
+    int rc = work_latest_of_card(core->options.store, row->campaign_id, row->card_id, &latest);
+    if (rc == STORE_OK && core_begin(core) == STORE_OK)
+        rc = work_pending_skip(core->options.store, latest, row->piece.number);
+    if (rc == STORE_OK)
+        messages_forget(core, latest);
+    return rc == STORE_FAILED ? STORE_FAILED : STORE_OK;
+}
+
+/* An error came late, after this packet's silence was taken for success and others had followed. */
+static int spoil_latest(struct core *core, const struct message_row *row)
+{
+    int64_t latest;
+    const struct message_fact spoiled = {.kind = FACT_FLAG, .bits = MESSAGE_SPOILED};
+    unsigned int number = row->piece.number;
+    int rc = work_latest_of_card(core->options.store, row->campaign_id, row->card_id, &latest);
+    const struct message_row *last = rc == STORE_OK ? messages_get(core, latest, &rc) : NULL;
+    if (last == NULL || last->piece.number <= number)
+        return rc == STORE_FAILED ? STORE_FAILED : STORE_OK;
+    return messages_add(core, latest, &spoiled);
+}
+
+/* What this packet's end, as it looks now, means for the card's latest message. */
+static int tell_latest(struct core *core, const struct plan *plan, const struct message_row *row,
+                       bool was_complete)
+{
+    const struct message_policy policy = plan_policy(plan, &row->piece);
+    bool complete = message_is_complete(&row->facts, &policy);
+    if (complete == was_complete)
+        return STORE_OK;
+    if (row->state == MESSAGE_CONTINUED)
+        return complete ? STORE_OK : spoil_latest(core, row);
+    if (!complete || row->iteration >= plan->campaign.iteration)
+        return STORE_OK;
+    return row->state == MESSAGE_UPDATED ? credit_latest(core, row->campaign_id, row->card_id, row->id)
+                                         : skip_latest(core, row);
+}
+
+/* The packet went well: in the same transaction the next one's message is made. *next: its id, or 0. */
+static int go_on(struct core *core, const struct plan *plan, struct message_row *row, int64_t *next)
+{
+    const struct message_fact continued = {.kind = FACT_FLAG, .bits = MESSAGE_CONTINUED_BY};
+    const struct message_policy policy = plan_policy(plan, &row->piece);
+    *next = 0;
+    if (!message_may_continue(&row->facts, &policy) ||
+        !runner_iteration_is_open(core, row->campaign_id, row->iteration))
+        return STORE_OK;
+    message_facts_add(&row->facts, &policy, &continued);
+    if (core_begin(core) != STORE_OK)
+        return STORE_FAILED;
+    return work_message_continue(core->options.store, row, core->now, next);
+}
+
 static int draw_consequences(struct core *core, const struct plan *plan, struct message_row *row,
                              const struct message_fact *fact, enum message_state before)
 {
+    const struct message_policy policy = plan_policy(plan, &row->piece);
     if (fact->kind == FACT_PART && (fact->bits & PART_HANDED) && row->sent == 0)
         row->sent = core->now;
-    row->state = message_state_of(&row->facts, &plan->policy);
+    row->state = message_state_of(&row->facts, &policy);
     move_deadline(core, plan, row, fact, before);
     if (message_state_is_settled(row->state) && row->state != before) {
         log_settled(core, plan, row);
@@ -153,7 +214,7 @@ static int draw_consequences(struct core *core, const struct plan *plan, struct 
         row->settled = core->now;
     } else if (fact->kind == FACT_PART && (fact->bits & PART_DELIVERED) &&
                plan->campaign.transmission == TRANSMISSION_SEQUENTIAL) {
-        unsigned int next = message_next_part(&row->facts, &plan->policy, false);
+        unsigned int next = message_next_part(&row->facts, &policy, false);
         if (next != 0)
             sender_push(core, row->id, (uint8_t)next, core->now, false);
     }
@@ -163,21 +224,25 @@ static int draw_consequences(struct core *core, const struct plan *plan, struct 
 int messages_add(struct core *core, int64_t id, const struct message_fact *fact)
 {
     int rc;
+    int64_t next;
     struct message_row *row = fetch(core, id, &rc);
     if (row == NULL)
         return rc == STORE_NOT_FOUND ? STORE_OK : rc;
     const struct plan *plan = plan_cache_get(&core->plans, core->options.store, row->campaign_id, &rc);
     if (plan == NULL)
         return STORE_FAILED;
-    if (!message_facts_add(&row->facts, &plan->policy, fact))
+    const struct message_policy policy = plan_policy(plan, &row->piece);
+    const enum message_state before = row->state;
+    const bool was_complete = message_is_complete(&row->facts, &policy);
+    if (!message_facts_add(&row->facts, &policy, fact))
         return STORE_OK;
     core->dirty[place_of(id)] = true;
-    enum message_state before = row->state;
-    rc = draw_consequences(core, plan, row, fact, before);
-    if (rc == STORE_OK && row->state == MESSAGE_UPDATED && before != MESSAGE_UPDATED &&
-        row->iteration < plan->campaign.iteration)
-        rc = credit_latest(core, row->campaign_id, row->card_id, row->id);
-    return rc;
+    rc = go_on(core, plan, row, &next);
+    if (rc == STORE_OK)
+        rc = draw_consequences(core, plan, row, fact, before);
+    if (rc == STORE_OK && next != 0)
+        runner_message_added(core, row->campaign_id, next);
+    return rc == STORE_OK ? tell_latest(core, plan, row, was_complete) : rc;
 }
 
 int messages_set_built(struct core *core, int64_t id, unsigned int parts, bool repeats)
@@ -192,7 +257,8 @@ int messages_set_built(struct core *core, int64_t id, unsigned int parts, bool r
         return STORE_FAILED;
     row->facts.part_count = (uint8_t)parts;
     row->facts.flags |= repeats ? MESSAGE_REPEATS : 0;
-    row->state = message_state_of(&row->facts, &plan->policy);
+    const struct message_policy policy = plan_policy(plan, &row->piece);
+    row->state = message_state_of(&row->facts, &policy);
     set_deadline(core, row, core->now + plan_validity_ms(plan, core->options.validity_seconds) + por_timeout_ms(core, plan));
     core->dirty[place_of(id)] = true;
     return STORE_OK;

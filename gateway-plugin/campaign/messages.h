@@ -9,7 +9,7 @@
 const struct message_row *messages_get(struct core *core, int64_t id, int *rc);
 
 /* Adds one fact and draws the consequences: deadline, card set free, totals, the next part of a sequential
- * message, credit to the card's latest message. STORE_OK also when there is no such message. */
+ * message, the message of the script's next packet, credit to the card's latest message. STORE_OK also when there is no such message. */
 int messages_add(struct core *core, int64_t id, const struct message_fact *fact);
 
 /* Reads a row again that was written behind the cache's back (message_built). */

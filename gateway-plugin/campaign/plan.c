@@ -6,7 +6,9 @@
 #include "gateway-plugin/store/campaign_store.h"
 #include "gateway-plugin/store/catalog_store.h"
 #include "protocol/apdu.h"
+#include "protocol/command_packet.h"
 #include "protocol/errors.h"
+#include "protocol/user_data.h"
 
 /* --- scripts that must not run twice --- */
 
@@ -42,27 +44,111 @@ int64_t plan_validity_ms(const struct plan *plan, int64_t default_seconds)
     return 1000 * (minutes != 0 ? 60 * minutes : default_seconds);
 }
 
+/* --- packets --- */
+
+#define COMMANDS_MAX 255 /* TS 102 226 5.2.2: the number of commands executed is one byte */
+
+/* Bytes of secured data that so many SMS carry at least: every card has its own key and CC sizes, and where a
+ * script is cut may not depend on them. */
+static size_t packet_room(const struct security_parameters *security, unsigned int sms)
+{
+    const struct security_keys widest = {.kic_size = 16, .kid_size = 16, .cc_size = CC_SIZE_DEFAULT};
+    for (size_t room = (size_t)sms * SMS_USER_DATA_MAX; room > 0; room--) {
+        size_t size, parts;
+        if (command_packet_size(security, &widest, room, &size) != OTA_OK)
+            continue;
+        parts = sms_part_count(size);
+        if (parts > 0 && parts <= sms)
+            return room;
+    }
+    return 0;
+}
+
+static void set_limits(struct plan *plan)
+{
+    plan->sms = plan->campaign.max_sms_parts != 0 ? (unsigned int)plan->campaign.max_sms_parts : CAMPAIGN_SMS_PARTS_MAX;
+    plan->limits = (struct script_limits){
+        .bytes = packet_room(&plan->campaign.security, plan->sms),
+        .commands = plan->policy.por != POR_NONE ? COMMANDS_MAX : 0,
+    };
+}
+
+struct message_policy plan_policy(const struct plan *plan, const struct message_piece *piece)
+{
+    struct message_policy policy = plan->policy;
+    policy.piece = *piece;
+    return policy;
+}
+
+bool plan_piece(const struct plan *plan, unsigned int number, struct script_piece *piece)
+{
+    return script_piece_find(plan->commands, plan->command_count, &plan->limits, number, piece);
+}
+
+int plan_check(const struct plan *plan, struct refusal *refusal)
+{
+    return script_pieces_check(plan->commands, plan->command_count, &plan->limits, plan->sms, refusal);
+}
+
 /* --- loading --- */
 
 struct script_loading {
-    struct byte_writer writer;
-    unsigned int commands;
+    struct plan *plan;
     bool last_is_refresh;
 };
+
+/* Room for one more command. */
+static bool make_room(struct plan *plan)
+{
+    if (plan->script_length + APDU_COMMAND_MAX > plan->script_room) {
+        size_t room = 2 * plan->script_room + 4 * APDU_COMMAND_MAX;
+        uint8_t *script = realloc(plan->script, room);
+        if (script == NULL)
+            return false;
+        plan->script = script;
+        plan->script_room = room;
+    }
+    if (plan->command_count == plan->command_room) {
+        size_t room = 2 * plan->command_room + 16;
+        struct script_command *commands = realloc(plan->commands, room * sizeof *commands);
+        if (commands == NULL)
+            return false;
+        plan->commands = commands;
+        plan->command_room = room;
+    }
+    return true;
+}
 
 static int load_command(void *user, const char *hex)
 {
     struct script_loading *loading = user;
-    loading->commands++;
+    struct plan *plan = loading->plan;
+    if (plan->script_length + APDU_COMMAND_MAX > SCRIPT_SIZE_MAX || !make_room(plan))
+        return OTA_E_NO_SPACE;
+    struct byte_writer writer = byte_writer_on(plan->script + plan->script_length, APDU_COMMAND_MAX);
+    int rc = script_append(&writer, hex);
+    if (rc != OTA_OK)
+        return rc;
+    plan->commands[plan->command_count++].length = writer.length;
+    plan->script_length += writer.length;
     loading->last_is_refresh = script_command_is_refresh(hex);
-    return script_append(&loading->writer, hex);
+    return OTA_OK;
+}
+
+/* The script has its place for good. */
+static void place_commands(struct plan *plan)
+{
+    const uint8_t *at = plan->script;
+    for (size_t i = 0; i < plan->command_count; i++) {
+        plan->commands[i].bytes = at;
+        at += plan->commands[i].length;
+    }
 }
 
 static struct message_policy policy_of(const struct campaign *campaign, const struct script_loading *loading)
 {
     struct message_policy policy = {
         .por = spi2_por(campaign->security.spi2),
-        .commands = loading->commands,
         .last_is_refresh = loading->last_is_refresh,
         .retry = campaign->retry,
     };
@@ -76,21 +162,22 @@ static int finish(struct plan *plan, struct script_loading *loading, int rc, str
     if (rc == OTA_OK && plan->campaign.include_sim_refresh && !loading->last_is_refresh)
         rc = load_command(loading, SCRIPT_REFRESH);
     if (rc != OTA_OK)
-        return refuse(refusal, REFUSAL_INVALID, "command %u: %s; a script has at most %u bytes",
-                      loading->commands, ota_error_text(rc), SCRIPT_SIZE_MAX);
-    plan->script_length = loading->writer.length;
+        return refuse(refusal, REFUSAL_INVALID, "command %zu: %s; a script has at most %u bytes",
+                      plan->command_count + 1, ota_error_text(rc), SCRIPT_SIZE_MAX);
+    place_commands(plan);
     rc = campaign_settle_retry(&plan->campaign, script_is_idempotent(plan->script, plan->script_length),
                                refusal);
     plan->policy = policy_of(&plan->campaign, loading);
+    set_limits(plan);
     return rc;
 }
 
 int plan_make(const struct campaign *campaign, const char *const *commands, size_t count, struct plan *plan,
               struct refusal *refusal)
 {
-    struct script_loading loading = {.writer = byte_writer_on(plan->script, sizeof plan->script)};
+    struct script_loading loading = {.plan = plan};
     int rc = OTA_OK;
-    plan->campaign = *campaign;
+    *plan = (struct plan){.campaign = *campaign};
     for (size_t i = 0; rc == OTA_OK && i < count; i++)
         rc = load_command(&loading, commands[i]);
     return finish(plan, &loading, rc, refusal);
@@ -99,15 +186,23 @@ int plan_make(const struct campaign *campaign, const char *const *commands, size
 int plan_load(struct store *store, int64_t campaign_id, struct plan *plan, struct refusal *refusal)
 {
     struct profile profile;
+    struct script_loading loading = {.plan = plan};
+    *plan = (struct plan){0};
     int rc = campaign_get(store, campaign_id, &plan->campaign);
     if (rc == STORE_OK)
         rc = profile_get(store, plan->campaign.profile_id, &profile);
     if (rc != STORE_OK)
         return rc;
     plan->counter_per = profile.counter_per;
-    struct script_loading loading = {.writer = byte_writer_on(plan->script, sizeof plan->script)};
     rc = campaign_commands(store, campaign_id, load_command, &loading);
     return finish(plan, &loading, rc, refusal) == 0 ? STORE_OK : STORE_FAILED;
+}
+
+void plan_free(struct plan *plan)
+{
+    free(plan->script);
+    free(plan->commands);
+    *plan = (struct plan){0};
 }
 
 /* --- the cache --- */
@@ -125,8 +220,10 @@ static const struct plan *load_into(struct plan_cache *cache, size_t slot, struc
                                     int64_t campaign_id, int *rc)
 {
     if (cache->slots[slot] == NULL)
-        cache->slots[slot] = malloc(sizeof *cache->slots[slot]);
+        cache->slots[slot] = calloc(1, sizeof *cache->slots[slot]);
     struct plan *plan = cache->slots[slot];
+    if (plan != NULL)
+        plan_free(plan);
     *rc = plan == NULL ? STORE_FAILED : plan_load(store, campaign_id, plan, NULL);
     if (*rc == STORE_OK)
         return plan;
@@ -152,6 +249,8 @@ const struct plan *plan_cache_get(struct plan_cache *cache, struct store *store,
 void plan_cache_clear(struct plan_cache *cache)
 {
     for (size_t i = 0; i < PLAN_CACHE_SIZE; i++) {
+        if (cache->slots[i] != NULL)
+            plan_free(cache->slots[i]);
         free(cache->slots[i]);
         cache->slots[i] = NULL;
         cache->used[i] = 0;

@@ -4,16 +4,24 @@
 
 #include "gateway-plugin/model/message_counter.h"
 #include "gateway-plugin/model/message_facts.h"
+#include "gateway-plugin/script/pieces.h"
 #include "gateway-plugin/script/script.h"
 #include "gateway-plugin/store/store.h"
 
 struct plan {
-    struct campaign campaign; /* `retry` is settled */
-    struct message_policy policy;
+    struct campaign campaign;     /* `retry` is settled */
+    struct message_policy policy; /* without a packet's `piece`: plan_policy() */
     enum counter_per counter_per; /* of the profile */
-    size_t script_length;
-    uint8_t script[SCRIPT_SIZE_MAX];
+    struct script_limits limits;  /* of a packet */
+    unsigned int sms;             /* what limits.bytes stands for */
+    uint8_t *script;              /* owned */
+    size_t script_length, script_room;
+    struct script_command *commands; /* owned; of `script` */
+    size_t command_count, command_room;
 };
+
+/* What plan_make() and plan_load() gave, also when they failed. */
+void plan_free(struct plan *plan);
 
 /* STORE_FAILED with `refusal`: also when the script cannot be a packet, which campaign_check_script() should
  * have told. */
@@ -22,6 +30,17 @@ int plan_load(struct store *store, int64_t campaign_id, struct plan *plan, struc
 /* The script of a campaign that is not stored yet: 0, or -1 with `refusal`. */
 int plan_make(const struct campaign *campaign, const char *const *commands, size_t count, struct plan *plan,
               struct refusal *refusal);
+
+/* What "updated" means for a message of this campaign. */
+struct message_policy plan_policy(const struct plan *plan, const struct message_piece *piece);
+
+/* Packet `number` of the script for a card; beyond the last one: the last one. False: it cannot be cut, which
+ * plan_check() should have told. */
+bool plan_piece(const struct plan *plan, unsigned int number, struct script_piece *piece);
+
+/* Can the script be cut into packets of at most the campaign's SMS, whose commands a PoR can count (one
+ * byte)? 0, or -1 with `refusal`. */
+int plan_check(const struct plan *plan, struct refusal *refusal);
 
 /* Milliseconds that the SMSC may try: the campaign's own, else the default. `plan` may be NULL. */
 int64_t plan_validity_ms(const struct plan *plan, int64_t default_seconds);

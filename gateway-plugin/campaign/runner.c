@@ -239,7 +239,7 @@ static int build(struct core *core, const struct plan *plan, const struct pendin
     if (rc == STORE_OK)
         rc = work_card_take(store, pending->card_id, pending->id, next_reference(pending->reference));
     if (rc == STORE_OK)
-        rc = work_message_built(store, pending->id, built.counter, pending->reference, plan->policy.commands,
+        rc = work_message_built(store, pending->id, built.counter, pending->reference, &built.piece,
                                 built.packet, built.length);
     if (rc == STORE_OK)
         rc = messages_set_built(core, pending->id, built.parts, built.repeats);
@@ -298,22 +298,24 @@ static int claim(struct core *core, struct running *running)
 
 /* --- the end of a message and of a campaign --- */
 
+static void make_ready(struct runner *runner, int64_t id, int64_t campaign_id)
+{
+    struct running *running = find_running(runner, campaign_id);
+    if (runner->ready_count < READY_SIZE) {
+        runner->ready[runner->ready_count++] = id;
+    } else if (running != NULL) {
+        running->all_claimed = false;
+        running->claimed = 0;
+    }
+}
+
 static int offer_card(struct core *core, int64_t card_id)
 {
-    struct runner *runner = &core->runner;
     int64_t id, campaign_id;
     int rc = work_pending_of_card(core->options.store, card_id, &id, &campaign_id);
     if (rc != STORE_OK)
         return rc == STORE_NOT_FOUND ? STORE_OK : rc;
-    if (runner->ready_count < READY_SIZE) {
-        runner->ready[runner->ready_count++] = id;
-        return STORE_OK;
-    }
-    struct running *running = find_running(runner, campaign_id);
-    if (running != NULL) {
-        running->all_claimed = false;
-        running->claimed = 0;
-    }
+    make_ready(&core->runner, id, campaign_id);
     return STORE_OK;
 }
 
@@ -328,6 +330,23 @@ int runner_message_settled(struct core *core, const struct message_row *row)
     if (rc == STORE_NOT_FOUND || (rc == STORE_OK && running != NULL && core->runner.count == 1))
         return STORE_OK; /* no other campaign can wait for this card */
     return rc == STORE_OK ? offer_card(core, row->card_id) : rc;
+}
+
+bool runner_iteration_is_open(const struct core *core, int64_t campaign_id, int64_t iteration)
+{
+    for (size_t i = 0; i < core->runner.count; i++)
+        if (core->runner.list[i].campaign_id == campaign_id)
+            return core->runner.list[i].iteration == iteration;
+    return false;
+}
+
+void runner_message_added(struct core *core, int64_t campaign_id, int64_t id)
+{
+    struct runner *runner = &core->runner;
+    struct running *running = find_running(runner, campaign_id);
+    if (running != NULL)
+        running->open++;
+    make_ready(runner, id, campaign_id);
 }
 
 static int complete(struct core *core, struct campaign *campaign)

@@ -12,6 +12,11 @@ int runner_load(struct core *core, bool after_restart);
 int runner_work(struct core *core, bool *more);
 
 int runner_message_settled(struct core *core, const struct message_row *row); /* frees the card, counts */
+
+/* Is this iteration of a campaign the one that runs? Only then may packets be added to it. */
+bool runner_iteration_is_open(const struct core *core, int64_t campaign_id, int64_t iteration);
+/* A message was made behind one that is settled; before those of other campaigns it has the card. */
+void runner_message_added(struct core *core, int64_t campaign_id, int64_t id);
 void runner_look_again(
     struct core *core); /* parts may wait in the table that are not in the sender's queue */
 void runner_free(struct core *core);

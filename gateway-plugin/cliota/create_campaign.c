@@ -36,6 +36,8 @@ static const struct option_spec options_of_command[] = {
      "harmless"},
     {"retries", NULL, OPTION_NUMBER, false, "number",
      "how many iterations follow by themselves for cards that were not updated, 0 to 10; 0 if not given"},
+    {"maxSmsParts", NULL, OPTION_NUMBER, false, "number",
+     "how many SMS a packet may take, 1 to 255; a longer script goes as several packets; 0, as if not given: 255"},
     {"template", NULL, OPTION_LATER, false, "template_id", "not supported yet"},
     {"applet", NULL, OPTION_LATER, false, "applet_id", "not supported yet"},
     {"tkp", NULL, OPTION_LATER, false, "toolkit_parameter_id", "not supported yet"},
@@ -48,7 +50,7 @@ static const struct option_spec options_of_command[] = {
 /* Options that go to the server under their own names. */
 static const char *const texts[] = {
     "type", "name", "spi", "tar", "kicByte", "kidByte", "transmissionMode", "expectedLastSW", "retry"};
-static const char *const numbers[] = {"validityPeriod", "porTimeout", "retries"};
+static const char *const numbers[] = {"validityPeriod", "porTimeout", "retries", "maxSmsParts"};
 
 static int add_texts(json_t *body, const struct options *options)
 {

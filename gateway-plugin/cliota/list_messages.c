@@ -12,11 +12,11 @@ static const struct option_spec options_of_command[] = {
 static int run(struct session *session, const struct options *options)
 {
     static const char *const columns[] = {
-        "msisdn", "state",      "porStatus", "porStatusText", "commandsExecuted",
-        "lastSW", "lastSWText", "detail",    "data"};
+        "msisdn", "state",      "porStatus",    "porStatusText", "commandsExecuted",
+        "lastSW", "lastSWText", "piece/pieces", "detail",        "data"};
     char path[80];
     snprintf(path, sizeof path, "/api/campaigns/%s/messages?limit=1000", option_text(options, "campaign"));
-    return listing_print(session, path, columns, 9);
+    return listing_print(session, path, columns, sizeof columns / sizeof columns[0]);
 }
 
 const struct command list_messages_command = {

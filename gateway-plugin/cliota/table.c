@@ -3,11 +3,25 @@
 #include <stdio.h>
 #include <string.h>
 
+/* "piece/pieces" is shown as "1/3", or "1" when there is no second. */
+static const char *fraction_cell(const json_t *object, const char *field, const char *slash)
+{
+    static char text[64];
+    char first[32];
+    snprintf(first, sizeof first, "%.*s", (int)(slash - field), field);
+    snprintf(first, sizeof first, "%s", table_cell(object, first));
+    const char *second = table_cell(object, slash + 1);
+    snprintf(text, sizeof text, "%s%s%s", first, *second != '\0' ? "/" : "", second);
+    return text;
+}
+
 const char *table_cell(const json_t *object, const char *field)
 {
     static char text[64];
-    const char *dot = strchr(field, '.');
+    const char *dot = strchr(field, '.'), *slash = strchr(field, '/');
     const json_t *value;
+    if (slash != NULL)
+        return fraction_cell(object, field, slash);
     if (dot != NULL) {
         snprintf(text, sizeof text, "%.*s", (int)(dot - field), field);
         return table_cell(json_object_get(object, text), dot + 1);

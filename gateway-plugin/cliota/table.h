@@ -9,7 +9,8 @@
 #define TABLE_COLUMNS_MAX 12
 
 /* A field of a JSON object as a cell's text: "" for null, the number of elements of an array.
- * A dot goes into an object: "counts.updated". Valid as long as the object, or until the next call. */
+ * A dot goes into an object: "counts.updated"; a slash stands between two: "piece/pieces". Valid as long as the
+ * object, or until the next call. */
 const char *table_cell(const json_t *object, const char *field);
 
 /* |name|value| a line each, ruled off; fields that the object does not have are left out. */

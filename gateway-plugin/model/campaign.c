@@ -202,7 +202,8 @@ int campaign_check(const struct campaign *campaign, struct refusal *refusal)
         0)
         return -1;
     if (check_range("porTimeout", campaign->por_timeout_seconds, CAMPAIGN_MINUTES_MAX * INT64_C(60),
-                    "seconds", refusal) != 0)
+                    "seconds", refusal) != 0 ||
+        check_range("maxSmsParts", campaign->max_sms_parts, CAMPAIGN_SMS_PARTS_MAX, "SMS", refusal) != 0)
         return -1;
     return check_retry(campaign, refusal);
 }

@@ -43,6 +43,7 @@ const char *retry_mode_name(enum retry_mode mode); /* "same", "new"; NULL for RE
 int retry_mode_parse(const char *name, enum retry_mode *mode); /* any case; -1: no such mode */
 
 #define CAMPAIGN_RETRIES_MAX 10
+#define CAMPAIGN_SMS_PARTS_MAX 255 /* TS 23.040 9.2.3.24.1: the total is one byte */
 
 #define CAMPAIGN_SW_PATTERN_SIZE 64
 
@@ -63,6 +64,7 @@ struct campaign {
     enum retry_mode retry;
     int64_t retries;      /* iterations that the engine adds by itself behind each one an operator starts */
     int64_t retries_used; /* of them, since the operator's last word; > 0: this iteration is one of them */
+    int64_t max_sms_parts; /* SMS of a packet; a longer script goes in several; 0: 255 */
     bool include_sim_refresh;
     char expected_last_sw[CAMPAIGN_SW_PATTERN_SIZE]; /* "": none; "9000", "91xx", "9000,91xx" */
     int64_t group_id;                                /* the target once started; 0: none */

@@ -18,6 +18,7 @@ static const struct state_row STATES[] = {
     [MESSAGE_UNKNOWN] = {"UNKNOWN", true},
     [MESSAGE_EXECUTED_UNKNOWN] = {"EXECUTED_UNKNOWN", true},
     [MESSAGE_CANCELLED] = {"CANCELLED", true},
+    [MESSAGE_CONTINUED] = {"CONTINUED", true},
 };
 _Static_assert(sizeof STATES / sizeof STATES[0] == MESSAGE_STATE_COUNT, "every state has a row");
 

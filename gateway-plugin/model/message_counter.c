@@ -48,6 +48,12 @@ enum evidence {
     EVIDENCE_AHEAD,    /* the card's is less than the one before this */
 };
 
+/* Without a PoR that tells of success: UPDATED, or a packet that others of its script follow, or should. */
+static bool was_delivered(enum message_state state)
+{
+    return state == MESSAGE_UPDATED || state == MESSAGE_CONTINUED || state == MESSAGE_PARTIAL;
+}
+
 /* The card stores a counter once the packet's checksum held, so before 00 and the wait statuses. Some cards say
  * 06 instead of 02 to an equal one, but only one that was sent before can be equal. Where no PoR tells of
  * success, delivery is all the evidence there is. */
@@ -70,7 +76,7 @@ static enum evidence evidence_of(const struct counter_packet *last, const struct
         break;
     default: break;
     }
-    return last->por != POR_ALWAYS && last->state == MESSAGE_UPDATED ? EVIDENCE_PROBABLY : EVIDENCE_NONE;
+    return last->por != POR_ALWAYS && was_delivered(last->state) ? EVIDENCE_PROBABLY : EVIDENCE_NONE;
 }
 
 static void count_refusal(struct counter_held *held)

@@ -37,9 +37,19 @@ static bool sw_is_expected(uint16_t sw, const char *patterns)
     return false;
 }
 
+static bool is_last_packet(const struct message_policy *policy)
+{
+    return policy->piece.number >= policy->piece.total;
+}
+
+static bool expects_sw(const struct message_policy *policy)
+{
+    return policy->expected_last_sw[0] != '\0' && is_last_packet(policy);
+}
+
 static bool last_sw_is_good(const struct por_fact *por, const struct message_policy *policy)
 {
-    if (policy->expected_last_sw[0] != '\0')
+    if (expects_sw(policy))
         return sw_is_expected(por->sw, policy->expected_last_sw);
     return status_word_is_good(por->sw);
 }
@@ -48,8 +58,8 @@ static bool last_sw_is_good(const struct por_fact *por, const struct message_pol
  * holds. */
 static bool only_refresh_failed(const struct por_fact *por, const struct message_policy *policy)
 {
-    return policy->last_is_refresh && policy->commands > 1 && policy->expected_last_sw[0] == '\0' &&
-           por->executed == policy->commands && !status_word_is_good(por->sw);
+    return policy->last_is_refresh && is_last_packet(policy) && policy->piece.commands > 1 &&
+           !expects_sw(policy) && por->executed == policy->piece.commands && !status_word_is_good(por->sw);
 }
 
 /* What is left of a grade when the PoR is less protected than SPI2 asked. */
@@ -74,7 +84,7 @@ enum por_grade por_grade_of(const struct por_fact *por, const struct message_pol
         return grade;
     if (!por->has_result)
         return POR_GRADE_UNREADABLE;
-    if (por->executed == policy->commands && last_sw_is_good(por, policy))
+    if (por->executed == policy->piece.commands && last_sw_is_good(por, policy))
         return POR_GRADE_COMPLETE;
     return only_refresh_failed(por, policy) ? POR_GRADE_COMPLETE : POR_GRADE_PARTIAL;
 }
@@ -245,7 +255,9 @@ static enum message_state state_by_parts(const struct message_facts *facts,
     return sums->reached == facts->part_count ? MESSAGE_SENT : MESSAGE_SENDING;
 }
 
-enum message_state message_state_of(const struct message_facts *facts, const struct message_policy *policy)
+/* Of the packet alone: UPDATED says that it went well. */
+static enum message_state packet_state_of(const struct message_facts *facts,
+                                          const struct message_policy *policy)
 {
     struct part_sums sums = sum_parts(facts);
     enum message_state state;
@@ -258,6 +270,31 @@ enum message_state message_state_of(const struct message_facts *facts, const str
     if (facts->flags & MESSAGE_UNBUILDABLE)
         return MESSAGE_FAILED;
     return facts->flags & MESSAGE_WITHDRAWN ? MESSAGE_CANCELLED : MESSAGE_PENDING;
+}
+
+bool message_is_complete(const struct message_facts *facts, const struct message_policy *policy)
+{
+    return packet_state_of(facts, policy) == MESSAGE_UPDATED;
+}
+
+bool message_may_continue(const struct message_facts *facts, const struct message_policy *policy)
+{
+    return !is_last_packet(policy) && !(facts->flags & (MESSAGE_CONTINUED_BY | MESSAGE_SPOILED)) &&
+           message_is_complete(facts, policy);
+}
+
+enum message_state message_state_of(const struct message_facts *facts, const struct message_policy *policy)
+{
+    enum message_state state = packet_state_of(facts, policy);
+    if (facts->flags & MESSAGE_CONTINUED_BY)
+        return MESSAGE_CONTINUED;
+    if (state == MESSAGE_UPDATED && (!is_last_packet(policy) || (facts->flags & MESSAGE_SPOILED)))
+        return MESSAGE_PARTIAL;
+    /* Its first command failed, but those of the packets before were executed. */
+    if (state == MESSAGE_FAILED && policy->piece.before > 0 && policy->por != POR_NONE &&
+        por_grade_of(&facts->por, policy) == POR_GRADE_PARTIAL)
+        return MESSAGE_PARTIAL;
+    return state;
 }
 
 unsigned int message_next_part(const struct message_facts *facts, const struct message_policy *policy,
@@ -287,10 +324,12 @@ static bool por_allows_retry(const struct message_facts *facts, const struct mes
                              enum message_state state)
 {
     bool again_is_harmless = policy->retry != RETRY_SAME;
+    if (facts->flags & MESSAGE_SPOILED) /* begins with the earlier packet, so this one may run twice */
+        return again_is_harmless;
     switch (por_grade_of(&facts->por, policy)) {
     case POR_GRADE_ERROR:
     case POR_GRADE_WEAK_ERROR: return error_is_transient(facts->por.status);
-    case POR_GRADE_PARTIAL: return again_is_harmless || state != MESSAGE_PARTIAL;
+    case POR_GRADE_PARTIAL: return again_is_harmless || packet_state_of(facts, policy) != MESSAGE_PARTIAL;
     case POR_GRADE_REPLAY:
     case POR_GRADE_WEAK_REPLAY:
         return again_is_harmless &&
@@ -303,7 +342,7 @@ bool message_wants_retry(const struct message_facts *facts, const struct message
 {
     enum message_state state = message_state_of(facts, policy);
     if (!message_state_is_settled(state) || state == MESSAGE_UPDATED || state == MESSAGE_CANCELLED ||
-        facts->part_count == 0)
+        state == MESSAGE_CONTINUED || facts->part_count == 0)
         return false;
     return policy->por == POR_NONE || por_allows_retry(facts, policy, state);
 }
@@ -322,7 +361,7 @@ static bool is_answered(const struct message_facts *facts, const struct message_
 
 bool message_needs_packet(const struct message_facts *facts, const struct message_policy *policy)
 {
-    enum message_state state = message_state_of(facts, policy);
+    enum message_state state = packet_state_of(facts, policy);
     if (!message_state_is_settled(state))
         return true;
     return policy->retry == RETRY_SAME && (state == MESSAGE_UNKNOWN || state == MESSAGE_FAILED) &&
@@ -334,15 +373,15 @@ bool message_needs_packet(const struct message_facts *facts, const struct messag
 static void detail_of_result(const struct por_fact *por, const struct message_policy *policy, char *text)
 {
     int length = snprintf(text, MESSAGE_DETAIL_SIZE, "%u of %u commands executed, last SW %04X: %s",
-                          por->executed, policy->commands, por->sw, status_word_text(por->sw));
-    if (policy->expected_last_sw[0] != '\0' && !last_sw_is_good(por, policy) && length < MESSAGE_DETAIL_SIZE)
+                          por->executed, policy->piece.commands, por->sw, status_word_text(por->sw));
+    if (expects_sw(policy) && !last_sw_is_good(por, policy) && length < MESSAGE_DETAIL_SIZE)
         snprintf(text + length, MESSAGE_DETAIL_SIZE - (size_t)length, ", expected %s",
                  policy->expected_last_sw);
 }
 
 static void detail_of_error(const struct message_facts *facts, const struct message_policy *policy, char *text)
 {
-    enum message_state state = message_state_of(facts, policy);
+    enum message_state state = packet_state_of(facts, policy);
     const char *weak = !facts->por.weak                  ? ""
                        : message_state_is_settled(state) ? "unauthenticated: "
                                                          : "unauthenticated, a better one is waited for: ";
@@ -383,11 +422,9 @@ static void detail_of_silence(const struct message_facts *facts, enum message_st
         snprintf(text, MESSAGE_DETAIL_SIZE, "refused or given up by the SMSC");
 }
 
-char *message_detail_of(const struct message_facts *facts, const struct message_policy *policy,
-                        char text[static MESSAGE_DETAIL_SIZE])
+static void detail_of_packet(const struct message_facts *facts, const struct message_policy *policy, char *text)
 {
-    enum message_state state = message_state_of(facts, policy);
-    text[0] = '\0';
+    enum message_state state = packet_state_of(facts, policy);
     bool complete = por_grade_of(&facts->por, policy) == POR_GRADE_COMPLETE;
     if (policy->por != POR_NONE && (complete || state != MESSAGE_UPDATED))
         detail_of_por(facts, policy, text);
@@ -397,5 +434,21 @@ char *message_detail_of(const struct message_facts *facts, const struct message_
         snprintf(text, MESSAGE_DETAIL_SIZE, "%s", facts->words);
     if (text[0] == '\0')
         detail_of_silence(facts, state, text);
+    if (message_state_of(facts, policy) == MESSAGE_PARTIAL && state == MESSAGE_UPDATED)
+        snprintf(text, MESSAGE_DETAIL_SIZE, "executed, but %s",
+                 facts->flags & MESSAGE_SPOILED ? "an earlier packet failed" : "nothing was sent behind it");
+}
+
+char *message_detail_of(const struct message_facts *facts, const struct message_policy *policy,
+                        char text[static MESSAGE_DETAIL_SIZE])
+{
+    const struct message_piece *piece = &policy->piece;
+    char of_packet[MESSAGE_DETAIL_SIZE] = "";
+    detail_of_packet(facts, policy, of_packet);
+    if (piece->total > 1 && of_packet[0] != '\0')
+        snprintf(text, MESSAGE_DETAIL_SIZE, "packet %u of %u: %.*s", piece->number, piece->total,
+                 MESSAGE_DETAIL_SIZE - 32, of_packet);
+    else
+        memcpy(text, of_packet, sizeof of_packet);
     return text;
 }

@@ -4,8 +4,9 @@
  * Facts only grow. message_facts_add() is a join: commutative, associative and
  * idempotent, so neither the order of events nor their repetition can matter.
  * message_state_of() and message_detail_of() are pure functions of the facts.
- * Two promises hold for every sequence of facts (tests/campaign proves them):
- * a settled message stays settled, and an UPDATED one whose PoR said so stays UPDATED.
+ * Three promises hold for every sequence of facts (tests/campaign proves them): a
+ * settled message stays settled, an UPDATED one whose PoR said so stays UPDATED unless
+ * an earlier packet of its script is spoiled, and a CONTINUED one stays CONTINUED.
  */
 #ifndef OTA_MODEL_MESSAGE_FACTS_H
 #define OTA_MODEL_MESSAGE_FACTS_H
@@ -36,6 +37,8 @@ enum message_flag {
     MESSAGE_CREDITED = 0x04,    /* a late PoR of an earlier iteration says that the card is updated */
     MESSAGE_UNBUILDABLE = 0x08, /* no packet could be made: `words` says why */
     MESSAGE_REPEATS = 0x10, /* the packet is that of an earlier iteration: the card may have executed it */
+    MESSAGE_CONTINUED_BY = 0x20, /* it went well, and the message of the script's next packet was made */
+    MESSAGE_SPOILED = 0x40, /* an earlier packet of the script, taken for good, turned out to have failed */
 };
 
 /* Whose words are kept when several speak: the last of this list, then the greater text. */
@@ -63,11 +66,11 @@ struct message_facts {
     struct por_fact por; /* the best one seen */
 };
 
-/* What "updated" means for this message: constants of its campaign. */
+/* What "updated" means for this message: constants of its campaign and of its packet. */
 struct message_policy {
     enum por_request por;
-    unsigned int commands; /* in the script, a refresh included */
-    bool last_is_refresh;
+    struct message_piece piece;
+    bool last_is_refresh; /* of the script; this, and the expected SW, concern its last packet only */
     char expected_last_sw[CAMPAIGN_SW_PATTERN_SIZE]; /* "" : any good one; "9000,91xx" */
     enum retry_mode retry;
 };
@@ -103,6 +106,12 @@ bool message_facts_add(struct message_facts *facts, const struct message_policy 
                        const struct message_fact *fact);
 
 enum message_state message_state_of(const struct message_facts *facts, const struct message_policy *policy);
+
+/* Did this packet go well, so that it need not be sent again, whatever became of the others? */
+bool message_is_complete(const struct message_facts *facts, const struct message_policy *policy);
+
+/* Did it go well and the next packet's message may be made? The flag MESSAGE_CONTINUED_BY then says that it was. */
+bool message_may_continue(const struct message_facts *facts, const struct message_policy *policy);
 
 /* Does an automatic retry send to this card again? Only once the message is settled, and not UPDATED. Never
  * after a status that says that something is wrong for good, or of which nobody knows what it says: some cards

@@ -8,7 +8,7 @@
 #include "gateway-plugin/model/refusal.h"
 #include "protocol/bytes.h"
 
-#define SCRIPT_SIZE_MAX 32768 /* bytes; 255 SMS carry less than 34170 */
+#define SCRIPT_SIZE_MAX (1 << 20) /* bytes; 4096 commands, the most of an APDU file, have hardly more */
 #define SCRIPT_REFRESH                                                                                       \
     "D009810301010482028182" /* what includeSimRefresh appends: REFRESH, UICC reset, to the ME */
 

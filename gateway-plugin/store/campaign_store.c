@@ -10,7 +10,7 @@
     "c.kid, "                                                                                                \
     "c.tar, c.transmission, c.validity_minutes, c.por_timeout_seconds, c.include_sim_refresh, "              \
     "c.expected_last_sw, c.group_id, c.card_id, c.created, c.updated, c.started, c.ended, "                  \
-    "c.retry, c.retries, c.retries_used "                                                                    \
+    "c.retry, c.retries, c.retries_used, c.max_sms_parts "                                                                    \
     "FROM campaign c JOIN profile p ON p.id = c.profile_id "
 
 static void take_security(struct db_statement *row, struct security_parameters *security)
@@ -52,6 +52,7 @@ static void take_campaign(struct db_statement *row, void *to)
     campaign->retry = (enum retry_mode)db_column_int(row, 23);
     campaign->retries = db_column_int(row, 24);
     campaign->retries_used = db_column_int(row, 25);
+    campaign->max_sms_parts = db_column_int(row, 26);
 }
 
 int campaign_get(struct store *store, int64_t id, struct campaign *campaign)
@@ -79,6 +80,7 @@ static void bind_settings(struct db_statement *insert, const struct campaign *ca
     db_bind_text(insert, 14, campaign->expected_last_sw);
     db_bind_int(insert, 15, campaign->retry);
     db_bind_int(insert, 16, campaign->retries);
+    db_bind_int(insert, 17, campaign->max_sms_parts);
 }
 
 static int insert_row(struct store *store, const struct campaign *campaign, int64_t now,
@@ -88,11 +90,11 @@ static int insert_row(struct store *store, const struct campaign *campaign, int6
         store_db(store),
         "INSERT INTO campaign (profile_id, name, type, state, spi1, spi2, kic, kid, tar, transmission, "
         "validity_minutes, por_timeout_seconds, include_sim_refresh, expected_last_sw, retry, retries, "
-        "created, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
-        "?17, ?18) ON CONFLICT DO NOTHING");
+        "max_sms_parts, created, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
+        "?17, ?18, ?19) ON CONFLICT DO NOTHING");
     bind_settings(insert, campaign);
-    db_bind_int(insert, 17, now);
     db_bind_int(insert, 18, now);
+    db_bind_int(insert, 19, now);
     enum db_result result = db_run(insert);
     if (result == DB_E_CONSTRAINT)
         return refuse_missing_profile(campaign->profile_id, refusal);

@@ -76,12 +76,20 @@ static int next_slice(struct store *store, const struct campaign_target_ids *tar
     " NOT EXISTS (SELECT 1 FROM message AS done WHERE done.card_id = " card                                  \
     " AND done.campaign_id = ?1 AND done.state = ?2)"
 
+/* The first packet of the script that no iteration before ?3 has brought to the end. */
+#define FIRST_PIECE(card)                                                                                    \
+    " (SELECT MIN(f.piece) + 1 FROM (SELECT 0 AS piece UNION ALL SELECT d.piece FROM message AS d"           \
+    " WHERE d.card_id = " card " AND d.campaign_id = ?1 AND d.complete = 1) AS f WHERE NOT EXISTS"           \
+    " (SELECT 1 FROM message AS n WHERE n.card_id = " card " AND n.campaign_id = ?1 AND n.complete = 1"      \
+    " AND n.piece = f.piece + 1))"
+#define INSERT_PENDING "INSERT INTO message (campaign_id, iteration, card_id, piece, state, created)"
+#define PENDING_OF(card) " SELECT ?1, ?3, " card "," FIRST_PIECE(card) ", ?4, ?5"
+
 static struct db_statement *insert_for_group(struct store *store, int64_t group_id, int64_t after,
                                              int64_t last)
 {
     struct db_statement *s = db_prepare(
-        store_db(store), "INSERT INTO message (campaign_id, iteration, card_id, state, created)"
-                         " SELECT ?1, ?3, m.card_id, ?4, ?5 FROM card_group_member AS m"
+        store_db(store), INSERT_PENDING PENDING_OF("m.card_id") " FROM card_group_member AS m"
                          " WHERE m.group_id = ?6 AND m.card_id > ?7 AND m.card_id <= ?8 AND" NOT_UPDATED(
                              "m.card_id") " ORDER BY m.card_id");
     db_bind_int(s, 6, group_id);
@@ -94,8 +102,7 @@ static struct db_statement *insert_for_group(struct store *store, int64_t group_
 static struct db_statement *insert_for_retry(struct store *store, int64_t after, int64_t last)
 {
     struct db_statement *s =
-        db_prepare(store_db(store), "INSERT INTO message (campaign_id, iteration, card_id, state, created)"
-                                    " SELECT ?1, ?3, m.card_id, ?4, ?5 FROM message AS m"
+        db_prepare(store_db(store), INSERT_PENDING PENDING_OF("m.card_id") " FROM message AS m"
                                     " WHERE m.campaign_id = ?1 AND m.iteration = ?3 - 1 AND m.again = 1"
                                     " AND m.state <> ?2 AND m.card_id > ?6 AND m.card_id <= ?7"
                                     " ORDER BY m.card_id");
@@ -108,8 +115,7 @@ static struct db_statement *insert_for_card(struct store *store, int64_t card_id
 {
     struct db_statement *s =
         db_prepare(store_db(store),
-                   "INSERT INTO message (campaign_id, iteration, card_id, state, created)"
-                   " SELECT ?1, ?3, c.id, ?4, ?5 FROM card AS c WHERE c.id = ?6 AND" NOT_UPDATED("c.id"));
+                   INSERT_PENDING PENDING_OF("c.id") " FROM card AS c WHERE c.id = ?6 AND" NOT_UPDATED("c.id"));
     db_bind_int(s, 6, card_id);
     return s;
 }

@@ -24,7 +24,8 @@ int work_expansion_begin(struct store *store, int64_t campaign_id);
 bool work_expansion_is_open(struct store *store, int64_t campaign_id);
 
 /* Makes the PENDING rows for the next `limit` cards of the target, but not for cards that an
- * iteration of this campaign updated. *inserted: rows made; *open: whether cards are left. */
+ * iteration of this campaign updated; each for the first packet of the script that none has completed.
+ * *inserted: rows made; *open: whether cards are left. */
 int work_expand(struct store *store, const struct campaign_target_ids *target, int limit, int64_t now,
                 int64_t *inserted, bool *open);
 

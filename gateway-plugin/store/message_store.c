@@ -13,7 +13,8 @@
 #define VIEW_COLUMNS                                                                                         \
     "SELECT m.id, m.card_id, m.iteration, c.msisdn, c.iccid, m.state, m.counter, m.por_status, "             \
     "m.por_executed,"                                                                                        \
-    " m.commands, m.por_sw, m.por_flags, m.detail, m.por_data, m.created, m.sent, m.settled"                 \
+    " m.commands, m.por_sw, m.por_flags, m.detail, m.por_data, m.created, m.sent, m.settled,"                \
+    " m.piece, m.pieces, m.commands_before"                 \
     " FROM message AS m JOIN card AS c ON c.id = m.card_id"
 
 static int64_t int_or(struct db_statement *s, int column, int64_t otherwise)
@@ -47,8 +48,9 @@ static void read_view(struct db_statement *s, struct message_view *view)
     view->state = (enum message_state)db_column_int(s, 5);
     view->counter = int_or(s, 6, -1);
     view->por_status = (int)int_or(s, 7, -1);
-    view->executed = (int)int_or(s, 8, -1);
-    view->commands = (int)int_or(s, 9, -1);
+    int before = (int)db_column_int(s, 19);
+    view->executed = db_column_is_null(s, 8) ? -1 : before + (int)db_column_int(s, 8);
+    view->commands = db_column_is_null(s, 9) ? -1 : before + (int)db_column_int(s, 9);
     view->sw = (int)int_or(s, 10, -1);
     view->authenticated = (db_column_int(s, 11) & POR_AUTHENTICATED) != 0;
     copy_text(s, 12, view->detail, sizeof view->detail);
@@ -56,6 +58,8 @@ static void read_view(struct db_statement *s, struct message_view *view)
     view->created = db_column_int(s, 14);
     view->sent = db_column_int(s, 15);
     view->settled = db_column_int(s, 16);
+    view->piece = (int)db_column_int(s, 17);
+    view->pieces = (int)int_or(s, 18, -1);
 }
 
 static struct db_statement *prepare_listing(struct store *store, int64_t iteration)
@@ -88,15 +92,16 @@ int message_list(struct store *store, int64_t campaign_id, int64_t iteration, st
     return result < 0 ? STORE_FAILED : STORE_OK;
 }
 
-/* All rows by state, from an index, less those that a later one of the same card has taken the place of: for
- * each row of a later iteration that is the one before it. So the work behind the first iteration is that of
+/* All rows by state, from an index, less those that a later one of the same card has taken the place of: all
+ * that are CONTINUED, and for each other row of a later iteration the one before it. So the work behind the first iteration is that of
  * the retries, not of the campaign. */
 #define COUNT_LATEST                                                                                         \
     "SELECT state, SUM(n) FROM ("                                                                            \
-    "SELECT state, COUNT(*) AS n FROM message WHERE campaign_id = ?1 GROUP BY state"                         \
+    "SELECT state, COUNT(*) AS n FROM message WHERE campaign_id = ?1 AND state <> ?2 GROUP BY state"         \
     " UNION ALL SELECT p.state, -COUNT(*) FROM message AS m JOIN message AS p ON p.id ="                     \
     " (SELECT MAX(b.id) FROM message AS b WHERE b.card_id = m.card_id AND b.id < m.id"                       \
-    " AND b.campaign_id = ?1) WHERE m.campaign_id = ?1 AND m.iteration > 1 GROUP BY p.state"                 \
+    " AND b.campaign_id = ?1 AND b.state <> ?2)"                                                             \
+    " WHERE m.campaign_id = ?1 AND m.iteration > 1 AND m.state <> ?2 GROUP BY p.state"                       \
     ") AS sums GROUP BY state"
 
 static int count_states(struct store *store, int64_t campaign_id, struct message_counts *counts)
@@ -104,6 +109,7 @@ static int count_states(struct store *store, int64_t campaign_id, struct message
     struct db_statement *s = db_prepare(store_db(store), COUNT_LATEST);
     enum db_result result;
     db_bind_int(s, 1, campaign_id);
+    db_bind_int(s, 2, MESSAGE_CONTINUED);
     while ((result = db_step(s)) == DB_ROW) {
         int64_t state = db_column_int(s, 0);
         if (state < 0 || state >= MESSAGE_STATE_COUNT)

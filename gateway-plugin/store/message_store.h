@@ -15,8 +15,10 @@ struct message_view {
     enum message_state state;
     int64_t counter;    /* -1: none yet */
     int por_status;     /* -1: no PoR */
-    int executed;       /* commands executed, -1: not known */
-    int commands;       /* commands in the script, -1: not built yet */
+    int piece;          /* which packet of the script, from 1 */
+    int pieces;         /* of how many; -1: not built yet */
+    int executed;       /* commands executed, those of the packets before included; -1: not known */
+    int commands;       /* commands sent, those of the packets before included; -1: not built yet */
     int sw;             /* last status word, -1: none */
     bool authenticated; /* the PoR carried a CC that was checked */
     char detail[160];   /* why it failed, in words, or "" */
@@ -26,7 +28,7 @@ struct message_view {
 };
 
 /* Each row to `each`, ordered by message id, ids above page.after, at most page.limit rows; stops
- * when it returns non-zero. `iteration` 0: each card's latest message; else those of that iteration.
+ * when it returns non-zero. `iteration` 0: each card's latest message; else those of that iteration, one a packet.
  * A store_result. */
 int message_list(struct store *store, int64_t campaign_id, int64_t iteration, struct page page,
                  int (*each)(void *user, const struct message_view *view), void *user);

@@ -39,6 +39,10 @@ static int read_message(struct db_statement *s, struct message_row *row)
     row->sent = db_column_int(s, 13);
     row->settled = db_column_int(s, 14);
     read_por(s, 15, &row->facts.por);
+    row->piece.number = (unsigned int)db_column_int(s, 20);
+    row->piece.total = (unsigned int)db_column_int(s, 21);
+    row->piece.before = (unsigned int)db_column_int(s, 22);
+    row->piece.commands = (unsigned int)db_column_int(s, 23);
     return rc;
 }
 
@@ -48,7 +52,7 @@ int work_message_load(struct store *store, int64_t id, struct message_row *row)
         store_db(store),
         "SELECT m.id, m.campaign_id, m.iteration, m.card_id, c.msisdn, m.state, m.counter, m.reference,"
         " m.parts, m.flags, m.words_kind, m.words, m.deadline, m.sent, m.settled, m.por_status,"
-        " m.por_executed, m.por_sw, m.por_data, m.por_flags"
+        " m.por_executed, m.por_sw, m.por_data, m.por_flags, m.piece, m.pieces, m.commands_before, m.commands"
         " FROM message AS m JOIN card AS c ON c.id = m.card_id WHERE m.id = ?1");
     db_bind_int(s, 1, id);
     int rc = statement_first_row(s);
@@ -83,7 +87,7 @@ int work_message_save(struct store *store, const struct message_row *row,
         "UPDATE message SET state = ?2, parts = ?3, flags = ?4, words_kind = ?5, words = ?6, detail = ?7,"
         " deadline = ?8, sent = ?9, settled = ?10, por_status = ?11, por_executed = ?12, por_sw = ?13,"
         " por_data = ?14, por_flags = ?15, packet = CASE WHEN ?16 = 1 THEN packet ELSE NULL END,"
-        " again = ?17"
+        " again = ?17, complete = ?18"
         " WHERE id = ?1");
     db_bind_int(s, 1, row->id);
     db_bind_int(s, 2, row->state);
@@ -101,20 +105,24 @@ int work_message_save(struct store *store, const struct message_row *row,
     bind_por(s, 11, &row->facts.por);
     db_bind_int(s, 16, derived->keep_packet);
     db_bind_int(s, 17, derived->again);
+    db_bind_int(s, 18, derived->complete);
     return statement_run_changing(store, s);
 }
 
 int work_message_built(struct store *store, int64_t id, uint64_t counter, uint8_t reference,
-                       unsigned int commands, const uint8_t *packet, size_t length)
+                       const struct message_piece *piece, const uint8_t *packet, size_t length)
 {
-    struct db_statement *s =
-        db_prepare(store_db(store), "UPDATE message SET counter = ?2, reference = ?3, commands = ?4,"
-                                    " packet = ?5 WHERE id = ?1 AND counter IS NULL");
+    struct db_statement *s = db_prepare(
+        store_db(store), "UPDATE message SET counter = ?2, reference = ?3, commands = ?4, packet = ?5,"
+                         " piece = ?6, pieces = ?7, commands_before = ?8 WHERE id = ?1 AND counter IS NULL");
     db_bind_int(s, 1, id);
     db_bind_int(s, 2, (int64_t)counter);
     db_bind_int(s, 3, reference);
-    db_bind_int(s, 4, commands);
+    db_bind_int(s, 4, piece->commands);
     db_bind_blob(s, 5, packet, length);
+    db_bind_int(s, 6, piece->number);
+    db_bind_int(s, 7, piece->total);
+    db_bind_int(s, 8, piece->before);
     return statement_run_changing(store, s);
 }
 
@@ -131,7 +139,7 @@ int work_message_packet(struct store *store, int64_t id, uint8_t *packet, size_t
     return rc;
 }
 
-#define PENDING_COLUMNS "m.id, m.card_id, c.msisdn, c.next_reference, c.busy_message, c.blocked"
+#define PENDING_COLUMNS "m.id, m.card_id, c.msisdn, c.next_reference, c.busy_message, c.blocked, m.piece"
 
 static void read_pending(struct db_statement *s, struct pending_message *row)
 {
@@ -141,6 +149,7 @@ static void read_pending(struct db_statement *s, struct pending_message *row)
     row->reference = (uint8_t)db_column_int(s, 3);
     row->card_is_busy = !db_column_is_null(s, 4);
     row->card_is_blocked = db_column_int(s, 5) != 0;
+    row->piece = (unsigned int)db_column_int(s, 6);
 }
 
 int work_pending(struct store *store, int64_t campaign_id, int64_t iteration, int64_t after,
@@ -256,16 +265,44 @@ int work_latest_of_card(struct store *store, int64_t campaign_id, int64_t card_i
     return statement_read_int(s, id);
 }
 
+int work_message_continue(struct store *store, const struct message_row *row, int64_t now, int64_t *id)
+{
+    struct db_statement *s = db_prepare(
+        store_db(store), "INSERT INTO message (campaign_id, iteration, card_id, piece, state, created)"
+                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+    db_bind_int(s, 1, row->campaign_id);
+    db_bind_int(s, 2, row->iteration);
+    db_bind_int(s, 3, row->card_id);
+    db_bind_int(s, 4, row->piece.number + 1);
+    db_bind_int(s, 5, MESSAGE_PENDING);
+    db_bind_int(s, 6, now);
+    int rc = statement_run(s);
+    *id = db_last_insert_id(store_db(store));
+    return rc;
+}
+
+int work_pending_skip(struct store *store, int64_t id, unsigned int piece)
+{
+    struct db_statement *s = db_prepare(store_db(store), "UPDATE message SET piece = piece + 1 WHERE id = ?1"
+                                                         " AND piece = ?2 AND state = ?3");
+    db_bind_int(s, 1, id);
+    db_bind_int(s, 2, piece);
+    db_bind_int(s, 3, MESSAGE_PENDING);
+    return statement_run(s);
+}
+
 int work_unanswered_packet(struct store *store, int64_t campaign_id, int64_t card_id, int64_t iteration,
-                           uint64_t *counter, uint8_t *packet, size_t size, size_t *length)
+                           unsigned int piece, uint64_t *counter, uint8_t *packet, size_t size,
+                           size_t *length)
 {
     struct db_statement *s = db_prepare(
         store_db(store),
         "SELECT counter, packet FROM message WHERE card_id = ?1 AND campaign_id = ?2 AND iteration = ?3"
-        " AND packet IS NOT NULL ORDER BY id DESC LIMIT 1");
+        " AND piece = ?4 AND packet IS NOT NULL ORDER BY id DESC LIMIT 1");
     db_bind_int(s, 1, card_id);
     db_bind_int(s, 2, campaign_id);
     db_bind_int(s, 3, iteration);
+    db_bind_int(s, 4, piece);
     int rc = statement_first_row(s);
     if (rc != STORE_OK)
         return rc;

@@ -16,6 +16,7 @@ struct message_row {
     enum message_state state;
     int64_t counter; /* -1: not built */
     uint8_t reference;
+    struct message_piece piece;
     struct message_facts facts;
     int64_t deadline, sent, settled; /* 0: none */
 };
@@ -26,13 +27,14 @@ struct message_derived {
     const char *detail;
     bool keep_packet; /* else it is dropped */
     bool again;       /* message_wants_retry() */
+    bool complete;    /* message_is_complete() */
 };
 int work_message_save(struct store *store, const struct message_row *row,
                       const struct message_derived *derived);
 
 /* The packet's bytes with what belongs to them, once. */
 int work_message_built(struct store *store, int64_t id, uint64_t counter, uint8_t reference,
-                       unsigned int commands, const uint8_t *packet, size_t length);
+                       const struct message_piece *piece, const uint8_t *packet, size_t length);
 int work_message_packet(struct store *store, int64_t id, uint8_t *packet, size_t size, size_t *length);
 
 /* Rows waiting to be built. */
@@ -41,6 +43,7 @@ struct pending_message {
     char msisdn[MSISDN_DIGITS_MAX + 1];
     uint8_t reference; /* the card's next one */
     bool card_is_busy, card_is_blocked;
+    unsigned int piece;
 };
 int work_pending(struct store *store, int64_t campaign_id, int64_t iteration, int64_t after,
                  struct pending_message *rows, size_t *count);
@@ -65,9 +68,16 @@ int work_card_release(struct store *store, int64_t card_id, int64_t message_id);
 /* The latest message of a card in a campaign. */
 int work_latest_of_card(struct store *store, int64_t campaign_id, int64_t card_id, int64_t *id);
 
+/* Makes the PENDING message of the script's next packet. */
+int work_message_continue(struct store *store, const struct message_row *row, int64_t now, int64_t *id);
+
+/* A message that is still PENDING for this packet is for the next one now; any other is left alone. */
+int work_pending_skip(struct store *store, int64_t id, unsigned int piece);
+
 /* The packet that an iteration left without an answer, to be repeated byte by byte. STORE_NOT_FOUND:
  * none. */
 int work_unanswered_packet(struct store *store, int64_t campaign_id, int64_t card_id, int64_t iteration,
-                           uint64_t *counter, uint8_t *packet, size_t size, size_t *length);
+                           unsigned int piece, uint64_t *counter, uint8_t *packet, size_t size,
+                           size_t *length);
 
 #endif

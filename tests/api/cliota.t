@@ -155,9 +155,9 @@ run -retryFailed -campaign 1
 run -showCampaign -campaign 2
 END
 
-sql "UPDATE message SET state = 4, counter = 1, commands = 6, por_status = 0, por_executed = 6, por_sw = 36864, por_data = x'566972', deadline = NULL WHERE card_id = 1"
-sql "UPDATE message SET state = 5, counter = 1, commands = 6, por_status = 0, por_executed = 2, por_sw = 37892, detail = 'command 2 of 6 failed', deadline = NULL WHERE card_id = 2"
-sql "UPDATE message SET state = 7, counter = 1, commands = 6, detail = 'no PoR in time', deadline = NULL WHERE card_id = 3"
+sql "UPDATE message SET state = 4, counter = 1, pieces = 1, commands = 6, por_status = 0, por_executed = 6, por_sw = 36864, por_data = x'566972', deadline = NULL WHERE card_id = 1"
+sql "UPDATE message SET state = 5, counter = 1, pieces = 1, commands = 6, por_status = 0, por_executed = 2, por_sw = 37892, detail = 'command 2 of 6 failed', deadline = NULL WHERE card_id = 2"
+sql "UPDATE message SET state = 7, counter = 1, pieces = 1, commands = 6, detail = 'no PoR in time', deadline = NULL WHERE card_id = 3"
 sql "UPDATE campaign SET state = 2, ended = 1795354230000 WHERE id = 1"
 
 transcript results <<'END'
@@ -417,6 +417,7 @@ expectedLastSW 9000,91xx "expectedLastSW":"9000,91xx"
 porTimeout 77 "porTimeout":77
 retry same "retry":"same"
 retries 7 "retries":7
+maxSmsParts 3 "maxSmsParts":3
 END
 differs() { # differs COMMAND OPTION A B: two answers, but for what they always differ in
     command=$1 option=$2

@@ -192,13 +192,13 @@ static void test_views_have_the_fields_of_the_sop_in_order(void **state)
         campaign,
         "id name start terminate state type created updated iteration validityPeriod spi tar kicByte kidByte "
         "commands placeholders includeSIMRefresh sequentialTransmission profile profile_id profile_name "
-        "messages transmissionMode expectedLastSW porTimeout retry retries counts");
+        "messages transmissionMode expectedLastSW porTimeout retry retries maxSmsParts counts");
     assert_keys(json_object_get(campaign, "counts"),
                 "cards pending sending sent delivered updated partial failed "
                 "unknown executedUnknown cancelled");
     assert_keys(
         json_array_get(json_object_get(messages, "items"), 0),
-        "id msisdn iccid iteration state settled updated counter porStatus porStatusText commandsExecuted "
+        "id msisdn iccid iteration piece pieces state settled updated counter porStatus porStatusText commandsExecuted "
         "commandsSent lastSW lastSWText authenticated data detail created sent settledAt");
     assert_text(profile, "created", "2026-11-22 13:30:19.314");
     assert_text(profile, "applets", "http://ota.example:8085/api/profiles/1/applets");
@@ -650,7 +650,7 @@ static void test_campaign_options_come_back(void **state)
         "{\"type\":\"rfm\",\"profile_id\":1,\"name\":\"c\",\"spi\":\"0x1621\",\"tar\":\"0xB00001\","
         "\"kicByte\":\"25\","
         "\"kidByte\":\"25\",\"transmissionMode\":\"seq\",\"validityPeriod\":60,\"includeSimRefresh\":true,"
-        "\"expectedLastSW\":\"91xx\",\"porTimeout\":10,\"retry\":\"SAME\",\"retries\":3,\"apdus\":\"" COMMANDS
+        "\"expectedLastSW\":\"91xx\",\"porTimeout\":10,\"retry\":\"SAME\",\"retries\":3,\"maxSmsParts\":2,\"apdus\":\"" COMMANDS
         "\"}");
     assert_int_equal(reply.status, 201);
     json_t *campaign = json_loads(reply.body, 0, NULL);
@@ -665,6 +665,7 @@ static void test_campaign_options_come_back(void **state)
     assert_int_equal(json_integer_value(json_object_get(campaign, "porTimeout")), 10);
     assert_text(campaign, "retry", "same");
     assert_int_equal(json_integer_value(json_object_get(campaign, "retries")), 3);
+    assert_int_equal(json_integer_value(json_object_get(campaign, "maxSmsParts")), 2);
     assert_true(json_is_null(json_object_get(campaign, "start")));
     assert_int_equal(json_array_size(json_object_get(campaign, "warnings")), 1);
     json_decref(campaign);

@@ -864,7 +864,7 @@ static void test_script_that_fits_nothing(void **state)
         commands[i] = SOP_COMMANDS[0];
     assert_int_equal(campaign_check_script(&campaign, commands, 255, &refusal), 0);
     assert_int_equal(campaign_check_script(&campaign, commands, 256, &refusal), -1);
-    assert_string_equal(refusal.text, "the script has 256 commands, a PoR counts at most 255");
+    assert_string_equal(refusal.text, "command 256: commands 1 to 256 cannot be cut, and a PoR counts at most 255");
     campaign.include_sim_refresh = true;
     assert_int_equal(campaign_check_script(&campaign, commands, 255, &refusal), -1);
     campaign.security.spi2 = 0;

@@ -12,13 +12,13 @@
 
 #define COMMANDS 6
 
-static const struct message_policy ALWAYS = {.por = POR_ALWAYS, .commands = COMMANDS};
+static const struct message_policy ALWAYS = {.por = POR_ALWAYS, .piece = {1, 1, 0, COMMANDS}};
 static const struct message_policy REFRESH = {
-    .por = POR_ALWAYS, .commands = COMMANDS, .last_is_refresh = true};
+    .por = POR_ALWAYS, .piece = {1, 1, 0, COMMANDS}, .last_is_refresh = true};
 static const struct message_policy EXPECTED = {
-    .por = POR_ALWAYS, .commands = COMMANDS, .last_is_refresh = true, .expected_last_sw = "9000,91xx"};
-static const struct message_policy ON_ERROR = {.por = POR_ON_ERROR, .commands = COMMANDS};
-static const struct message_policy NONE = {.por = POR_NONE, .commands = COMMANDS};
+    .por = POR_ALWAYS, .piece = {1, 1, 0, COMMANDS}, .last_is_refresh = true, .expected_last_sw = "9000,91xx"};
+static const struct message_policy ON_ERROR = {.por = POR_ON_ERROR, .piece = {1, 1, 0, COMMANDS}};
+static const struct message_policy NONE = {.por = POR_NONE, .piece = {1, 1, 0, COMMANDS}};
 
 #define RESULT(n, word) .has_result = true, .executed = (n), .sw = (word)
 

@@ -153,12 +153,13 @@ apdus stub 1:1 "'A0A4' has 4 hex digits, a command has at least 10 \(CLA INS P1 
 apdus class 1:1 'class FF is not known, expected A0 \(2G\), 0X or 8X \(UICC\)' FFA40000023F00
 apdus refresh-first 1:1 'D0 \(REFRESH\) must be the last command, another one follows' D009810301010482028182 A0A40000023F00
 apdus placeholder 1:11 'placeholders are not built yet' 'A0D6000004[Name]'
-many=$(for i in {1..256}; do echo A0A40000023F00; done)
+many=$(for i in {1..256}; do echo A0A40000027F20; done)
 list many.txt $many
-refused "256 commands, more than a PoR can count" 1 'cliota: the script has 256 commands, a PoR counts at most 255' \
+no_cut='cannot be cut, and a PoR counts at most 255'
+refused "256 commands, more than a PoR can count" 1 "cliota: command 256: commands 1 to 256 $no_cut" \
     "${campaign[@]}" -apduFilePath "$work/many.txt"
 list fewer.txt $(tail -n 255 <<<"$many")
-refused "… and the refresh counts" 1 'cliota: the script has 256 commands, a PoR counts at most 255' \
+refused "… and the refresh counts" 1 "cliota: command 256: commands 1 to 256 $no_cut" \
     "${campaign[@]}" -apduFilePath "$work/fewer.txt" -includeSimRefresh true
 good=(-apduFilePath "$sop/Commands.txt")
 sw='is no status word, expected 4 hex digits with x for any digit, as 9000 or 91xx'

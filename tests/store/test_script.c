@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "gateway-plugin/script/pieces.h"
 #include "gateway-plugin/script/script.h"
 #include "protocol/errors.h"
 
@@ -148,6 +149,68 @@ static void the_longest_command(void **state)
                "command 5, column 9: A0D60000 with P3 FF needs 520 hex digits, this command has 522");
 }
 
+/* --- packets --- */
+
+/* SELECT MF, SELECT DF, UPDATE BINARY (7 bytes each), four times over; the last block lacks its SELECT MF. */
+#define BLOCK "\xA0\xA4\x00\x00\x02\x3F\x00\xA0\xA4\x00\x00\x02\x7F\x20\xA0\xD6\x00\x00\x02\x01\x02"
+static const uint8_t SCRIPT[] = BLOCK BLOCK BLOCK "\xA0\xA4\x00\x00\x02\x6F\x46\xA0\xD6\x00\x00\x02\x01\x02";
+#define SCRIPT_COMMANDS 11
+
+static void commands_of_script(struct script_command commands[static SCRIPT_COMMANDS])
+{
+    for (size_t i = 0; i < SCRIPT_COMMANDS; i++)
+        commands[i] = (struct script_command){SCRIPT + 7 * i, 7};
+}
+
+static void assert_piece(const struct script_limits *limits, unsigned int number, struct message_piece expected)
+{
+    struct script_command commands[SCRIPT_COMMANDS];
+    struct script_piece piece;
+    commands_of_script(commands);
+    assert_int_equal(script_pieces_check(commands, SCRIPT_COMMANDS, limits, 1, &refusal), 0);
+    assert_true(script_piece_find(commands, SCRIPT_COMMANDS, limits, number, &piece));
+    assert_memory_equal(&piece.place, &expected, sizeof expected);
+    assert_ptr_equal(piece.bytes, SCRIPT + (size_t)7 * expected.before);
+    assert_int_equal(piece.length, (size_t)7 * expected.commands);
+}
+
+static void a_script_falls_into_packets(void **state)
+{
+    const struct script_limits whole = {.bytes = 77}, half = {.bytes = 48}, third = {.bytes = 35},
+                               counted = {.bytes = 77, .commands = 5};
+    (void)state;
+    assert_piece(&whole, 1, (struct message_piece){1, 1, 0, 11});
+    assert_piece(&half, 1, (struct message_piece){1, 2, 0, 6});
+    assert_piece(&half, 2, (struct message_piece){2, 2, 6, 5});
+    assert_piece(&third, 2, (struct message_piece){2, 3, 3, 3});
+    assert_piece(&third, 3, (struct message_piece){3, 3, 6, 5});
+    assert_piece(&counted, 1, (struct message_piece){1, 3, 0, 3});
+    assert_piece(&half, 3, (struct message_piece){2, 2, 6, 5}); /* beyond the end: the last one */
+}
+
+static void assert_no_cut(struct script_limits limits, const char *text)
+{
+    struct script_command commands[SCRIPT_COMMANDS];
+    struct script_piece piece;
+    commands_of_script(commands);
+    assert_int_equal(script_pieces_check(commands, SCRIPT_COMMANDS, &limits, 3, &refusal), -1);
+    assert_refused(&refusal, REFUSAL_INVALID, text);
+    assert_false(script_piece_find(commands, SCRIPT_COMMANDS, &limits, 1, &piece));
+}
+
+static void a_script_that_cannot_be_cut_is_refused(void **state)
+{
+    (void)state;
+    assert_no_cut((struct script_limits){.bytes = 34},
+                  "command 11: commands 7 to 11 cannot be cut and have 35 bytes, a packet of at most 3 SMS carries 34");
+    assert_no_cut((struct script_limits){.bytes = 20},
+                  "command 3: commands 1 to 3 cannot be cut and have 21 bytes, a packet of at most 3 SMS carries 20");
+    assert_no_cut((struct script_limits){.bytes = 6},
+                  "command 1 has 7 bytes, a packet of at most 3 SMS carries 6");
+    assert_no_cut((struct script_limits){.bytes = 77, .commands = 4},
+                  "command 11: commands 7 to 11 cannot be cut, and a PoR counts at most 4");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +218,7 @@ int main(void)
         cmocka_unit_test(p3_agrees_with_the_length),   cmocka_unit_test(unknown_ones_are_named),
         cmocka_unit_test(a_refresh_is_last_and_whole), cmocka_unit_test(data_before_the_end_are_lost),
         cmocka_unit_test(bytes_are_appended),          cmocka_unit_test(the_longest_command),
+        cmocka_unit_test(a_script_falls_into_packets), cmocka_unit_test(a_script_that_cannot_be_cut_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -211,6 +211,10 @@ static void version_1_with_data_upgrades_to_the_schema_of_a_new_one(void **state
     assert_int_equal(count_of(store, "SELECT SUM(retry) + SUM(retries) + SUM(retries_used) FROM campaign"),
                      0);
     assert_int_equal(count_of(store, "SELECT SUM(again) FROM message"), 0);
+    assert_int_equal(count_of(store, "SELECT SUM(piece) FROM message"), 5);
+    assert_int_equal(count_of(store, "SELECT SUM(pieces) FROM message WHERE counter IS NOT NULL"), 4);
+    assert_int_equal(count_of(store, "SELECT COUNT(*) FROM message WHERE pieces IS NULL"), 1);
+    assert_int_equal(count_of(store, "SELECT SUM(complete) FROM message"), 0);
     /* card 1: message 3 used counter 2 of key set 1 (5 used 1), another campaign counter 2 of key set 2 */
     assert_int_equal(
         count_of(store, "SELECT last_message FROM card_counter WHERE card_id = 1 AND key_index = 1"), 3);
