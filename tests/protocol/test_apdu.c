@@ -2,44 +2,37 @@
 
 #include "protocol/apdu.h"
 
-/* The SOP's script with line 5 corrected, without its last line. */
-#define SOP_SCRIPT                                                                                           \
-    "A0A40000027F20 A0A40000026F46 A0D60000110056697267696E204D6F62696C65FFFFFF A0A40000026FC5 "             \
-    "A0DC010422430D85D6B4FC9C76839A6F719A5D06FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
-
-static void test_sop_script(void **state)
+/* Every command is read; what is cut short is refused at every length, but between two commands. */
+static void script_vector(char *const *fields)
 {
-    (void)state;
-    static const struct {
-        uint8_t ins;
-        size_t length;
-    } expected[] = {{0xA4, 2}, {0xA4, 2}, {0xD6, 0x11}, {0xA4, 2}, {0xDC, 0x22}};
-    struct octets script = from_hex(SOP_SCRIPT);
-    struct byte_reader reader = byte_reader_on(script.bytes, script.length);
-    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+    struct octets script = from_hex(fields[1]);
+    char commands[2048], *rest = NULL;
+    size_t at = 0;
+    snprintf(commands, sizeof commands, "%s", fields[2]);
+    for (char *word = strtok_r(commands, ",", &rest); word != NULL; word = strtok_r(NULL, ",", &rest)) {
+        struct byte_reader reader = byte_reader_on(script.bytes + at, script.length - at);
+        struct octets expected = from_hex(word);
         struct apdu apdu;
         assert_int_equal(apdu_read(&reader, &apdu), OTA_OK);
-        assert_int_equal(apdu.cla, 0xA0);
-        assert_int_equal(apdu.ins, expected[i].ins);
-        assert_int_equal(apdu.length, expected[i].length);
-        assert_int_equal(apdu.p3, apdu.length);
+        assert_int_equal(script.length - at - reader.left, expected.length);
+        assert_int_equal(apdu.ins, expected.bytes[1]);
+        assert_int_equal(apdu.length, expected.length - 5);
+        for (size_t length = 0; length < expected.length; length++) {
+            uint8_t *copy = exact_copy(script.bytes + at, length);
+            reader = byte_reader_on(copy, length);
+            assert_int_equal(apdu_read(&reader, &apdu), OTA_E_TRUNCATED);
+            assert_int_equal(reader.left, length); /* not moved */
+            free(copy);
+        }
+        at += expected.length;
     }
-    assert_int_equal(reader.left, 0);
+    assert_int_equal(at, script.length);
 }
 
-static void test_truncated(void **state)
+static void test_script_vectors(void **state)
 {
     (void)state;
-    struct octets script =
-        from_hex("A0DC010422430D85D6B4FC9C76839A6F719A5D06FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF");
-    for (size_t length = 0; length < script.length; length++) {
-        uint8_t *copy = exact_copy(script.bytes, length);
-        struct byte_reader reader = byte_reader_on(copy, length);
-        struct apdu apdu;
-        assert_int_equal(apdu_read(&reader, &apdu), OTA_E_TRUNCATED);
-        assert_int_equal(reader.left, length); /* not moved */
-        free(copy);
-    }
+    assert_int_equal(each_vector("scripts.txt", 3, script_vector), 8);
 }
 
 static void test_cases(void **state)
@@ -164,8 +157,7 @@ static void test_compact_response(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sop_script),
-        cmocka_unit_test(test_truncated),
+        cmocka_unit_test(test_script_vectors),
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_every_instruction),

@@ -1,6 +1,7 @@
 #include "tests/protocol/helpers.h"
 
 #include "protocol/command_packet.h"
+#include "protocol/response_packet.h"
 
 enum { NAME, SPI, KIC, KID, TAR, CNTR, KIC_KEY, KID_KEY, CC_SIZE, DATA, PACKET, USE, FIELDS };
 
@@ -432,6 +433,106 @@ static void test_round_trips(void **state)
                 }
 }
 
+/* Keys of the sizes that KIc and KID name; of AES one of three. */
+static struct security_keys fitting_keys(uint8_t kic, uint8_t kid, unsigned int turn)
+{
+    static const uint8_t sizes[16] = {[0x1] = 8, [0x5] = 16, [0x9] = 24, [0xD] = 8};
+    struct security_keys keys = {.kic_size = sizes[kic & 0x0F], .kid_size = sizes[kid & 0x0F]};
+    if ((kic & 0x0F) == 0x2)
+        keys.kic_size = 16 + turn % 3 * 8;
+    if ((kid & 0x0F) == 0x2)
+        keys.kid_size = 32 - turn % 3 * 8;
+    keys.cc_size = turn % 2 == 0 ? 8 : 4;
+    memset(keys.kic, 0x31, sizeof keys.kic);
+    memset(keys.kid, 0x42, sizeof keys.kid);
+    return keys;
+}
+
+static const uint8_t TABLE_DATA[] = {0xA0, 0xA4, 0x00, 0x00, 0x02, 0x3F, 0x00};
+
+/* Whatever can be encoded is decoded, be it forbidden or not. */
+static bool command_passes(const struct security_parameters *security, const struct security_keys *keys)
+{
+    uint8_t packet[64];
+    struct command_packet decoded;
+    const struct command_packet command = {
+        .security = *security, .counter = 7, .data = TABLE_DATA, .length = sizeof TABLE_DATA};
+    struct byte_writer writer = byte_writer_on(packet, sizeof packet);
+    if (command_packet_encode(crypto, &command, keys, &writer) != OTA_OK)
+        return false;
+    assert_int_equal(command_packet_decode(crypto, packet, writer.length, keys, &decoded), OTA_OK);
+    assert_memory_equal(&decoded.security, security, sizeof decoded.security);
+    assert_int_equal(decoded.length, sizeof TABLE_DATA);
+    assert_memory_equal(decoded.data, TABLE_DATA, sizeof TABLE_DATA);
+    return true;
+}
+
+static bool response_passes(const struct security_parameters *asked, const struct security_keys *keys)
+{
+    uint8_t packet[64];
+    struct response_packet decoded;
+    const struct response_packet response = {.counter = 7, .data = TABLE_DATA, .length = sizeof TABLE_DATA};
+    struct byte_writer writer = byte_writer_on(packet, sizeof packet);
+    if (response_packet_encode(crypto, &response, asked, keys, &writer) != OTA_OK)
+        return false;
+    assert_int_equal(response_packet_decode(crypto, packet, writer.length, asked, keys, &decoded), OTA_OK);
+    assert_int_equal(decoded.integrity, spi2_integrity(asked->spi2));
+    assert_int_equal(decoded.ciphered, spi2_ciphered(asked->spi2));
+    assert_memory_equal(decoded.data, TABLE_DATA, sizeof TABLE_DATA);
+    return true;
+}
+
+/* The refusal names the field and what was expected of it. */
+static void assert_named(const char *reason)
+{
+    assert_non_null(reason);
+    assert_true(strncmp(reason, "SPI", 3) == 0 || strncmp(reason, "KI", 2) == 0);
+    assert_non_null(strstr(reason, "expected"));
+}
+
+/* For one KIc and KID: every SPI1 with every SPI2 is refused by name, or command and response both pass. The
+ * counter's two bits change neither, so they ride along. Returns how many are allowed. */
+static size_t walk_spi(uint8_t kic, uint8_t kid)
+{
+    bool answered[0x100];
+    size_t allowed = 0;
+    for (unsigned int spi2 = 0; spi2 < 0x100; spi2++) {
+        const struct security_parameters asked = {.spi2 = (uint8_t)spi2, .kic = kic, .kid = kid};
+        const struct security_keys keys = fitting_keys(kic, kid, spi2);
+        answered[spi2] = response_passes(&asked, &keys);
+    }
+    for (unsigned int spi1 = 0; spi1 < 0x100; spi1++) {
+        struct security_parameters security = {.spi1 = (uint8_t)spi1, .kic = kic, .kid = kid};
+        const struct security_keys keys = fitting_keys(kic, kid, spi1);
+        bool sent = command_passes(&security, &keys);
+        for (unsigned int spi2 = 0; spi2 < 0x100; spi2++) {
+            const char *reason = NULL;
+            security.spi2 = (uint8_t)spi2;
+            if (security_parameters_check_standard(&security, &reason) != OTA_OK) {
+                assert_named(reason);
+                continue;
+            }
+            allowed++;
+            if (!sent || !answered[spi2])
+                fail_msg("%02X%02X %02X %02X is allowed and cannot be encoded", spi1, spi2, kic, kid);
+        }
+    }
+    return allowed;
+}
+
+/* How many rows tables 1 to 3 of TS 102 225 leave: 4 counter modes, 3 PoR requests, 2 ways of the PoR; KIc is
+ * one of 16 where neither side ciphers, one of 5 in the 3 cases else; KID one of 16 without RC and CC, one of 2
+ * in the 5 cases with RC, one of 4 in the 3 with CC alone. */
+static void test_whole_table(void **state)
+{
+    (void)state;
+    size_t allowed = 0;
+    for (unsigned int kic = 0x10; kic < 0x20; kic++)
+        for (unsigned int kid = 0x10; kid < 0x20; kid++)
+            allowed += walk_spi((uint8_t)kic, (uint8_t)kid);
+    assert_int_equal(allowed, 4 * 3 * 2 * (16 + 3 * 5) * (16 + 5 * 2 + 3 * 4));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -452,6 +553,7 @@ int main(void)
         cmocka_unit_test(test_peek_refuses),
         cmocka_unit_test(test_padding_under_a_good_cc),
         cmocka_unit_test(test_round_trips),
+        cmocka_unit_test(test_whole_table),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -37,53 +37,17 @@ static void assert_integrity(enum integrity method, uint8_t kid, const char *key
         }
 }
 
-static void test_crc_examples(void **state)
+static void checksum_vector(char *const *fields)
 {
-    (void)state;
-    static const struct {
-        const char *input, *crc16, *crc32;
-    } rows[] = {
-        {"0102030405", "22EC", "470B99F4"},
-        {"0102030405060708", "6DD4", "3FCA88C5"},
-        {"313233343536373839", "906E", "CBF43926"}, /* the catalogues' check value "123456789" */
-        {"-", "0000", "00000000"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct octets input = from_hex(rows[i].input);
-        assert_integrity(INTEGRITY_RC, 0x11, "-", &input, rows[i].crc16);
-        assert_integrity(INTEGRITY_RC, 0x15, "-", &input, rows[i].crc32);
-    }
+    const enum integrity method = strcmp(fields[1], "RC") == 0 ? INTEGRITY_RC : INTEGRITY_CC;
+    struct octets input = from_hex(fields[4]);
+    assert_integrity(method, from_hex(fields[2]).bytes[0], fields[3], &input, fields[5]);
 }
 
-/* onomondo-uicc, MAC test: an aligned input and one byte more. */
-static void test_onomondo_macs(void **state)
+static void test_checksum_vectors(void **state)
 {
     (void)state;
-    const char *key = "AABBCCDDEEFF11220000000000000000";
-    struct octets aligned = from_hex("0028151E193232B00011000000000106 0123456789ABCDEF0123456701234567");
-    struct octets longer = from_hex("0028151E193232B00011000000000106 0123456789ABCDEF0123456701234567 AA");
-    assert_integrity(INTEGRITY_CC, 0x35, key, &aligned, "C0995C616FA90E18");
-    assert_integrity(INTEGRITY_CC, 0x32, key, &aligned, "BADDDA0EE401D63D");
-    assert_integrity(INTEGRITY_CC, 0x35, key, &longer, "1B3A9C868F1283D3");
-    assert_integrity(INTEGRITY_CC, 0x32, key, &longer, "F090FE9B251D5520");
-}
-
-/* RFC 4493 clause 4, the left 8 bytes. */
-static void test_rfc_4493(void **state)
-{
-    (void)state;
-    const char *key = "2B7E151628AED2A6ABF7158809CF4F3C";
-    struct octets empty = from_hex("-"), block = from_hex("6BC1BEE22E409F96E93D7E117393172A");
-    assert_integrity(INTEGRITY_CC, 0x12, key, &empty, "BB1D6929E9593728");
-    assert_integrity(INTEGRITY_CC, 0x12, key, &block, "070A16B46B4D4144");
-}
-
-/* FIPS 113 appendix: DES, "7654321 Now is the time for ". */
-static void test_fips_113(void **state)
-{
-    (void)state;
-    struct octets input = from_hex("37363534333231204E6F77206973207468652074696D6520666F7220");
-    assert_integrity(INTEGRITY_CC, 0x11, "0123456789ABCDEF", &input, "F1D30F6849312CA4");
+    assert_int_equal(each_vector("checksums.txt", 6, checksum_vector), 15);
 }
 
 static void test_long_input_is_chained(void **state)
@@ -106,29 +70,23 @@ static void test_long_input_is_chained(void **state)
     }
 }
 
-/* Key check values: the first 3 bytes of an enciphered block. */
-static void assert_kcv(uint8_t kic, const char *key, const char *block, const char *kcv)
+static void key_check_vector(char *const *fields)
 {
-    struct security_keys keys = keys_of(key, "-", "8");
+    struct security_keys keys = keys_of(fields[2], "-", "8");
+    const uint8_t kic = from_hex(fields[1]).bytes[0];
+    const bool is_aes = cipher_block_size(kic) == 16;
+    const char *block = is_aes ? "01010101010101010101010101010101" : "0000000000000000";
     struct octets bytes = from_hex(block);
     assert_int_equal(packet_encipher(crypto, &keys, kic, bytes.bytes, bytes.length), OTA_OK);
-    assert_bytes(bytes.bytes, 3, kcv);
+    assert_bytes(bytes.bytes, 3, fields[3]);
     assert_int_equal(packet_decipher(crypto, &keys, kic, bytes.bytes, bytes.length), OTA_OK);
     assert_bytes(bytes.bytes, bytes.length, block);
 }
 
-static void test_key_check_values(void **state)
+static void test_key_check_vectors(void **state)
 {
     (void)state;
-    const char *zeros = "0000000000000000", *ones = "01010101010101010101010101010101";
-    assert_kcv(0x12, "000102030405060708090A0B0C0D0E0F", ones, "C35280");
-    assert_kcv(0x15, "23434564756786846345235345645745", zeros, "E5108C");
-    assert_kcv(0x15, "23454576679803454767897890890678", zeros, "04682B");
-    assert_kcv(0x12, "23434564756786846345235345645745", ones, "702509");
-    assert_kcv(0x12, "23454576679803454767897890890678", ones, "409411");
-    assert_kcv(0x11, "0000000000000000", zeros, "8CA64D"); /* DES under the zero key */
-    assert_kcv(0x1D, "0000000000000000", zeros, "8CA64D");
-    assert_kcv(0x19, "000000000000000000000000000000000000000000000000", zeros, "8CA64D");
+    assert_int_equal(each_vector("key-checks.txt", 4, key_check_vector), 8);
 }
 
 static void test_block_sizes(void **state)
@@ -183,20 +141,17 @@ static void test_forget(void **state)
 {
     (void)state;
     packet_crypto_forget(crypto);
-    assert_kcv(0x15, "23434564756786846345235345645745", "0000000000000000", "E5108C");
-    test_rfc_4493(state);
+    test_key_check_vectors(state);
+    test_checksum_vectors(state);
     packet_crypto_forget(crypto);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_crc_examples),
-        cmocka_unit_test(test_onomondo_macs),
-        cmocka_unit_test(test_rfc_4493),
-        cmocka_unit_test(test_fips_113),
+        cmocka_unit_test(test_checksum_vectors),
         cmocka_unit_test(test_long_input_is_chained),
-        cmocka_unit_test(test_key_check_values),
+        cmocka_unit_test(test_key_check_vectors),
         cmocka_unit_test(test_block_sizes),
         cmocka_unit_test(test_integrity_sizes),
         cmocka_unit_test(test_refused),

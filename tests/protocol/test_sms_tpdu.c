@@ -97,17 +97,32 @@ static void test_submit(void **state)
     }
 }
 
-/* users@kannel.org 2003, SMS-SUBMIT with the command packet E5: its DCS F6, validity AA, TP-DA of 12 digits.
- */
-static void test_submit_of_a_user(void **state)
+static void way_vector(char *const *fields)
+{
+    struct octets tpdu = from_hex(fields[2]);
+    struct sms_submit submit;
+    struct sms_deliver deliver;
+    if (strcmp(fields[1], "deliver") == 0) {
+        assert_string_equal(fields[3], "-");
+        assert_int_equal(sms_deliver_decode(tpdu.bytes, tpdu.length, &deliver), OTA_E_TRAILING);
+        return;
+    }
+    if (strcmp(fields[1], "submit") != 0)
+        return;
+    assert_int_equal(sms_submit_decode(tpdu.bytes, tpdu.length, &submit), OTA_OK);
+    assert_string_equal(submit.destination.digits, "353866018269");
+    assert_bytes(submit.user_data, submit.user_data_length, fields[3]);
+    for (size_t length = 0; length < tpdu.length; length++) {
+        uint8_t *copy = exact_copy(tpdu.bytes, length);
+        assert_int_equal(sms_submit_decode(copy, length, &submit), OTA_E_TRUNCATED);
+        free(copy);
+    }
+}
+
+static void test_way_vectors(void **state)
 {
     (void)state;
-    struct octets tpdu =
-        from_hex("51000C915383661028967FF6AA1A02700000150D00010000B00010000000000000A0A40000023F00");
-    struct sms_submit sms;
-    assert_int_equal(sms_submit_decode(tpdu.bytes, tpdu.length, &sms), OTA_OK);
-    assert_string_equal(sms.destination.digits, "353866018269");
-    assert_int_equal(sms.user_data_length, 26);
+    assert_int_equal(each_vector("ways.txt", 4, way_vector), 3);
 }
 
 static void test_addresses(void **state)
@@ -215,7 +230,7 @@ int main(void)
         cmocka_unit_test(test_deliver_vectors_truncated),
         cmocka_unit_test(test_more_messages_is_inverted),
         cmocka_unit_test(test_submit),
-        cmocka_unit_test(test_submit_of_a_user),
+        cmocka_unit_test(test_way_vectors),
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_8bit_codings),

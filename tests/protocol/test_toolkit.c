@@ -73,33 +73,36 @@ static void test_envelope_refused(void **state)
     }
 }
 
-#define R14 "027100002412B000118BD0716ADBF216D5DAD4612EC54D64BCEAF7D9228B8254D857F8D42394BE9F66"
-
-/* onomondo-uicc: the FETCH that carries R14 of response-packets.txt. */
-static const char FETCH[] = "D03D8103011300820281838B324100049121437FF629" R14;
-
-static void test_send_short_message(void **state)
+/* A SEND SHORT MESSAGE, read and written; refused at every length that is too short. */
+static void fetched_vector(char *const *fields)
 {
-    (void)state;
-    struct octets fetched = from_hex(FETCH);
+    struct octets fetched = from_hex(fields[2]);
     struct proactive_command command;
+    if (strcmp(fields[1], "fetched") != 0)
+        return;
     assert_int_equal(proactive_command_decode(fetched.bytes, fetched.length, &command), OTA_OK);
     assert_int_equal(command.number, 1);
     assert_int_equal(command.type, PROACTIVE_SEND_SHORT_MESSAGE);
     assert_int_equal(command.destination, DEVICE_NETWORK);
     struct sms_submit sms;
     assert_int_equal(sms_submit_decode(command.tpdu, command.tpdu_length, &sms), OTA_OK);
-    assert_bytes(sms.user_data, sms.user_data_length, R14);
+    assert_bytes(sms.user_data, sms.user_data_length, fields[3]);
 
     uint8_t buffer[OCTETS_MAX];
     struct byte_writer writer = byte_writer_on(buffer, sizeof buffer);
     assert_int_equal(send_short_message_encode(1, command.tpdu, command.tpdu_length, &writer), OTA_OK);
-    assert_bytes(buffer, writer.length, FETCH);
+    assert_bytes(buffer, writer.length, fields[2]);
     for (size_t length = 0; length < fetched.length; length++) {
         uint8_t *copy = exact_copy(fetched.bytes, length);
         assert_int_equal(proactive_command_decode(copy, length, &command), OTA_E_TRUNCATED);
         free(copy);
     }
+}
+
+static void test_fetched_vectors(void **state)
+{
+    (void)state;
+    assert_int_equal(each_vector("ways.txt", 4, fetched_vector), 3);
 }
 
 static void test_refresh(void **state)
@@ -177,7 +180,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_envelope_vectors),  cmocka_unit_test(test_envelope_without_comprehension_bits),
-        cmocka_unit_test(test_envelope_refused),  cmocka_unit_test(test_send_short_message),
+        cmocka_unit_test(test_envelope_refused),  cmocka_unit_test(test_fetched_vectors),
         cmocka_unit_test(test_refresh),           cmocka_unit_test(test_proactive_refused),
         cmocka_unit_test(test_terminal_response), cmocka_unit_test(test_names),
     };

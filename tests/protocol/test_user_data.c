@@ -160,6 +160,14 @@ static void cut_vector(char *const *fields)
         assert_int_equal(parsed.marker, i == 0 ? PACKET_MARKER_COMMAND : PACKET_MARKER_NONE);
         memcpy(packet + length, parsed.payload, parsed.length);
         length += parsed.length;
+        const size_t header = ud.length - parsed.length;
+        for (size_t shorter = 0; shorter < ud.length; shorter++) {
+            uint8_t *copy = exact_copy(ud.bytes, shorter);
+            int rc = user_data_parse(copy, shorter, &parsed);
+            assert_int_equal(rc, shorter < header ? OTA_E_TRUNCATED : OTA_OK);
+            assert_true(rc != OTA_OK || parsed.length == shorter - header);
+            free(copy);
+        }
     }
     assert_int_equal(sms_part_count(length), 3);
     for (size_t i = 0; i < 3; i++) {
