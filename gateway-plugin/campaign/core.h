@@ -83,6 +83,7 @@ struct core {
     struct sender sender;
     struct runner runner;
     struct packet_buffers buffers;
+    struct inbound_part parts[INBOUND_PARTS_MAX]; /* while a PoR is joined */
     struct engine_statistics statistics;
 };
 

@@ -39,6 +39,7 @@ struct engine_statistics {
     int64_t replies;           /* SMS from cards, redelivered ones excluded */
     int64_t replies_matched;   /* of them: a PoR of a message of ours */
     int64_t replies_unmatched; /* of them: foreign, forged, unknown number, or nobody waits */
+    int64_t replies_unasked;   /* of them: a PoR of a message of ours whose SPI2 asks for none */
     int64_t messages_settled;
     int64_t counter_jumps; /* because a card answered 02 or 06: a card whose counter is ahead, or a forger */
 };

@@ -10,6 +10,8 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/campaign/message_builder.c gateway-plugin/campaign/message_builder.h \
 	gateway-plugin/campaign/messages.c gateway-plugin/campaign/messages.h \
 	gateway-plugin/campaign/plan.c gateway-plugin/campaign/plan.h \
+	gateway-plugin/campaign/reply_joiner.c gateway-plugin/campaign/reply_joiner.h \
 	gateway-plugin/campaign/reply_matcher.c gateway-plugin/campaign/reply_matcher.h \
+	gateway-plugin/campaign/reply_trial.c gateway-plugin/campaign/reply_trial.h \
 	gateway-plugin/campaign/runner.c gateway-plugin/campaign/runner.h \
 	gateway-plugin/campaign/sender.c gateway-plugin/campaign/sender.h

@@ -4,20 +4,12 @@
 #include <string.h>
 
 #include "gateway-plugin/campaign/messages.h"
-#include "protocol/apdu.h"
+#include "gateway-plugin/campaign/reply_joiner.h"
+#include "gateway-plugin/campaign/reply_trial.h"
 #include "protocol/errors.h"
-#include "protocol/response_packet.h"
 
-/* Messages of a card that a reply is tried against, the newest first: the one that is outstanding
- * and those of some iterations before, whose PoR may be late. */
-#define CANDIDATES_MAX 8
-
-struct reply {
-    const char *from;
-    struct reply_card card;
-    const uint8_t *packet; /* from RPL on */
-    size_t length;
-};
+static const char NOBODY_WAITS[] = "nobody waits for this card";
+static const char FITS_NONE[] = "it fits no message of this card (MSISDN, TAR, counter, checksum)";
 
 static int unmatched(struct core *core, const char *from, const char *why)
 {
@@ -26,114 +18,148 @@ static int unmatched(struct core *core, const char *from, const char *why)
     return STORE_OK;
 }
 
-/* --- what a reply says --- */
-
-static bool is_weaker(const struct response_packet *response, const struct security_parameters *asked)
+/* Does the card have a message that could be answered at all? */
+static int is_awaited(struct core *core, const struct reply_card *card, bool *awaited)
 {
-    return response->integrity < spi2_integrity(asked->spi2) ||
-           (spi2_ciphered(asked->spi2) && !response->ciphered);
+    struct reply_candidate candidate;
+    size_t count = 1;
+    int rc = work_reply_candidates(core->options.store, card, &candidate, &count);
+    *awaited = count > 0;
+    return rc;
 }
 
-static void keep_data(struct por_fact *por, const uint8_t *data, size_t length)
-{
-    por->length = length < sizeof por->data ? length : sizeof por->data;
-    if (por->length > 0)
-        memcpy(por->data, data, por->length);
-}
+/* --- the message that it answers --- */
 
-static struct por_fact por_of(const struct response_packet *response, const struct security_parameters *asked)
+static void log_match(const struct core *core, const struct reply *reply, const struct reply_match *match)
 {
-    struct compact_response result;
-    struct por_fact por = {
-        .seen = true,
-        .status = response->status,
-        .weak = is_weaker(response, asked),
-        .authenticated = response->integrity == INTEGRITY_CC,
-    };
-    if (response->status == POR_STATUS_OK &&
-        compact_response_decode(response->data, response->length, &result) == OTA_OK) {
-        por.has_result = true;
-        por.executed = result.executed;
-        por.sw = result.sw;
-        keep_data(&por, result.data, result.length);
-    } else {
-        keep_data(&por, response->data, response->length);
-    }
-    return por;
-}
-
-/* --- whose it is --- */
-
-/* MSISDN and TAR agree already. Cards copy CNTR, but may put zeros into an error (facts: CardOS, sysmo), and
- * with SPI1 "no counter" the field means nothing: then order has to do, and only the outstanding message can
- * be meant. */
-static bool counter_matches(const struct reply *reply, const struct plan *plan,
-                            const struct reply_candidate *candidate, const struct response_packet *response)
-{
-    if (response->counter == candidate->counter)
-        return true;
-    if (candidate->id != reply->card.busy_message)
-        return false;
-    if (spi1_counter_mode(plan->campaign.security.spi1) == COUNTER_NONE)
-        return true;
-    return response->counter == 0 && response->status != POR_STATUS_OK;
-}
-
-/* Opens the reply as the candidate's campaign protects it. STORE_NOT_FOUND: it is not for this one. */
-static int try_candidate(struct core *core, const struct reply *reply,
-                         const struct reply_candidate *candidate, struct por_fact *por)
-{
-    int rc;
-    struct security_keys keys;
-    struct response_packet response;
-    const struct plan *plan = plan_cache_get(&core->plans, core->options.store, candidate->campaign_id, &rc);
-    if (plan == NULL)
-        return rc;
-    const struct security_parameters *security = &plan->campaign.security;
-    if (campaign_keys(core->options.store, security, reply->card.id, &keys) == STORE_FAILED)
-        return STORE_FAILED;
-    memcpy(core->buffers.trial, reply->packet, reply->length);
-    int error =
-        response_packet_decode(core->crypto, core->buffers.trial, reply->length, security, &keys, &response);
-    security_keys_wipe(&keys);
-    if (error != OTA_OK || memcmp(response.tar, security->tar, TAR_SIZE) != 0 ||
-        !counter_matches(reply, plan, candidate, &response))
-        return STORE_NOT_FOUND;
-    *por = por_of(&response, security);
-    return STORE_OK;
-}
-
-static void log_match(const struct core *core, const struct reply *reply,
-                      const struct reply_candidate *candidate, const struct por_fact *por)
-{
-    core_log(core, por->weak ? LOG_WARNING : LOG_DEBUG,
-             "campaign=%" PRId64 " message=%" PRId64 " msisdn=%s PoR %02X%s%s", candidate->campaign_id,
-             candidate->id, reply->from, por->status,
+    const struct por_fact *por = &match->por;
+    core_log(core, por->weak || !match->asked ? LOG_WARNING : LOG_DEBUG,
+             "campaign=%" PRId64 " message=%" PRId64 " msisdn=%s PoR %02X%s%s%s", match->campaign_id,
+             match->message_id, reply->from, por->status,
              por->authenticated ? ", authenticated" : ", not authenticated",
-             por->weak ? ", weaker than SPI2 asks" : "");
+             por->weak ? ", weaker than SPI2 asks" : "",
+             match->asked ? "" : ", which SPI2 did not ask for: it decides nothing");
 }
 
-static int match(struct core *core, const struct reply *reply)
+static int credit(struct core *core, const struct reply *reply, const struct reply_match *match)
 {
-    struct reply_candidate candidates[CANDIDATES_MAX];
-    struct por_fact por;
-    size_t count = CANDIDATES_MAX;
-    if (work_reply_candidates(core->options.store, reply->card.id, candidates, &count) != STORE_OK)
-        return STORE_FAILED;
-    for (size_t i = 0; i < count; i++) {
-        int rc = try_candidate(core, reply, &candidates[i], &por);
-        if (rc == STORE_FAILED)
-            return rc;
-        if (rc != STORE_OK)
-            continue;
-        const struct message_fact fact = {.kind = FACT_POR, .por = &por};
-        core->statistics.replies_matched++;
-        log_match(core, reply, &candidates[i], &por);
-        return messages_add(core, candidates[i].id, &fact);
+    const struct message_fact fact = {.kind = FACT_POR, .por = &match->por};
+    log_match(core, reply, match);
+    if (!match->asked) {
+        core->statistics.replies_unasked++;
+        return STORE_OK;
     }
-    return unmatched(core, reply->from,
-                     count == 0 ? "nobody waits for this card"
-                                : "it fits no message of this card (MSISDN, TAR, counter, checksum)");
+    core->statistics.replies_matched++;
+    return messages_add(core, match->message_id, &fact);
+}
+
+static int take_whole(struct core *core, const struct reply *reply)
+{
+    bool awaited = true;
+    struct reply_match match;
+    int rc = reply_trial(core, reply, &match);
+    if (rc == STORE_OK)
+        return credit(core, reply, &match);
+    if (rc == STORE_NOT_FOUND)
+        rc = is_awaited(core, &reply->card, &awaited);
+    return rc == STORE_OK ? unmatched(core, reply->from, awaited ? FITS_NONE : NOBODY_WAITS) : rc;
+}
+
+/* --- one SMS of several --- */
+
+struct joining {
+    struct core *core;
+    struct reply *reply;
+    int rc;
+    bool found, final;
+    struct reply_match match; /* the best one */
+};
+
+static int drop_used(struct core *core, const struct inbound_part *const *chosen, unsigned int total)
+{
+    int rc = STORE_OK;
+    for (unsigned int i = 0; rc == STORE_OK && i < total; i++)
+        rc = work_inbound_drop(core->options.store, chosen[i]->id);
+    return rc;
+}
+
+static int64_t begin_of(const struct inbound_part *const *chosen, unsigned int total)
+{
+    int64_t begun = chosen[0]->received;
+    for (unsigned int i = 1; i < total; i++)
+        if (chosen[i]->received < begun)
+            begun = chosen[i]->received;
+    return begun;
+}
+
+/* In clear nothing shows that the parts are of one PoR: a message that has its answer takes no other this way. */
+static bool is_believable(const struct reply_match *match)
+{
+    return match->por.authenticated || match->outstanding || !match->answered;
+}
+
+/* A joined packet that is protected as asked ends the search. Its parts are used up when its CC proves them, or
+ * when it is the clear answer that is waited for; all others stay for what may still come, until they are too
+ * old: to take one forged part for the card's must not cost the card's own. */
+static bool try_joined(void *user, const struct inbound_part *const *chosen, size_t length)
+{
+    struct joining *joining = user;
+    struct reply_match match;
+    joining->reply->length = length;
+    joining->reply->begun = begin_of(chosen, chosen[0]->total);
+    int rc = reply_trial(joining->core, joining->reply, &match);
+    if (rc == STORE_OK && is_believable(&match) && (!joining->found || match.rank > joining->match.rank)) {
+        joining->found = true;
+        joining->match = match;
+        joining->final = match.asked && !match.por.weak;
+        if (joining->final && (match.por.authenticated || match.outstanding))
+            rc = drop_used(joining->core, chosen, chosen[0]->total);
+    }
+    joining->rc = rc == STORE_FAILED ? STORE_FAILED : STORE_OK;
+    return rc == STORE_FAILED || joining->final;
+}
+
+static int join_with(struct core *core, struct reply *reply, const struct inbound_part *part)
+{
+    size_t count;
+    struct joining joining = {.core = core, .reply = reply};
+    if (work_inbound_parts(core->options.store, part, core->parts, &count) != STORE_OK)
+        return STORE_FAILED;
+    const struct reply_joiner joiner = {.parts = core->parts,
+                                        .count = count,
+                                        .total = part->total,
+                                        .newest = part->id,
+                                        .packet = core->buffers.reply,
+                                        .size = sizeof core->buffers.reply,
+                                        .try = try_joined,
+                                        .user = &joining};
+    reply->packet = core->buffers.reply;
+    if (!reply_join(&joiner))
+        return STORE_OK; /* parts are missing */
+    if (joining.rc != STORE_OK)
+        return joining.rc;
+    return joining.found ? credit(core, reply, &joining.match) : unmatched(core, reply->from, FITS_NONE);
+}
+
+/* A part is kept only while something was sent to the card at all. */
+static int take_part(struct core *core, struct reply *reply, const struct user_data *parsed)
+{
+    bool awaited;
+    struct inbound_part part = {
+        .card_id = reply->card.id,
+        .reference = parsed->concatenation.reference,
+        .total = parsed->concatenation.total,
+        .number = parsed->concatenation.number,
+        .received = core->now,
+        .length = parsed->length,
+    };
+    memcpy(part.payload, parsed->payload, parsed->length);
+    int rc = is_awaited(core, &reply->card, &awaited);
+    if (rc == STORE_OK && !awaited)
+        return unmatched(core, reply->from, NOBODY_WAITS);
+    if (rc == STORE_OK)
+        rc = work_inbound_keep(core->options.store, &part);
+    return rc == STORE_OK ? join_with(core, reply, &part) : rc;
 }
 
 /* --- one SMS --- */
@@ -144,31 +170,6 @@ static bool may_be_por(const struct user_data *part)
     return part->marker == PACKET_MARKER_RESPONSE ||
            (part->marker == PACKET_MARKER_NONE && part->concatenation.total > 1 &&
             part->concatenation.number > 1);
-}
-
-/* A part is kept only while something was sent to the card at all. */
-static int take_part(struct core *core, struct reply *reply, const struct user_data *parsed)
-{
-    struct reply_candidate candidate;
-    size_t count = 1;
-    const struct inbound_part part = {
-        .card_id = reply->card.id,
-        .reference = parsed->concatenation.reference,
-        .total = parsed->concatenation.total,
-        .number = parsed->concatenation.number,
-        .payload = parsed->payload,
-        .length = parsed->length,
-    };
-    if (work_reply_candidates(core->options.store, reply->card.id, &candidate, &count) != STORE_OK)
-        return STORE_FAILED;
-    if (count == 0)
-        return unmatched(core, reply->from, "nobody waits for this card");
-    int rc = work_inbound_join(core->options.store, &part, core->now, core->buffers.reply,
-                               sizeof core->buffers.reply, &reply->length);
-    reply->packet = core->buffers.reply;
-    if (rc == STORE_OK)
-        return match(core, reply);
-    return rc == STORE_NOT_FOUND ? STORE_OK : rc; /* parts are missing */
 }
 
 /* STORE_NOT_FOUND: this UUID was dealt with before. */
@@ -190,11 +191,11 @@ static int parse_user_data(const struct bearer_event *event, struct user_data *p
 
 static int take_por(struct core *core, const struct bearer_event *event, const struct user_data *parsed)
 {
-    struct reply reply = {.from = event->from, .packet = parsed->payload, .length = parsed->length};
+    struct reply reply = {.from = event->from, .packet = parsed->payload, .length = parsed->length, .begun = core->now};
     int rc = work_reply_card(core->options.store, event->from, &reply.card);
     if (rc != STORE_OK)
         return rc == STORE_NOT_FOUND ? unmatched(core, event->from, "no card has this MSISDN") : rc;
-    return parsed->concatenation.total > 1 ? take_part(core, &reply, parsed) : match(core, &reply);
+    return parsed->concatenation.total > 1 ? take_part(core, &reply, parsed) : take_whole(core, &reply);
 }
 
 int reply_matcher_take(struct core *core, const struct bearer_event *event)

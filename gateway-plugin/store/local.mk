@@ -25,7 +25,8 @@ STORE_MIGRATION_FILES = \
 	gateway-plugin/store/migrations/0002-retries.sql \
 	gateway-plugin/store/migrations/0003-card-lifecycle.sql \
 	gateway-plugin/store/migrations/0004-counters.sql \
-	gateway-plugin/store/migrations/0005-pieces.sql
+	gateway-plugin/store/migrations/0005-pieces.sql \
+	gateway-plugin/store/migrations/0006-reply-parts.sql
 STORE_MIGRATION_AWK = gateway-plugin/store/migrations.awk
 
 nodist_gateway_plugin_libgateway_a_SOURCES = gateway-plugin/store/migrations_sql.c

@@ -18,21 +18,35 @@ int work_reply_card(struct store *store, const char *msisdn, struct reply_card *
     return rc;
 }
 
-int work_reply_candidates(struct store *store, int64_t card_id, struct reply_candidate *rows, size_t *count)
+/* Steps `s` through; *count in: filled before; out: filled. */
+static int add_candidates(struct db_statement *s, struct reply_candidate *rows, size_t room, size_t *count)
 {
-    struct db_statement *s =
-        db_prepare(store_db(store), "SELECT id, campaign_id, counter FROM message WHERE card_id = ?1"
-                                    " AND counter IS NOT NULL ORDER BY id DESC LIMIT ?2");
-    size_t room = *count;
     enum db_result result;
-    db_bind_int(s, 1, card_id);
-    db_bind_int(s, 2, (int64_t)room);
-    for (*count = 0; (result = db_step(s)) == DB_ROW && *count < room; (*count)++)
-        rows[*count] = (struct reply_candidate){.id = db_column_int(s, 0),
-                                                .campaign_id = db_column_int(s, 1),
-                                                .counter = (uint64_t)db_column_int(s, 2)};
+    while ((result = db_step(s)) == DB_ROW && *count < room)
+        rows[(*count)++] = (struct reply_candidate){.id = db_column_int(s, 0),
+                                                    .campaign_id = db_column_int(s, 1),
+                                                    .counter = (uint64_t)db_column_int(s, 2)};
     db_reset(s);
     return result < 0 ? STORE_FAILED : STORE_OK;
+}
+
+#define CANDIDATES "SELECT id, campaign_id, counter FROM message WHERE counter IS NOT NULL AND "
+
+int work_reply_candidates(struct store *store, const struct reply_card *card, struct reply_candidate *rows,
+                          size_t *count)
+{
+    size_t room = *count;
+    *count = 0;
+    struct db_statement *s = db_prepare(store_db(store), CANDIDATES "id = ?1");
+    db_bind_int(s, 1, card->busy_message);
+    int rc = add_candidates(s, rows, room, count);
+    if (rc != STORE_OK)
+        return rc;
+    s = db_prepare(store_db(store), CANDIDATES "card_id = ?1 AND id <> ?2 ORDER BY id DESC LIMIT ?3");
+    db_bind_int(s, 1, card->id);
+    db_bind_int(s, 2, card->busy_message);
+    db_bind_int(s, 3, (int64_t)(room - *count));
+    return add_candidates(s, rows, room, count);
 }
 
 /* --- what came in --- */
@@ -47,76 +61,93 @@ int work_inbound_is_new(struct store *store, const char *uuid, int64_t now)
     return statement_run_changing(store, s);
 }
 
-static int keep_part(struct store *store, const struct inbound_part *part, int64_t now)
+#define SAME_PLACE "card_id = ?1 AND reference = ?2 AND total = ?3 AND number = ?4"
+
+static void bind_place(struct db_statement *s, const struct inbound_part *part)
 {
-    struct db_statement *s = db_prepare(
-        store_db(store), "INSERT INTO inbound_part (card_id, reference, total, number, payload, received)"
-                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (card_id, reference, total, number)"
-                         " DO UPDATE SET payload = excluded.payload, received = excluded.received");
     db_bind_int(s, 1, part->card_id);
     db_bind_int(s, 2, part->reference);
     db_bind_int(s, 3, part->total);
     db_bind_int(s, 4, part->number);
-    db_bind_blob(s, 5, part->payload, part->length);
-    db_bind_int(s, 6, now);
-    return statement_run(s);
 }
 
-/* Two PoRs of 255 parts: nobody sends more at a time, so whoever does loses the oldest. */
-static int drop_surplus_parts(struct store *store, int64_t card_id)
-{
-    struct db_statement *s = db_prepare(
-        store_db(store),
-        "DELETE FROM inbound_part WHERE card_id = ?1 AND received <"
-        " (SELECT received FROM inbound_part WHERE card_id = ?1 ORDER BY received DESC LIMIT 1 OFFSET 510)");
-    db_bind_int(s, 1, card_id);
-    return statement_run(s);
-}
-
-static int join_parts(struct store *store, const struct inbound_part *part, uint8_t *packet, size_t size,
-                      size_t *length)
+static int drop_same_bytes(struct store *store, const struct inbound_part *part)
 {
     struct db_statement *s =
-        db_prepare(store_db(store), "SELECT payload FROM inbound_part WHERE card_id = ?1 AND"
-                                    " reference = ?2 AND total = ?3 ORDER BY number");
-    int rc = STORE_OK, count = 0;
+        db_prepare(store_db(store), "DELETE FROM inbound_part WHERE " SAME_PLACE " AND payload = ?5");
+    bind_place(s, part);
+    db_bind_blob(s, 5, part->payload, part->length);
+    return statement_run(s);
+}
+
+static int insert_part(struct store *store, struct inbound_part *part)
+{
+    struct db_statement *s =
+        db_prepare(store_db(store), "INSERT INTO inbound_part (card_id, reference, total, number, payload,"
+                                    " received) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+    bind_place(s, part);
+    db_bind_blob(s, 5, part->payload, part->length);
+    db_bind_int(s, 6, part->received);
+    int rc = statement_run(s);
+    part->id = rc == STORE_OK ? db_last_insert_id(store_db(store)) : 0;
+    return rc;
+}
+
+/* Whoever floods a place, or a card, pushes the oldest out. */
+static int drop_surplus(struct store *store, const struct inbound_part *part)
+{
+    struct db_statement *s = db_prepare(
+        store_db(store), "DELETE FROM inbound_part WHERE " SAME_PLACE " AND id <= (SELECT id FROM inbound_part"
+                         " WHERE " SAME_PLACE " ORDER BY id DESC LIMIT 1 OFFSET ?5)");
+    bind_place(s, part);
+    db_bind_int(s, 5, INBOUND_COPIES_MAX);
+    int rc = statement_run(s);
+    if (rc != STORE_OK)
+        return rc;
+    s = db_prepare(store_db(store), "DELETE FROM inbound_part WHERE card_id = ?1 AND id <= (SELECT id FROM"
+                                    " inbound_part WHERE card_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)");
+    db_bind_int(s, 1, part->card_id);
+    db_bind_int(s, 2, INBOUND_PARTS_MAX);
+    return statement_run(s);
+}
+
+int work_inbound_keep(struct store *store, struct inbound_part *part)
+{
+    int rc = drop_same_bytes(store, part);
+    if (rc == STORE_OK)
+        rc = insert_part(store, part);
+    return rc == STORE_OK ? drop_surplus(store, part) : rc;
+}
+
+int work_inbound_parts(struct store *store, const struct inbound_part *part, struct inbound_part *parts,
+                       size_t *count)
+{
+    struct db_statement *s =
+        db_prepare(store_db(store), "SELECT id, number, received, payload FROM inbound_part WHERE card_id = ?1"
+                                    " AND reference = ?2 AND total = ?3 ORDER BY number, id DESC");
+    int rc = STORE_OK;
     enum db_result result = DB_DONE;
     db_bind_int(s, 1, part->card_id);
     db_bind_int(s, 2, part->reference);
     db_bind_int(s, 3, part->total);
-    *length = 0;
-    for (; rc == STORE_OK && (result = db_step(s)) == DB_ROW; count++) {
-        size_t piece;
-        rc = statement_bytes(s, 0, packet + *length, size - *length, &piece);
-        *length += rc == STORE_OK ? piece : 0;
+    for (*count = 0; rc == STORE_OK && *count < INBOUND_PARTS_MAX && (result = db_step(s)) == DB_ROW;
+         (*count)++) {
+        struct inbound_part *row = &parts[*count];
+        *row = *part;
+        row->id = db_column_int(s, 0);
+        row->number = (uint8_t)db_column_int(s, 1);
+        row->received = db_column_int(s, 2);
+        rc = statement_bytes(s, 3, row->payload, sizeof row->payload, &row->length);
     }
     db_reset(s);
-    if (result < 0 || rc != STORE_OK)
-        return STORE_FAILED;
-    return count == part->total ? STORE_OK : STORE_NOT_FOUND;
+    return result < 0 ? STORE_FAILED : rc;
 }
 
-static int forget_parts(struct store *store, const struct inbound_part *part)
+int work_inbound_drop(struct store *store, int64_t id)
 {
-    struct db_statement *s = db_prepare(
-        store_db(store), "DELETE FROM inbound_part WHERE card_id = ?1 AND reference = ?2 AND total = ?3");
-    db_bind_int(s, 1, part->card_id);
-    db_bind_int(s, 2, part->reference);
-    db_bind_int(s, 3, part->total);
+    struct db_statement *s = db_prepare(store_db(store), "DELETE FROM inbound_part WHERE id = ?1");
+    db_bind_int(s, 1, id);
     return statement_run(s);
-}
-
-int work_inbound_join(struct store *store, const struct inbound_part *part, int64_t now, uint8_t *packet,
-                      size_t size, size_t *length)
-{
-    int rc = keep_part(store, part, now);
-    if (rc == STORE_OK)
-        rc = drop_surplus_parts(store, part->card_id);
-    if (rc == STORE_OK)
-        rc = join_parts(store, part, packet, size, length);
-    if (rc == STORE_OK)
-        rc = forget_parts(store, part);
-    return rc;
 }
 
 int work_inbound_prune(struct store *store, int64_t seen_before, int64_t parts_before, int limit)

@@ -8,6 +8,7 @@
 #define OTA_STORE_REPLY_WORK_H
 
 #include "gateway-plugin/store/store.h"
+#include "protocol/user_data.h"
 
 /* --- what a reply may belong to --- */
 
@@ -21,25 +22,36 @@ struct reply_candidate {
     int64_t id, campaign_id;
     uint64_t counter;
 };
-/* Built messages of a card, the newest first. */
-int work_reply_candidates(struct store *store, int64_t card_id, struct reply_candidate *rows, size_t *count);
+/* Built messages of a card: the one that it is busy with, then the newest first. */
+int work_reply_candidates(struct store *store, const struct reply_card *card, struct reply_candidate *rows,
+                          size_t *count);
 
 /* --- what came in --- */
 
 /* STORE_NOT_FOUND: this UUID was dealt with before. */
 int work_inbound_is_new(struct store *store, const char *uuid, int64_t now);
 
+/* One SMS of a PoR of several, or something that claims to be one. */
 struct inbound_part {
+    int64_t id; /* in the order of arrival */
     int64_t card_id;
     uint16_t reference;
     uint8_t total, number;
-    const uint8_t *payload;
+    int64_t received;
+    uint8_t payload[SMS_USER_DATA_MAX];
     size_t length;
 };
-/* Keeps the part, and the newest 510 of the card. When all are there, joins them into `packet` and
- * forgets them. STORE_NOT_FOUND: parts are missing. STORE_FAILED also when `packet` is too small. */
-int work_inbound_join(struct store *store, const struct inbound_part *part, int64_t now, uint8_t *packet,
-                      size_t size, size_t *length);
+#define INBOUND_PARTS_MAX 510 /* of a card: two PoRs of 255 parts */
+#define INBOUND_COPIES_MAX 8  /* of them for one place */
+
+/* Keeps the part and sets its id; one of the same bytes is kept once. The oldest beyond the two numbers above
+ * are dropped. */
+int work_inbound_keep(struct store *store, struct inbound_part *part);
+/* All parts with the card, the reference and the total of `part`, by number, the newest of a number first. At
+ * most INBOUND_PARTS_MAX. */
+int work_inbound_parts(struct store *store, const struct inbound_part *part, struct inbound_part *parts,
+                       size_t *count);
+int work_inbound_drop(struct store *store, int64_t id);
 
 /* Forgets UUIDs seen before `seen_before` and parts received before `parts_before`, at most `limit` each. */
 int work_inbound_prune(struct store *store, int64_t seen_before, int64_t parts_before, int limit);

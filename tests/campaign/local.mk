@@ -30,3 +30,9 @@ tests_campaign_test_throughput_LDADD = tests/campaign/libcampaignlab.a $(campaig
 EXTRA_PROGRAMS += tests/campaign/measure_sizes
 tests_campaign_measure_sizes_CPPFLAGS = $(campaign_tests_cppflags)
 tests_campaign_measure_sizes_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
+
+check_PROGRAMS += tests/campaign/test_reply_joiner tests/campaign/test_replies
+tests_campaign_test_reply_joiner_CPPFLAGS = $(campaign_tests_cppflags)
+tests_campaign_test_reply_joiner_LDADD = $(campaign_tests_libs)
+tests_campaign_test_replies_CPPFLAGS = $(campaign_tests_cppflags)
+tests_campaign_test_replies_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
