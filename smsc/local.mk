@@ -14,4 +14,5 @@ smsc_libsmsc_a_SOURCES = \
 	smsc/sms_mapping.c smsc/sms_mapping.h \
 	smsc/smsc.c smsc/smsc.h \
 	smsc/subscriber_queue.c smsc/subscriber_queue.h \
+	smsc/tcp_address.c smsc/tcp_address.h \
 	smsc/timer_queue.c smsc/timer_queue.h

@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "smsc/tcp_address.h"
+
 #define CONNECTIONS_MAX 256
 #define BACKLOG 512
 #define ACCEPTS_PER_TURN 64
@@ -69,38 +71,11 @@ static int listen_on(const struct addrinfo *info)
     return -1;
 }
 
-/* HOST and PORT of "HOST:PORT" or "[HOST]:PORT"; changes the text. */
-static bool split_address(char *text, const char **host, const char **port)
-{
-    char *colon = strrchr(text, ':');
-    if (colon == NULL || colon == text || colon[1] == '\0' ||
-        strspn(colon + 1, "0123456789") != strlen(colon + 1))
-        return false;
-    *colon = '\0';
-    *port = colon + 1;
-    size_t length = strlen(text);
-    bool bracketed = text[0] == '[' && text[length - 1] == ']';
-    if (bracketed)
-        text[length - 1] = '\0';
-    *host = text + bracketed;
-    return strtol(*port, NULL, 10) <= 65535;
-}
-
 static int open_listener(const char *address, char *error, size_t error_size)
 {
-    char text[NI_MAXHOST + NI_MAXSERV];
-    const char *host, *port;
-    if (strlen(address) >= sizeof text || !split_address(strcpy(text, address), &host, &port)) {
-        snprintf(error, error_size, "'%.80s' is no address, expected HOST:PORT such as 127.0.0.1:2775",
-                 address);
+    struct addrinfo *info = tcp_address_resolve(address, error, error_size);
+    if (info == NULL)
         return -1;
-    }
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *info;
-    int problem = getaddrinfo(host, port, &hints, &info);
-    if (problem != 0) {
-        snprintf(error, error_size, "%.80s: %s", address, gai_strerror(problem));
-        return -1;
-    }
     int fd = listen_on(info);
     if (fd < 0)
         snprintf(error, error_size, "cannot listen on %.80s: %s", address, strerror(errno));
