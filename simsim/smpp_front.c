@@ -5,9 +5,9 @@
 #include <time.h>
 
 #include "protocol/errors.h"
-#include "protocol/hex.h"
 #include "protocol/sms_tpdu.h"
 #include "simsim/faulty_link.h"
+#include "simsim/traced_link.h"
 #include "smsc/log_line.h"
 #include "smsc/smpp_server.h"
 #include "smsc/sms_mapping.h"
@@ -45,42 +45,6 @@ static void log_about(struct smpp_front *front, const char *msisdn, const char *
     char line[100];
     snprintf(line, sizeof line, "%s: %s", msisdn, what);
     note(front, line);
-}
-
-/* The card's link, with every APDU in the log. */
-struct traced_link {
-    struct card_link inner;
-    struct smpp_front *front;
-    const char *msisdn;
-};
-
-static void trace_bytes(const struct traced_link *traced, char direction, const uint8_t *bytes, size_t length)
-{
-    char line[64 + 2 * APDU_COMMAND_MAX];
-    int prefix = snprintf(line, 64, "%s %c ", traced->msisdn, direction);
-    if (length <= APDU_COMMAND_MAX)
-        hex_encode(bytes, length, line + prefix);
-    note(traced->front, line);
-}
-
-static int traced_reset(void *card, uint8_t atr[static ATR_SIZE_MAX], size_t *atr_length)
-{
-    struct traced_link *traced = card;
-    int result = traced->inner.reset(traced->inner.card, atr, atr_length);
-    if (result == 0)
-        trace_bytes(traced, '*', atr, *atr_length);
-    return result;
-}
-
-static int traced_transmit(void *card, const uint8_t *command, size_t length,
-                           uint8_t response[static APDU_RESPONSE_MAX], size_t *response_length)
-{
-    struct traced_link *traced = card;
-    trace_bytes(traced, '>', command, length);
-    int result = traced->inner.transmit(traced->inner.card, command, length, response, response_length);
-    if (result == 0)
-        trace_bytes(traced, '<', response, *response_length);
-    return result;
 }
 
 static struct smsc_copies copies_after(struct fault fault)
@@ -159,9 +123,10 @@ static void hand_over(struct errand *errand, const uint8_t *tpdu, size_t length)
 {
     struct smpp_front *front = errand->front;
     struct faulty_link faulty;
-    struct traced_link traced = {
-        .inner = link_of(errand, &faulty), .front = front, .msisdn = sim_card_msisdn(errand->card)};
-    struct card_link tracing = {.card = &traced, .reset = traced_reset, .transmit = traced_transmit};
+    struct traced_link traced = {.inner = link_of(errand, &faulty),
+                                 .log = front->options.log,
+                                 .msisdn = sim_card_msisdn(errand->card)};
+    struct card_link tracing = traced_link_to(&traced);
     struct handset_network network = {.user = errand, .submit = on_submit};
     population_set_time(front->population, smsc_now(front->smsc));
     handset_deliver(population_handset(front->population, errand->card),
