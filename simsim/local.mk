@@ -28,14 +28,20 @@ simsim_libsimsim_a_SOURCES += \
 	simsim/script_log.c simsim/script_log.h \
 	simsim/toolkit.c simsim/toolkit.h
 
-# simsim's front: SMPP, faults, options
+# simsim's fronts: SMPP, readers; faults, options
 simsim_libsimsim_a_CPPFLAGS += -DPKGDATADIR='"$(pkgdatadir)"' \
 	-DBUILD_DIRECTORY='"$(abs_top_builddir)/simsim"' -DSOURCE_DIRECTORY='"$(abs_top_srcdir)/simsim"'
 simsim_libsimsim_a_SOURCES += simsim/apdu_front.h \
 	simsim/fault_plan.c simsim/fault_plan.h \
 	simsim/faulty_link.c simsim/faulty_link.h \
 	simsim/options.c simsim/options.h \
-	simsim/smpp_front.c simsim/smpp_front.h
+	simsim/reader_card.c simsim/reader_card.h \
+	simsim/reader_command.c simsim/reader_command.h \
+	simsim/reader_front.c simsim/reader_front.h \
+	simsim/reader_port.c simsim/reader_port.h \
+	simsim/reader_slot.c simsim/reader_slot.h \
+	simsim/smpp_front.c simsim/smpp_front.h \
+	simsim/traced_link.c simsim/traced_link.h
 
 bin_PROGRAMS += simsim/simsim
 simsim_simsim_LDADD = simsim/libsimsim.a handset/libhandset.a smsc/libsmsc.a formats/libformats.a \

@@ -11,8 +11,9 @@
 
 static const char help[] =
     "Usage: simsim --cards FILE.out [OPTION]...\n"
+    "       simsim --cards FILE.out --ifd PATH | --vpcd HOST:PORT [OPTION]...\n"
     "       simsim --cards FILE.out --apdu MSISDN\n"
-    "Simulated SIM cards behind an SMPP SMSC, or one of them by hand.\n"
+    "Simulated SIM cards behind an SMPP SMSC, or in PC/SC readers, or one of them by hand.\n"
     "\n"
     "  --cards FILE          the cards: ICCID, IMSI, MSISDN and keys (.out)\n"
     "  --profile FILE        what is on each card (.xml; default: the shipped " PROFILE_NAME ")\n"
@@ -24,10 +25,19 @@ static const char help[] =
     "  --faults FILE         what goes wrong in the air, see below\n"
     "  --por-route ROUTE     user data of a delivery report: mo, a message of its own (default);\n"
     "                        dlr, in the delivery receipt behind 'text:'; drop, dropped\n"
+    "  --ifd PATH            no port: cards in the readers of libifdsimsim.so, DEVICENAME unix:PATH\n"
+    "  --vpcd HOST:PORT      no port: cards in the readers of vsmartcard's vpcd\n"
+    "  --insert CARDS        in readers at first: MSISDNs parted by commas, or how many of the file\n"
+    "                        (default: 8; with --vpcd 2)\n"
     "  --log FILE            a line for each message (default: standard error)\n"
     "  --trace               log every APDU, too\n"
     "  --apdu MSISDN         no port: one APDU in hex a line on standard input, one answer a line\n"
     "  --help, --version\n"
+    "\n"
+    "With --ifd and --vpcd the standard input takes lines, until its end:\n"
+    "  insert SLOT MSISDN      into slot 0 to 7\n"
+    "  remove SLOT\n"
+    "  list\n"
     "\n"
     "A fault plan has groups of 'key = value' lines, parted by blank lines:\n"
     "  group = fault\n"
@@ -40,7 +50,8 @@ static const char help[] =
     "  seed = 7                of the probabilities\n"
     "See simsim(1) for what each does.\n"
     "\n"
-    "Prints 'simsim: ready: smpp HOST:PORT, N cards' when it can be bound to.\n"
+    "Prints 'simsim: ready: smpp HOST:PORT, N cards' when it can be bound to; with --ifd and --vpcd\n"
+    "'simsim: ready: ifd PATH, N cards inserted', or vpcd and the address.\n"
     "Exit status: 0 done, 1 refused, 2 wrong usage.\n";
 
 void options_print_help(FILE *stream)
@@ -58,6 +69,9 @@ enum option_code {
     OPT_STATE,
     OPT_FAULTS,
     OPT_POR_ROUTE,
+    OPT_IFD,
+    OPT_VPCD,
+    OPT_INSERT,
     OPT_LOG,
     OPT_TRACE,
     OPT_APDU,
@@ -75,6 +89,9 @@ static const struct option long_options[] = {
     {"state", required_argument, NULL, OPT_STATE},
     {"faults", required_argument, NULL, OPT_FAULTS},
     {"por-route", required_argument, NULL, OPT_POR_ROUTE},
+    {"ifd", required_argument, NULL, OPT_IFD},
+    {"vpcd", required_argument, NULL, OPT_VPCD},
+    {"insert", required_argument, NULL, OPT_INSERT},
     {"log", required_argument, NULL, OPT_LOG},
     {"trace", no_argument, NULL, OPT_TRACE},
     {"apdu", required_argument, NULL, OPT_APDU},
@@ -164,6 +181,9 @@ static int apply(struct options *options, int code, char *value, const struct co
     case OPT_STATE: options->state = value; break;
     case OPT_FAULTS: options->faults = value; break;
     case OPT_POR_ROUTE: result = set_route(options, value, complaint); break;
+    case OPT_IFD: options->ifd = value; break;
+    case OPT_VPCD: options->vpcd = value; break;
+    case OPT_INSERT: options->insert = value; break;
     case OPT_LOG: options->log = value; break;
     case OPT_TRACE: options->trace = true; break;
     case OPT_APDU: options->apdu = value; break;
@@ -221,6 +241,23 @@ static int parse_all(int argc, char **argv, struct options *options, const struc
     return result;
 }
 
+/* One front a simsim, and nothing that it would pass over in silence. */
+static int check_front(const struct options *options, const struct complaint *complaint)
+{
+    bool readers = options->ifd != NULL || options->vpcd != NULL;
+    const char *problem = NULL;
+    if ((options->apdu != NULL) + (options->ifd != NULL) + (options->vpcd != NULL) > 1)
+        problem = "--apdu, --ifd and --vpcd exclude each other";
+    else if (options->insert != NULL && !readers)
+        problem = "--insert goes with --ifd or --vpcd";
+    else if (options->faults != NULL && readers)
+        problem = "--faults is not for --ifd and --vpcd: the air is not simulated there";
+    if (problem == NULL)
+        return OPTIONS_RUN;
+    snprintf(complaint->text, complaint->size, "%s; try --help", problem);
+    return OPTIONS_USAGE;
+}
+
 enum options_result options_parse(int argc, char **argv, struct options *options, char *error,
                                   size_t error_size)
 {
@@ -233,6 +270,8 @@ enum options_result options_parse(int argc, char **argv, struct options *options
         snprintf(error, error_size, "--cards FILE is missing; try --help");
         return OPTIONS_USAGE;
     }
+    if ((result = check_front(options, &complaint)) != OPTIONS_RUN)
+        return (enum options_result)result;
     if (options->profile[0] == '\0')
         find_default_profile(options);
     return OPTIONS_RUN;

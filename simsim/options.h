@@ -19,6 +19,7 @@ enum options_result {
 
 struct options {
     const char *cards, *state, *faults, *log, *apdu; /* NULL when not given; into argv */
+    const char *ifd, *vpcd, *insert;                 /* the same */
     const char *smpp;
     const char *system_id;
     char profile[PATH_MAX];

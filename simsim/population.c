@@ -363,6 +363,11 @@ size_t population_size(const struct population *population)
     return population->count;
 }
 
+struct sim_card *population_card(struct population *population, size_t number)
+{
+    return number < population->count ? &population->cards[number] : NULL;
+}
+
 struct sim_card *population_find(struct population *population, const char *msisdn)
 {
     char key[MSISDN_DIGITS_MAX + 1] = "";

@@ -26,6 +26,9 @@ struct population *population_open(const struct population_options *options, cha
 void population_close(struct population **population);
 size_t population_size(const struct population *population);
 
+/* In the order of the file, from 0; NULL behind the last. Owned by the population. */
+struct sim_card *population_card(struct population *population, size_t number);
+
 /* By digits, with or without a leading +. NULL: no such subscriber. Owned by the population. */
 struct sim_card *population_find(struct population *population, const char *msisdn);
 const char *sim_card_msisdn(const struct sim_card *card);

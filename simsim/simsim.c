@@ -1,13 +1,15 @@
-/* simsim: simulated SIM cards behind an SMPP SMSC. Reads the command line, joins the parts, waits, stops. */
+/* simsim: simulated SIM cards behind an SMPP SMSC or in PC/SC readers. Reads the command line, joins the parts, waits, stops. */
 #include "config.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "simsim/apdu_front.h"
 #include "simsim/options.h"
+#include "simsim/reader_front.h"
 #include "simsim/smpp_front.h"
 
 #define ERROR_SIZE 400
@@ -42,10 +44,18 @@ static int complain(const char *error)
     return EXIT_REFUSED;
 }
 
-static int run_front(struct population *population, const struct smpp_front_options *options)
+static int run_smpp(struct population *population, const struct options *options, struct fault_plan *faults,
+                    FILE *log)
 {
     char error[ERROR_SIZE] = "";
-    struct smpp_front *front = smpp_front_open(population, options, error, sizeof error);
+    const struct smpp_front_options settings = {.address = options->smpp,
+                                                .system_id = options->system_id,
+                                                .password = options->password,
+                                                .faults = faults,
+                                                .por_route = options->por_route,
+                                                .log = log,
+                                                .trace = options->trace};
+    struct smpp_front *front = smpp_front_open(population, &settings, error, sizeof error);
     if (front == NULL)
         return complain(error);
     printf("simsim: ready: smpp %s, %zu cards\n", smpp_front_address(front), population_size(population));
@@ -55,7 +65,30 @@ static int run_front(struct population *population, const struct smpp_front_opti
     return status;
 }
 
-static int serve_smpp(struct population *population, const struct options *options)
+static int run_readers(struct population *population, const struct options *options, FILE *log)
+{
+    char error[ERROR_SIZE] = "";
+    const struct reader_front_options settings = {.ifd = options->ifd,
+                                                  .vpcd = options->vpcd,
+                                                  .insert = options->insert,
+                                                  .log = log,
+                                                  .trace = options->trace,
+                                                  .control = STDIN_FILENO,
+                                                  .answers = stdout};
+    signal(SIGTTIN, SIG_IGN); /* in the background of a shell, the terminal is the shell's */
+    struct reader_front *front = reader_front_open(population, &settings, error, sizeof error);
+    if (front == NULL)
+        return complain(error);
+    printf("simsim: ready: %s %s, %zu cards inserted\n", options->ifd != NULL ? "ifd" : "vpcd",
+           options->ifd != NULL ? options->ifd : options->vpcd, reader_front_inserted(front));
+    fflush(stdout);
+    int status = reader_front_run(front, &stop, error, sizeof error) < 0 ? complain(error) : EXIT_DONE;
+    reader_front_close(&front);
+    return status;
+}
+
+/* A front that waits for others, until a signal. */
+static int serve(struct population *population, const struct options *options)
 {
     char error[ERROR_SIZE] = "";
     int status = EXIT_REFUSED;
@@ -67,16 +100,12 @@ static int serve_smpp(struct population *population, const struct options *optio
         fprintf(stderr, "simsim: --log %s: %s\n", options->log, strerror(errno));
         goto out;
     }
-    struct smpp_front_options front = {.address = options->smpp,
-                                       .system_id = options->system_id,
-                                       .password = options->password,
-                                       .faults = faults,
-                                       .por_route = options->por_route,
-                                       .log = log,
-                                       .trace = options->trace};
     population_log_scripts(population, log);
     catch_signals();
-    status = run_front(population, &front);
+    if (options->ifd != NULL || options->vpcd != NULL)
+        status = run_readers(population, options, log);
+    else
+        status = run_smpp(population, options, faults, log);
     population_log_scripts(population, NULL);
 out:
     if (log != NULL && log != stderr)
@@ -97,7 +126,7 @@ static int run(const struct options *options)
     if (options->apdu != NULL)
         status = apdu_front_run(population, options->apdu, stdin, stdout) < 0 ? EXIT_REFUSED : EXIT_DONE;
     else
-        status = serve_smpp(population, options);
+        status = serve(population, options);
     if (population_commit(population) < 0)
         status = EXIT_REFUSED;
     population_close(&population);

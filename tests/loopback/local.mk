@@ -4,7 +4,7 @@ loopback_tests = tests/loopback/sop.t tests/loopback/card-errors.t tests/loopbac
 	tests/loopback/algorithms.t tests/loopback/routes.t tests/loopback/faults.t \
 	tests/loopback/retries.t tests/loopback/parts.t tests/loopback/restart.t tests/loopback/losses.t tests/loopback/kills.t tests/loopback/quickstart.t tests/loopback/smsbox.t
 TESTS += $(loopback_tests)
-EXTRA_DIST += $(loopback_tests) tests/loopback/lib.sh tests/loopback/chaos.sh tests/loopback/soak.sh
+EXTRA_DIST += $(loopback_tests) tests/loopback/lib.sh tests/loopback/pcsc-lib.sh tests/loopback/chaos.sh tests/loopback/soak.sh
 
 # 50 random rounds; SEED=… and ROUNDS=… repeat one that failed.
 .PHONY: soak
