@@ -101,6 +101,7 @@ struct card_profile {
     struct rfm_application *rfm;
     size_t rfm_count;
     struct key_set_rule key_sets[KEY_SETS_MAX + 1]; /* by index */
+    bool counter_per_tar; /* one counter (CNTR) for each RFM application; else for each key set */
 };
 
 void card_profile_free(struct card_profile **profile);

@@ -21,7 +21,8 @@ void card_state_close(struct card_state **state);
 /* Who takes the rows; each may pass over what it does not know. */
 struct card_state_reader {
     void *user;
-    void (*counter)(void *user, const uint8_t iccid[static ICCID_SIZE], uint8_t key_index, uint64_t counter);
+    void (*counter)(void *user, const uint8_t iccid[static ICCID_SIZE], uint32_t owner, /* see card_keys.h */
+                    uint64_t counter);
     void (*file)(void *user, const uint8_t iccid[static ICCID_SIZE], const char *path, bool invalidated,
                  const uint8_t *content, size_t length);
     void (*chv)(void *user, const uint8_t iccid[static ICCID_SIZE], const struct chv_state *chv);

@@ -12,6 +12,7 @@
 #define FORMAT 2 /* PRAGMA user_version; 1 knew only the cards */
 #define PATH_SIZE 4096
 
+/* key_index: the counter's owner, see card_keys.h. */
 static const char schema_1[] =
     "CREATE TABLE counter (iccid BLOB NOT NULL, key_index INTEGER NOT NULL, value INTEGER NOT NULL,"
     " PRIMARY KEY (iccid, key_index)) WITHOUT ROWID;"
@@ -178,7 +179,7 @@ static void chv_from_bytes(const uint8_t bytes[static CHV_STATE_SIZE], struct ch
 
 static void take_counter(sqlite3_stmt *row, const uint8_t *iccid, const struct card_state_reader *reader)
 {
-    reader->counter(reader->user, iccid, (uint8_t)sqlite3_column_int(row, 1),
+    reader->counter(reader->user, iccid, (uint32_t)sqlite3_column_int(row, 1),
                     (uint64_t)sqlite3_column_int64(row, 2));
 }
 
@@ -322,11 +323,11 @@ int card_state_save_log_length(struct card_state *state, int64_t length)
 
 static int save_counters(struct card_state *state, const struct sim_card *card)
 {
-    uint8_t *key_set = card->key_sets;
     int rc = 0;
-    for (size_t i = 0; i < card->key_set_count && rc == 0; i++, key_set = card_keys_next(key_set)) {
-        sqlite3_bind_int(state->prepared[SAVE_COUNTER], 2, card_keys_index(key_set));
-        sqlite3_bind_int64(state->prepared[SAVE_COUNTER], 3, (sqlite3_int64)card_keys_counter(key_set));
+    for (size_t i = 0; i < card_counter_count(card) && rc == 0; i++) {
+        struct card_counter counter = card_counter_number(card, i);
+        sqlite3_bind_int64(state->prepared[SAVE_COUNTER], 2, counter.owner);
+        sqlite3_bind_int64(state->prepared[SAVE_COUNTER], 3, (sqlite3_int64)card_counter_value(counter));
         rc = save_row(state, SAVE_COUNTER, card);
     }
     return rc;

@@ -13,7 +13,7 @@
 #include "simsim/profile_xml.h"
 #include "simsim/script_log.h"
 
-#define KEY_BLOCK_SIZE 65536 /* keys of about 1600 cards; one card's 15 sets take at most 1080 */
+#define KEY_BLOCK_SIZE 65536 /* keys of about 1600 cards; one card takes at most 1400, with 15 sets and 64 TARs */
 
 struct key_block {
     struct key_block *next;
@@ -144,10 +144,10 @@ static bool add_card(struct loading *loading, const struct card_record *record)
                 twice[0] == 'M' ? record->msisdn : record->iccid);
         return true;
     }
-    card->key_sets = allocate_keys(population, card_keys_size(record));
+    card->key_sets = allocate_keys(population, card_keys_size(record, population->profile));
     if (card->key_sets == NULL)
         return false;
-    card_keys_pack(record, card->key_sets);
+    card_keys_pack(record, population->profile, card->key_sets);
     uint32_t number = (uint32_t)population->count++;
     return card_index_add(&population->by_msisdn, population->cards, number) &&
            card_index_add(&loading->by_iccid, population->cards, number);
@@ -209,16 +209,18 @@ static struct sim_card *find_by_iccid(struct loading *loading, const uint8_t *ic
     return number == NO_CARD ? NULL : &population->cards[number];
 }
 
-static void restore_counter(void *user, const uint8_t iccid[static ICCID_SIZE], uint8_t key_index,
-                            uint64_t counter)
+static void restore_counter(void *user, const uint8_t iccid[static ICCID_SIZE], uint32_t owner,
+                            uint64_t value)
 {
     struct loading *loading = user;
     struct sim_card *card = find_by_iccid(loading, iccid);
-    uint8_t *key_set = card == NULL || key_index == 0 ? NULL : card_keys_find(card, key_index);
-    if (key_set == NULL)
+    struct card_counter counter = {.at = NULL};
+    if (card != NULL)
+        counter = card_counter_find(card, owner);
+    if (counter.at == NULL)
         loading->ignored_rows++;
     else
-        card_keys_set_counter(key_set, counter);
+        card_counter_set(counter, value);
 }
 
 static void restore_file(void *user, const uint8_t iccid[static ICCID_SIZE], const char *path,

@@ -479,8 +479,17 @@ static bool set_profile_name(struct reading *reading, const xmlNode *node, const
     return profile->name != NULL || fail(reading, line_of(node), "out of memory");
 }
 
+static bool set_counter_scope(struct reading *reading, const xmlNode *node, const char *value, void *target)
+{
+    struct card_profile *profile = target;
+    profile->counter_per_tar = strcmp(value, "tar") == 0;
+    return profile->counter_per_tar || strcmp(value, "keyset") == 0 ||
+           fail_value(reading, node, "counter-scope", value, "keyset or tar");
+}
+
 static const struct attribute_rule profile_rules[] = {
     {"name", set_profile_name, true},
+    {"counter-scope", set_counter_scope, false},
     {NULL, NULL, false},
 };
 

@@ -70,19 +70,18 @@ static enum por_status ask_for_refusal(const struct sim_card *card)
 
 /* Opens the packet and takes its counter, in this order: nothing is believed before the CC is. */
 static enum por_status open_packet(struct sim_card *card, uint8_t *bytes, size_t length,
-                                   const struct security_keys *keys, uint8_t *key_set,
+                                   const struct security_keys *keys, struct card_counter counter,
                                    struct command_packet *packet)
 {
     int rc = command_packet_decode(card->environment->crypto, bytes, length, keys, packet);
     if (rc != OTA_OK)
         return status_of_error(rc, spi1_ciphered(packet->security.spi1));
     enum counter_mode mode = spi1_counter_mode(packet->security.spi1);
-    uint64_t stored = card_keys_counter(key_set);
-    enum por_status status = counter_judge(mode, packet->counter, stored);
+    enum por_status status = counter_judge(mode, packet->counter, card_counter_value(counter));
     if (status == POR_STATUS_OK)
         status = ask_for_refusal(card);
     if (status == POR_STATUS_OK && (mode == COUNTER_HIGHER || mode == COUNTER_NEXT)) {
-        card_keys_set_counter(key_set, packet->counter);
+        card_counter_set(counter, packet->counter);
         card_note_change(card, CHANGED_COUNTERS);
     }
     return status;
@@ -199,7 +198,7 @@ int receiving_entity_process(struct sim_card *card, uint8_t *bytes, size_t lengt
     if (status == POR_STATUS_OK) {
         take_keys(card, key_set, &keys);
         packet.security = reception->security;
-        status = open_packet(card, bytes, length, &keys, key_set, &packet);
+        status = open_packet(card, bytes, length, &keys, card_counter_for(card, key_set, application), &packet);
     }
     reception->status = (uint8_t)status;
     reception->counter = counter_is_copied(status) ? packet.counter : 0;

@@ -49,6 +49,42 @@ static void expect_replay_refused(uint64_t counter)
     assert_string_equal(por + strlen(por) - 2, "02");
 }
 
+/* The status of the PoR; "00" also says that one command ran. */
+static const char *status_for(const char *tar, uint64_t counter)
+{
+    static char status[3];
+    struct bench_packet packet = {.spi = "1621", .tar = tar, .counter = counter, .script = "A0A40000027F20"};
+    assert_memory_equal(bench_envelope(&bench, &packet), "91", 2);
+    const char *por = bench_submitted(&bench);
+    assert_true(strlen(por) >= 32);
+    memcpy(status, por + 30, 2); /* header 3, RPL 2, RHL 1, TAR 3, CNTR 5, PCNTR 1 */
+    return status;
+}
+
+/* One counter for all, or for each TAR, over a restart too. */
+static void counters_per_key_set_or_tar(void **state)
+{
+    static const char from[] = "<card-profile name=\"gsm-2g\">";
+    (void)state;
+    for (int per_tar = 0; per_tar < 2; per_tar++) {
+        char to[240];
+        snprintf(to, sizeof to,
+                 "<card-profile name=\"gsm-2g\" counter-scope=\"%s\">"
+                 "<rfm tar=\"B00020\" msl=\"06\" access-domain=\"full\" d0-in-compact=\"reject\"/>",
+                 per_tar ? "tar" : "keyset");
+        bench_open(&bench, from, to);
+        assert_string_equal(status_for("B00010", 5), "00");
+        assert_string_equal(status_for("B00020", 3), per_tar ? "00" : "02");
+        assert_int_equal(population_commit(bench.population), 0);
+        bench_reopen(&bench);
+        assert_string_equal(status_for("B00010", 5), "02");
+        assert_string_equal(status_for("B00020", 3), "02");
+        assert_string_equal(status_for("B00020", 4), per_tar ? "00" : "02");
+        assert_string_equal(status_for("B00010", 6), "00");
+        bench_close(&bench);
+    }
+}
+
 static void cards_are_found(void **state)
 {
     (void)state;
@@ -420,6 +456,7 @@ static void an_idle_card_is_small(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(counters_per_key_set_or_tar),
         cmocka_unit_test_setup_teardown(cards_are_found, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(cards_do_not_share_files, open_shipped, close_bench),
         cmocka_unit_test_setup_teardown(what_was_committed_comes_back, open_shipped, close_bench),

@@ -92,6 +92,8 @@ static void not_a_profile(void **state)
     expect_refused("<card-profile><mf id='3F00'/></card-profile>",
                    ":1: <card-profile> has no attribute 'name'");
     expect_refused(PROFILE(""), ":1: no <mf>");
+    expect_refused("<card-profile name='t' counter-scope='card'/>",
+                   ":1: counter-scope 'card', expected keyset or tar");
     expect_refused(PROFILE("<mf id='3F01'/>"), ":2: <mf> has id 3F01, expected 3F00");
     expect_refused(PROFILE("<mf id='3F00'/><mf id='3F00'/>"), ":2: a second <mf>");
     expect_refused(PROFILE("<sim/>"),
