@@ -13,7 +13,7 @@
 
 #define GROUP "otabox"
 
-enum kind { KIND_TEXT, KIND_NUMBER, KIND_FLAG, KIND_SSL_FILE, KIND_SSL_TEXT };
+enum kind { KIND_TEXT, KIND_NUMBER, KIND_FLAG, KIND_SSL_FILE, KIND_SSL_TEXT, KIND_REFUSED };
 
 struct variable {
     const char *name;
@@ -65,6 +65,7 @@ static bool is_ip_address(const char *value)
 #define FLAG(key, member) {.name = key, .kind = KIND_FLAG, .field = FIELD(member), .expected = "yes or no"},
 #define SSL_FILE(key) {.name = key, .kind = KIND_SSL_FILE, .expected = "a file that can be read"},
 #define SSL_TEXT(key) {.name = key, .kind = KIND_SSL_TEXT},
+#define REFUSED(key, wanted) {.name = key, .kind = KIND_REFUSED, .expected = wanted},
 static const struct variable variables[] = {
 #include "gateway-plugin/kannel/otabox-cfg.def"
 };
@@ -73,6 +74,7 @@ static const struct variable variables[] = {
 #undef FLAG
 #undef SSL_FILE
 #undef SSL_TEXT
+#undef REFUSED
 
 #define VARIABLE_COUNT (sizeof variables / sizeof variables[0])
 
@@ -152,6 +154,8 @@ static bool variable_read(const struct variable *variable, const char *value, st
         return value == NULL || access(value, R_OK) == 0;
     case KIND_SSL_TEXT:
         return true;
+    case KIND_REFUSED:
+        return value == NULL;
     }
     return false;
 }

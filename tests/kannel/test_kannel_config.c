@@ -118,7 +118,8 @@ static void values_are_checked(void **state)
         {"bearerbox-port", "80x"}, {"bearerbox-port", "-1"}, {"bearerbox-port-ssl", "maybe"}, {"log-level", "5"},
         {"api-address", "localhost"}, {"api-port", "http"}, {"por-timeout", "0"}, {"por-timeout", "1h"},
         {"validity", "0"}, {"window", "0"}, {"window", "10001"}, {"window", "99999999999999999999"},
-        {"ssl-trusted-ca-file", "/nonexistent/ca.pem"}, {"bearerbox-host", "a b"},
+        {"ssl-trusted-ca-file", "/nonexistent/ca.pem"},
+        {"ssl-server-cert-file", "/dev/null"}, {"ssl-server-key-file", "/dev/null"}, {"ssl-server-cipher-list", "ALL"}, {"bearerbox-host", "a b"},
     };
     char text[300];
 
