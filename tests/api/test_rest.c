@@ -572,6 +572,55 @@ static void test_pages(void **state)
     json_decref(page);
 }
 
+static size_t count_items(struct rest_fixture *fixture, const char *path, const char *query)
+{
+    char url[200];
+    snprintf(url, sizeof url, "%s?%s", path, query);
+    json_t *page = get(fixture, url);
+    size_t count = json_array_size(json_object_get(page, "items"));
+    assert_int_equal(json_is_string(json_object_get(page, "next")),
+                     strcmp(query, "limit=1") == 0 && count == 1 && strstr(path, "/applets") == NULL);
+    json_decref(page);
+    return count;
+}
+
+/* N and M are 1. */
+static void test_every_listing_has_pages(void **state)
+{
+    struct rest_fixture *fixture = *state;
+    size_t listings = 0;
+    add_campaign(fixture);
+    expect(fixture, "POST", "/api/profiles", "{\"name\":\"other\"}", 201, NULL);
+    expect(fixture, "POST", "/api/profiles/1/cardgroups", "{\"name\":\"second\"}", 201, NULL);
+    expect(fixture, "POST", "/api/campaigns",
+           "{\"type\":\"RFM\",\"profile_id\":2,\"name\":\"second\",\"spi\":\"1621\",\"apdus\":"
+           "\"A0A40000023F00\"}",
+           201, NULL);
+    expect(fixture, "POST", "/api/campaigns/1/start", "{\"cardGroup\":1}", 200, NULL);
+    expect(fixture, "POST", "/api/campaigns/1/start", "{\"cardGroup\":1}", 409, NULL); /* the rows are made */
+    for (size_t i = 0; i < api_route_count; i++) {
+        char path[100];
+        snprintf(path, sizeof path, "%s", api_routes[i].pattern);
+        if (strstr(api_routes[i].query, "limit") == NULL)
+            continue;
+        for (char *at = path; *at != '\0'; at++)
+            *at = (*at == 'N' || *at == 'M') && at[-1] == '/' ? '1' : *at;
+        size_t all = count_items(fixture, path, "limit=1000");
+        if (strstr(path, "/applets") != NULL)
+            assert_int_equal(all, 1);
+        else if (all < 2)
+            fail_msg("%s: %zu items, expected at least 2", path, all);
+        assert_int_equal(count_items(fixture, path, "limit=1"), 1);
+        assert_int_equal(count_items(fixture, path, "after=1"), all - 1);
+        listings++;
+    }
+    assert_true(listings > 7);
+    json_t *of_one = get(fixture, "/api/campaigns?profile=1");
+    assert_int_equal(json_array_size(json_object_get(of_one, "items")), 1);
+    json_decref(of_one);
+    expect(fixture, "GET", "/api/profiles/1/cardgroups/2", NULL, 200, "\"name\":\"second\"");
+}
+
 static void test_card_filters(void **state)
 {
     static const struct {
@@ -820,7 +869,8 @@ static void test_cards_are_looked_at_before_the_engine_is(void **state)
            "the card with MSISDN 961234567891 has no KID in key set 1, which kidByte 15 names");
     expect(fixture, "GET", "/api/campaigns/1", NULL, 200, "WAITING");
     expect(fixture, "POST", "/api/campaigns/1/start", "{\"card\":1}", 200, "RUNNING");
-    assert_int_equal(rest_fixture_sql(fixture, "UPDATE message SET state = 4; UPDATE campaign SET state = 2"), 0);
+    assert_int_equal(rest_fixture_sql(fixture, "UPDATE message SET state = 4; UPDATE campaign SET state = 2"),
+                     0);
     expect(fixture, "POST", "/api/campaigns/1/retryfailed", "", 409,
            "campaign 1: every card is updated, nothing to retry");
 }
@@ -844,6 +894,7 @@ int main(void)
         WITH_SERVER(test_too_many_wrong_rows),
         WITH_SERVER(test_a_group_is_made_of_an_upload),
         WITH_SERVER(test_pages),
+        WITH_SERVER(test_every_listing_has_pages),
         WITH_SERVER(test_card_filters),
         WITH_SERVER(test_groups),
         WITH_SERVER(test_applets),

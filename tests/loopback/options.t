@@ -9,9 +9,9 @@ cards=$work/cards.out # each with two key sets
 awk 'function hex(n,  s) { s = ""; while (n-- > 0) s = s sprintf("%X", int(rand() * 16)); return s }
     BEGIN { srand(7); print "VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID,KIC2,KID2"
         for (i = 0; i < 12; i++) printf "899123456%010dF,42123%010d,9615000%05d,%s,%s,%s,%s\n", i, i, i, hex(32), hex(32), hex(32), hex(32) }' >"$cards"
-card=($(awk -F, 'NR > 1 { print $3 }' "$cards"))
-plain=${card[0]} late=${card[1]} same=${card[2]} new=${card[3]} once=${card[4]} twice=${card[5]} \
-    short=${card[6]} long=${card[7]} brief=${card[8]} valid=${card[9]}
+msisdns=($(awk -F, 'NR > 1 { print $3 }' "$cards"))
+plain=${msisdns[0]} late=${msisdns[1]} same=${msisdns[2]} new=${msisdns[3]} once=${msisdns[4]} twice=${msisdns[5]} \
+    short=${msisdns[6]} long=${msisdns[7]} brief=${msisdns[8]} valid=${msisdns[9]}
 fault() { printf 'group = fault\n'; printf '%s\n' "$@"; printf '\n'; }
 {
     fault "msisdn = $late" "what = receipt" "action = delay" "delay = 1"
@@ -133,9 +133,10 @@ online() { grep -Eq '^ *sim(\[sim\])? .*\(online ' <<<"$(status_page)"; }
 read -r pid started <"$lab/run/otabox.pid"
 kill "$pid"
 ok "otabox ends" wait_for 20 bash -c "! kill -0 $pid 2>/dev/null"
-grep -vE '^(sender|log-level|api-address|log-file|smsbox-id|api-token-file) ' "$lab/otabox/otabox.conf" >"$work/other.conf"
+grep -vE '^(sender|bearerbox-host|log-level|api-address|log-file|smsbox-id|api-token-file) ' "$lab/otabox/otabox.conf" >"$work/other.conf"
 cat >>"$work/other.conf" <<END
 sender = 777
+bearerbox-host = 127.0.0.3
 smsc-id = nowhere
 smsbox-id = second
 log-level = 0
@@ -152,10 +153,14 @@ other_otabox() { # other_otabox: starts it with other.conf, ready when this retu
 # By smsc-id bearerbox chooses a link: here there is one, which does not take "nowhere".
 read -r pid started <"$lab/run/bearerbox.pid"
 kill -9 "$pid"
+bearerbox_again() { # the lab's, with its changed configuration
+    "${BEARERBOX:-/usr/sbin/bearerbox}" -v 4 "$lab/kannel/bearerbox.conf" </dev/null >/dev/null 2>&1 &
+    bearerbox=$!
+    wait_for 30 online
+}
 echo 'denied-smsc-id = nowhere' >>"$lab/kannel/bearerbox.conf"
-"${BEARERBOX:-/usr/sbin/bearerbox}" -v 4 "$lab/kannel/bearerbox.conf" </dev/null >/dev/null 2>&1 &
-bearerbox=$!
-ok "bearerbox is back, with denied-smsc-id" wait_for 30 online
+sed -i 's/^smsbox-interface = .*/smsbox-interface = 127.0.0.3/; s/^box-allow-ip = .*/box-allow-ip = "127.0.0.1;127.0.0.3"/' "$lab/kannel/bearerbox.conf"
+ok "bearerbox is back, with denied-smsc-id" bearerbox_again
 cp "$lab/otabox/api.token" "$work/second.token"
 ok "otabox starts with other settings" other_otabox
 like "api-address = 127.0.0.2" "$(cat "$work/second.out")" 'REST on http://127\.0\.0\.2:'
@@ -167,7 +172,7 @@ run -listProfiles
 is "api-token-file: its token opens it" "$status" 0
 ok "log-level = 0: debug lines in log-file" wait_for 20 grep -q ' DEBUG: ' "$work/second.log"
 second_is_there() { grep -q 'smsbox:second' <<<"$(status_page)"; }
-ok "smsbox-id = second: so bearerbox calls it" wait_for 20 second_is_there
+ok "bearerbox-host = 127.0.0.3, smsbox-id = second: so bearerbox calls it" wait_for 20 second_is_there
 before=$(packets "$plain" | wc -l)
 over "$plain"
 ok "smsc-id = nowhere: bearerbox has no such route, nothing leaves" test "$(packets "$plain" | wc -l)" = "$before"
@@ -184,6 +189,37 @@ left() { grep -q 'Sent SMS.*\[from:777\]' "$acc"; }
 ok "sender = 777 is on the wire" wait_for 20 left
 kill $second
 wait $second
+
+# --- the same over SSL ---
+kill -9 $bearerbox
+wait $bearerbox 2>/dev/null
+for name in right wrong; do
+    openssl req -x509 -newkey rsa:2048 -nodes -subj "/CN=$name" -days 2 -keyout "$work/$name.key" -out "$work/$name.pem" 2>"$work/openssl.log"
+    cat "$work/$name.key" "$work/$name.pem" >"$work/$name.both"
+done
+sed -i "s,^smsbox-port = .*,&\nsmsbox-port-ssl = yes\nssl-server-cert-file = $work/right.pem\nssl-server-key-file = $work/right.key\nssl-trusted-ca-file = $work/right.pem," "$lab/kannel/bearerbox.conf"
+ok "bearerbox is back, over SSL" bearerbox_again
+sed -i 's/^log-file = .*/log-file = "'"${work//\//\\/}"'\/ssl.log"/' "$work/other.conf"
+ssl_otabox() { # ssl_otabox LINE…: with these settings
+    : >"$work/ssl.log"
+    { cat "$work/other.conf"; echo "bearerbox-port-ssl = yes"; printf '%s\n' "$@"; } >"$work/ssl.conf"
+    : >"$work/second.out"
+    "$BUILDDIR/gateway-plugin/otabox" "$work/ssl.conf" >"$work/second.out" 2>&1 &
+    second=$!
+}
+ended() { kill $second; wait $second 2>/dev/null; }
+ssl_otabox "ssl-trusted-ca-file = $work/right.pem"
+ok "ssl-trusted-ca-file: the certificate of bearerbox is trusted" wait_for 20 second_is_there
+ended
+ssl_otabox "ssl-trusted-ca-file = $work/wrong.pem"
+ok "ssl-trusted-ca-file of another authority: it is not" wait_for 20 grep -q 'Rejecting certificate for "/CN=right"' "$work/ssl.log"
+ended
+ssl_otabox "ssl-client-cipher-list = NONSENSE"
+ok "ssl-client-cipher-list without a cipher ends it" wait_for 20 grep -q 'cipher list <NONSENSE> contains no supported ciphers' "$work/second.out"
+wait $second 2>/dev/null
+ssl_otabox "ssl-client-certkey-file = $work/wrong.pem" # the key is missing
+ok "ssl-client-certkey-file without a key ends it" wait_for 20 grep -q "PANIC: .*$work/wrong.pem" "$work/second.out"
+wait $second 2>/dev/null
 
 # --- simsim ---
 sed 's/name="SPN" structure="transparent" size="17" read="ALW" update="ADM"/& content="'"$(printf '41%.0s' {1..17})"'"/' \

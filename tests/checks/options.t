@@ -1,0 +1,71 @@
+#!/bin/bash
+# Nothing parsed but dead: tests/checks/options.txt names, for every option, instruction and route that
+# the programs' own tables know, the test in which it makes a difference. A new one without a test fails
+# here, so does a test that is gone.
+set -u
+: "${SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}" "${BUILDDIR:=$SRCDIR}"
+list=$SRCDIR/tests/checks/options.txt
+n=0
+result() { n=$((n + 1)); if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi; }
+cd "$SRCDIR" || exit 1
+
+cliota() {
+    local command program=$BUILDDIR/gateway-plugin/cliota/cliota
+    for command in $("$program" -help | sed -n 's/^  -\([A-Za-z]*\) .*/\1/p'); do
+        echo "cliota -$command"
+        "$program" "-$command" -help | grep -v '[^e] not supported yet$' | sed -n "s/^  -\([A-Za-z]*\) .*/cliota -$command -\1/p"
+    done | grep -v -e ' -config$' && echo "cliota -config"
+    sed -n 's/.*\[KEY_[A-Z_]*\] = {"\([a-z-]*\)".*/cliota.properties \1/p' gateway-plugin/cliota/settings.c
+}
+rest() { # routes, their query parameters, fields of bodies by the file that reads them
+    sed -n 's/^    {"\([A-Z]*\)", "\([^"]*\)", \(.*\)/\1 \2 \3/p' gateway-plugin/api/routes.c |
+        while read -r method path rest; do
+            echo "rest $method $path"
+            case $rest in PAGE*) echo "rest $method $path ?limit"; echo "rest $method $path ?after" ;; esac
+            for word in $(sed 's/API_BODY.*//; s/[",]//g; s/PAGE//' <<<"$rest"); do echo "rest $method $path ?$word"; done
+        done
+    grep -oE '\{"[A-Za-z_]+", FIELD_' gateway-plugin/api/*.c | sed -E 's,.*/([a-z_]*)\.c:\{"([A-Za-z_]+)".*,rest-field \1 \2,'
+}
+otabox() { sed -nE 's/^(TEXT|NUMBER|FLAG|SSL_FILE|SSL_TEXT|REFUSED)\("([a-z-]+)".*/otabox.conf \2/p' gateway-plugin/kannel/otabox-cfg.def; }
+simsim() {
+    sed -nE 's/^    \{"([a-z-]+)", (no|required)_argument.*/simsim --\1/p' simsim/options.c
+    grep -oE '"fault(-plan)?\.[a-z-]+"' simsim/fault_plan.c | sed 's/"//g; s/^/faults /'
+    sed -n '/^} targets\[\]/,/^};/p; /define AIR_ACTIONS/,/clang-format on/p' simsim/fault_plan.c |
+        grep -oE '\] = \{"[a-z-]+"|\{"[a-z-]+", FAULT_' | sed -E 's/.*"(.*)".*/faults \1/'
+    sed -nE 's/^static const struct attribute_rule ([a-z_]+)_rules.*/\1/p; s/^    \{"([a-z0-9-]+)", set_.*/ \1/p' simsim/profile_xml.c |
+        awk '/^ / { print "card-profile " of $0; next } { of = $1 }'
+}
+files() {
+    sed -n '/^} column_names/,/^};/p' formats/card_file.c | grep -oE '\{"[A-Z]+"' | sed 's/{"/out /; s/"//'
+    sed -n '/^static const struct instruction INSTRUCTIONS/,/^};/p' protocol/apdu.c |
+        sed -nE 's/^    \{(0x|INS_)([0-9A-Z]+),.*/apdu \2/p'
+    echo "apdu D0" # model/command.c
+}
+known=$({ cliota; rest; otabox; simsim; files; } | sort -u)
+[ "$(wc -l <<<"$known")" -gt 200 ]
+result $? "the tables are found"
+
+# A line: WHAT | FILE | TITLE; the title is a string of the file.
+listed=$(sed -n '/^#/d; s/ *|.*//p' "$list" | sort)
+[ "$(uniq -d <<<"$listed")" = "" ]
+result $? "nothing is listed twice"
+difference=$(diff <(echo "$listed") <(echo "$known"))
+result $? "what is listed is what there is (< listed, > there is)"
+[ -z "$difference" ] || sed 's/^/# /' <<<"$difference"
+
+bad=
+while IFS='|' read -r what file title; do
+    file=${file// /} title=${title# }
+    case $what in '#'* | '') continue ;; esac
+    base=${file%.c}
+    if ! grep -qF -e "$title" "$file" 2>/dev/null || [ -z "$title" ]; then
+        bad="$bad# $what: $file has no test '$title'"$'\n'
+    elif ! grep -qF -e "$base" "$(dirname "$file")"/local.mk; then
+        bad="$bad# $what: $file is not run by make check"$'\n'
+    fi
+done <"$list"
+[ -z "$bad" ]
+result $? "each test is there and is run"
+printf '%s' "$bad"
+[ "${1:-}" != --known ] || echo "$known"
+echo "1..$n"
