@@ -28,6 +28,7 @@ const struct command *const commands[] = {
     &show_campaign_command,
     &rename_campaign_command,
     &delete_campaign_command,
+    &status_command,
     &help_command,
     &version_command,
     NULL,

@@ -30,6 +30,7 @@ extern const struct command block_card_command;
 extern const struct command unblock_card_command;
 extern const struct command delete_card_command;
 extern const struct command watch_command;
+extern const struct command status_command;
 extern const struct command help_command;
 extern const struct command version_command;
 

@@ -46,6 +46,18 @@ static const char *const campaign_fields[] = {"id",
                                               "counts.unknown",
                                               "counts.executedUnknown",
                                               "counts.cancelled"};
+static const char *const status_fields[] = {"version",
+                                            "bearerbox",
+                                            "statistics.transactions",
+                                            "statistics.events",
+                                            "statistics.messagesBuilt",
+                                            "statistics.smsSent",
+                                            "statistics.replies",
+                                            "statistics.repliesMatched",
+                                            "statistics.repliesUnmatched",
+                                            "statistics.repliesUnasked",
+                                            "statistics.messagesSettled",
+                                            "statistics.counterJumps"};
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 static void print(const char *kind, const char *const *fields, size_t count,
@@ -67,6 +79,11 @@ void warnings_print(const struct session_answer *answer, const char *file, unsig
 void profile_print(const struct session_answer *answer)
 {
     print("Profile", profile_fields, COUNT(profile_fields), answer);
+}
+
+void status_print(const struct session_answer *answer)
+{
+    print("Status", status_fields, COUNT(status_fields), answer);
 }
 
 void card_print(const struct session_answer *answer)

@@ -9,6 +9,7 @@
 void warnings_print(const struct session_answer *answer, const char *file, unsigned long first_line);
 
 void profile_print(const struct session_answer *answer);
+void status_print(const struct session_answer *answer);
 void card_print(const struct session_answer *answer);
 void card_group_print(const struct session_answer *answer);
 /* `apdu_file`: what the warnings are about, or NULL. */

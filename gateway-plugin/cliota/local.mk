@@ -36,6 +36,7 @@ gateway_plugin_cliota_cliota_SOURCES = \
 	gateway-plugin/cliota/session.c gateway-plugin/cliota/session.h \
 	gateway-plugin/cliota/settings.c gateway-plugin/cliota/settings.h \
 	gateway-plugin/cliota/start.c \
+	gateway-plugin/cliota/status.c \
 	gateway-plugin/cliota/table.c gateway-plugin/cliota/table.h \
 	gateway-plugin/cliota/text_file.c gateway-plugin/cliota/text_file.h \
 	gateway-plugin/cliota/version.c \

@@ -339,6 +339,14 @@ json() { # the line behind Json: is JSON of one line
 }
 check "Json: is followed by one line" json
 
+status() { # every number that the server counts has a row
+    cliota -status >status.out && grep -q '^|bearerbox *|connected' status.out &&
+        for name in $(sed -n '/^Json:$/{n;s/.*"statistics":{\(.*\)}}/\1/;s/"\([a-zA-Z]*\)":[0-9]*,*/\1 /g;p;}' status.out); do
+            grep -q "^|$name *|[0-9]" status.out || { cat status.out; return 1; }
+        done && [ -n "$name" ]
+}
+check "-status shows what the engine counted" status
+
 over() { # a campaign that is still running keeps -watch waiting
     sql "UPDATE campaign SET state = 1 WHERE id = 1"
     cliota -watch -campaign 1 >watched 2>&1 &

@@ -762,7 +762,23 @@ static void test_messages(void **state)
 
 static void test_status(void **state)
 {
-    expect(*state, "GET", "/api/status", NULL, 200, "\"bearerbox\":\"connected\"");
+    static const char *const names[] = {"transactions",    "events",           "messagesBuilt",  "smsSent",
+                                        "replies",         "repliesMatched",   "repliesUnmatched",
+                                        "repliesUnasked",  "messagesSettled",  "counterJumps"};
+    const struct bearer_event foreign = {
+        .kind = BEARER_MESSAGE, .uuid = "00000000-0000-0000-0000-000000000001", .from = "49151123"};
+    struct rest_fixture *fixture = *state;
+    expect(fixture, "GET", "/api/status", NULL, 200, "\"bearerbox\":\"connected\"");
+    engine_post(fixture->engine, &foreign);
+    expect(fixture, "POST", "/api/profiles", "{\"name\":\"behind\"}", 201, NULL); /* behind the event */
+    json_t *status = get(fixture, "/api/status"), *statistics = json_object_get(status, "statistics");
+    assert_int_equal(json_object_size(statistics), sizeof names / sizeof names[0]);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        assert_true(json_is_integer(json_object_get(statistics, names[i])));
+    assert_int_equal(json_integer_value(json_object_get(statistics, "replies")), 1);
+    assert_int_equal(json_integer_value(json_object_get(statistics, "repliesUnmatched")), 1);
+    assert_int_equal(json_integer_value(json_object_get(statistics, "repliesMatched")), 0);
+    json_decref(status);
 }
 
 /* --- load --- */
