@@ -72,12 +72,9 @@ const char *apdu_name(uint8_t ins)
     return instruction == NULL ? "unknown instruction" : instruction->name;
 }
 
-/* 80 F2 is STATUS with P1 00 to 02 (TS 102 221 11.1.2), GET STATUS with P1 10 to 80 (GlobalPlatform 11.4). */
-static enum apdu_case case_of(const struct apdu *apdu)
+bool apdu_is_get_status(const uint8_t header[static 3])
 {
-    if (apdu->ins == INS_STATUS && apdu->cla != CLA_2G && apdu->p1 >= 0x10)
-        return APDU_INPUT;
-    return apdu_case(apdu->ins);
+    return header[1] == INS_STATUS && header[0] >= 0x80 && header[0] < CLA_2G && header[2] >= 0x10;
 }
 
 static int read_header(struct byte_reader *reader, struct apdu *apdu)
@@ -97,7 +94,7 @@ int apdu_read(struct byte_reader *script, struct apdu *apdu)
     int rc = read_header(&ahead, apdu);
     if (rc != OTA_OK)
         return rc;
-    enum apdu_case kind = case_of(apdu);
+    enum apdu_case kind = apdu_is_get_status(script->at) ? APDU_INPUT : apdu_case(apdu->ins);
     if (kind == APDU_UNKNOWN)
         return OTA_E_UNSUPPORTED;
     if (kind == APDU_NO_DATA && apdu->p3 != 0)

@@ -24,6 +24,10 @@ struct apdu {
 /* What an instruction does with P3, for class A0 and for 00/80 alike. */
 enum apdu_case apdu_case(uint8_t ins);
 
+/* 80 F2 is STATUS with P1 00 to 02 (TS 102 221 11.1.2), GET STATUS with P1 10 to 80 (GlobalPlatform 11.4): an
+ * input, where apdu_case() and apdu_name() tell of STATUS. `header`: CLA INS P1. */
+bool apdu_is_get_status(const uint8_t header[static 3]);
+
 /* English name, "SELECT"; "unknown instruction" when not in the table. */
 const char *apdu_name(uint8_t ins);
 

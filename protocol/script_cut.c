@@ -1,5 +1,6 @@
 #include "protocol/script_cut.h"
 
+#include "protocol/apdu.h"
 #include "protocol/tlv.h"
 
 #define INS_VERIFY 0x20
@@ -17,14 +18,13 @@
  * from packet to packet, as the open load stays (Card Specification 9.3.5). */
 static bool is_management(const struct script_command *command)
 {
-    static const uint8_t instructions[] = {0xCA, 0xD8, 0xE2, 0xE4, 0xE6, 0xE8, 0xF0, INS_GET_STATUS};
+    static const uint8_t instructions[] = {0xCA, 0xD8, 0xE2, 0xE4, 0xE6, 0xE8, 0xF0};
     if (command->length < 4 || command->bytes[0] < 0x80 || command->bytes[0] >= CLA_2G)
         return false;
     for (size_t i = 0; i < sizeof instructions; i++)
         if (instructions[i] == command->bytes[1])
-            return command->bytes[1] != INS_GET_STATUS ||
-                   command->bytes[2] >= 0x10; /* else 80 F2 is STATUS */
-    return false;
+            return true;
+    return apdu_is_get_status(command->bytes);
 }
 
 static bool goes_on_with_status(const struct script_command *command)

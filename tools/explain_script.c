@@ -20,17 +20,23 @@ struct script_facts {
     uint8_t last_ins;
 };
 
-static bool is_output(uint8_t ins)
+static bool is_output(const uint8_t *header)
 {
-    return apdu_case(ins) == APDU_OUTPUT;
+    return apdu_case(header[1]) == APDU_OUTPUT && !apdu_is_get_status(header);
 }
 
-static void note_command(struct script_facts *facts, uint8_t ins)
+static const char *name_of(const uint8_t *header)
 {
+    return apdu_is_get_status(header) ? "GET STATUS" : apdu_name(header[1]);
+}
+
+static void note_command(struct script_facts *facts, const uint8_t *header)
+{
+    const uint8_t ins = header[1];
     if (facts->last_is_output && facts->output_before_last == 0)
         facts->output_before_last = facts->commands;
     facts->commands++;
-    facts->last_is_output = is_output(ins);
+    facts->last_is_output = is_output(header);
     facts->last_ins = ins;
     if (ins == INS_UPDATE_BINARY || ins == INS_UPDATE_RECORD)
         facts->updates = true;
@@ -60,25 +66,24 @@ static void advise_on_script(struct explanation *out, const struct script_facts 
                        "there is), append GET RESPONSE to get it.");
 }
 
-static void explain_header(struct explanation *out, size_t number, const uint8_t *at, uint8_t cla,
-                           uint8_t ins)
+static void explain_header(struct explanation *out, size_t number, const uint8_t *at)
 {
+    const uint8_t cla = at[0], ins = at[1];
     char name[16];
     snprintf(name, sizeof name, "command %zu", number);
     if (apdu_case(ins) == APDU_UNKNOWN)
         explain_wrong(out, at, 4, name, "CLA %02X INS %02X: unknown instruction", cla, ins);
     else
-        explain_field(out, at, 4, name, "%s%s", apdu_name(ins),
-                      ins == INS_SELECT || cla != 0xA0 ? "" : " (2G)");
+        explain_field(out, at, 4, name, "%s%s", name_of(at), ins == INS_SELECT || cla != 0xA0 ? "" : " (2G)");
 }
 
 static void explain_compact_command(struct explanation *out, size_t number, const uint8_t *at,
                                     const struct apdu *apdu)
 {
-    explain_header(out, number, at, apdu->cla, apdu->ins);
+    explain_header(out, number, at);
     if (apdu->length > 0)
         explain_field(out, at + 4, 1 + apdu->length, "P3, data", "%zu bytes", apdu->length);
-    else if (is_output(apdu->ins))
+    else if (is_output(at))
         explain_field(out, at + 4, 1, "P3",
                       apdu->p3 == 0 ? "as much as there is, up to 256 bytes" : "%u bytes wanted", apdu->p3);
     else
@@ -108,9 +113,9 @@ static void explain_broken_command(struct explanation *out, size_t number, struc
                       "CLA %02X INS %02X: unknown instruction, the script ends here", rest.at[0], rest.at[1]);
     else if (rc == OTA_E_TRUNCATED)
         explain_wrong(out, rest.at, rest.left, name, "%s with P3 %02X (%u bytes), %zu follow",
-                      apdu_name(rest.at[1]), rest.at[4], rest.at[4], rest.left - 5);
+                      name_of(rest.at), rest.at[4], rest.at[4], rest.left - 5);
     else
-        explain_wrong(out, rest.at, rest.left, name, "%s with P3 %02X: %s", apdu_name(rest.at[1]), rest.at[4],
+        explain_wrong(out, rest.at, rest.left, name, "%s with P3 %02X: %s", name_of(rest.at), rest.at[4],
                       ota_error_text(rc));
 }
 
@@ -135,7 +140,7 @@ static void explain_compact_script(struct explanation *out, const uint8_t *bytes
         }
         rc = apdu_read(&reader, &apdu);
         if (rc == OTA_OK) {
-            note_command(&facts, apdu.ins);
+            note_command(&facts, here.at);
             explain_compact_command(out, facts.commands, here.at, &apdu);
         } else {
             explain_broken_command(out, facts.commands + 1, here, rc);
@@ -154,8 +159,8 @@ static void explain_c_apdu(struct explanation *out, struct script_facts *facts, 
                       ota_error_text(rc));
         return;
     }
-    note_command(facts, apdu.ins);
-    explain_header(out, facts->commands, element->value, apdu.cla, apdu.ins);
+    note_command(facts, element->value);
+    explain_header(out, facts->commands, element->value);
     if (element->length > 4)
         explain_field(out, element->value + 4, element->length - 4, "Lc to Le",
                       apdu.has_le ? "%zu bytes of data, Le %02X"
