@@ -20,6 +20,15 @@ static const struct message_policy EXPECTED = {
 static const struct message_policy ON_ERROR = {.por = POR_ON_ERROR, .piece = {1, 1, 0, COMMANDS}};
 static const struct message_policy NONE = {.por = POR_NONE, .piece = {1, 1, 0, COMMANDS}};
 
+/* A script of 18 commands in three packets. */
+static const struct message_policy FIRST_PACKET = {.por = POR_ALWAYS,
+                                                   .piece = {1, 3, 0, COMMANDS},
+                                                   .last_is_refresh = true,
+                                                   .expected_last_sw = "91xx"};
+static const struct message_policy SECOND_PACKET = {.por = POR_ALWAYS, .piece = {2, 3, 6, COMMANDS}};
+static const struct message_policy THIRD_PACKET = {.por = POR_ALWAYS, .piece = {3, 3, 12, COMMANDS}};
+static const struct message_policy SILENT_PACKET = {.por = POR_ON_ERROR, .piece = {2, 3, 6, COMMANDS}};
+
 #define RESULT(n, word) .has_result = true, .executed = (n), .sw = (word)
 
 static const struct por_fact COMPLETE_FACT = {.seen = true, RESULT(6, 0x9000)}, *const COMPLETE =
@@ -290,6 +299,94 @@ static void test_late_timeout_does_not_matter(void **state)
         MESSAGE_UPDATED);
 }
 
+/* --- packets of a longer script --- */
+
+static void test_a_packet_that_others_follow(void **state)
+{
+    (void)state;
+    expect_in_every_order(
+        (struct permutation){.policy = &FIRST_PACKET,
+                             .part_count = 2,
+                             .events = {PART(1, PART_HANDED), PART(1, PART_DELIVERED), PART(2, PART_DELIVERED),
+                                        por_event(CNTR_LOW), por_event(COMPLETE), FLAG(MESSAGE_CONTINUED_BY),
+                                        FLAG(MESSAGE_TIMED_OUT)}},
+        MESSAGE_CONTINUED);
+    expect_in_every_order(
+        (struct permutation){.policy = &SILENT_PACKET,
+                             .part_count = 1,
+                             .events = {PART(1, PART_DELIVERED), FLAG(MESSAGE_TIMED_OUT),
+                                        FLAG(MESSAGE_CONTINUED_BY), por_event(CC_FAILED),
+                                        por_event(FIRST_FAILED)}},
+        MESSAGE_CONTINUED);
+}
+
+static void test_a_packet_that_nothing_follows(void **state)
+{
+    (void)state;
+    expect_in_every_order((struct permutation){.policy = &FIRST_PACKET,
+                                               .part_count = 1,
+                                               .events = {PART(1, PART_FAILED), por_event(CC_FAILED),
+                                                          por_event(COMPLETE), FLAG(MESSAGE_TIMED_OUT)}},
+                          MESSAGE_PARTIAL);
+    expect_in_every_order((struct permutation){.policy = &SECOND_PACKET,
+                                               .part_count = 1,
+                                               .events = {PART(1, PART_DELIVERED), por_event(FIRST_FAILED)}},
+                          MESSAGE_PARTIAL);
+    expect_in_every_order((struct permutation){.policy = &SECOND_PACKET,
+                                               .part_count = 1,
+                                               .events = {PART(1, PART_DELIVERED), por_event(TAR_UNKNOWN)}},
+                          MESSAGE_FAILED);
+}
+
+static void test_a_packet_behind_a_spoiled_one(void **state)
+{
+    (void)state;
+    expect_in_every_order((struct permutation){.policy = &THIRD_PACKET,
+                                               .part_count = 1,
+                                               .events = {PART(1, PART_HANDED), PART(1, PART_DELIVERED),
+                                                          por_event(COMPLETE), FLAG(MESSAGE_SPOILED),
+                                                          FLAG(MESSAGE_TIMED_OUT)}},
+                          MESSAGE_PARTIAL);
+}
+
+/* Only what went well, has a successor, and is not spoiled goes on, and only once. */
+static void test_when_a_script_goes_on(void **state)
+{
+    (void)state;
+    const struct message_fact complete = por_event(COMPLETE), spoiled = FLAG(MESSAGE_SPOILED),
+                              continued = FLAG(MESSAGE_CONTINUED_BY);
+    struct message_facts facts = {.part_count = 1};
+    assert_false(message_may_continue(&facts, &SECOND_PACKET));
+    message_facts_add(&facts, &SECOND_PACKET, &complete);
+    assert_true(message_is_complete(&facts, &SECOND_PACKET));
+    assert_true(message_may_continue(&facts, &SECOND_PACKET));
+    assert_false(message_may_continue(&facts, &THIRD_PACKET));
+    assert_false(message_may_continue(&facts, &ALWAYS));
+    struct message_facts bad = facts;
+    message_facts_add(&bad, &SECOND_PACKET, &spoiled);
+    assert_false(message_may_continue(&bad, &SECOND_PACKET));
+    assert_true(message_is_complete(&bad, &SECOND_PACKET));
+    message_facts_add(&facts, &SECOND_PACKET, &continued);
+    assert_false(message_may_continue(&facts, &SECOND_PACKET));
+    assert_false(message_wants_retry(&facts, &SECOND_PACKET));
+    assert_false(message_needs_packet(&facts, &SECOND_PACKET));
+}
+
+/* A packet behind a spoiled one is run again with the earlier one: only where that is harmless. */
+static void test_retry_of_a_spoiled_script(void **state)
+{
+    (void)state;
+    struct message_policy policy = THIRD_PACKET;
+    const struct message_fact complete = por_event(COMPLETE), spoiled = FLAG(MESSAGE_SPOILED);
+    struct message_facts facts = {.part_count = 1};
+    message_facts_add(&facts, &policy, &complete);
+    message_facts_add(&facts, &policy, &spoiled);
+    policy.retry = RETRY_NEW;
+    assert_true(message_wants_retry(&facts, &policy));
+    policy.retry = RETRY_SAME;
+    assert_false(message_wants_retry(&facts, &policy));
+}
+
 /* Facts of one kind with the same grade: the join is a maximum, so the data kept does not depend on the
  * order. */
 static void test_join_keeps_one_of_two(void **state)
@@ -411,7 +508,8 @@ static const struct {
                 {"always, refresh last", &REFRESH},
                 {"always, expected 9000,91xx", &EXPECTED},
                 {"on error", &ON_ERROR},
-                {"none", &NONE}};
+                {"none", &NONE},
+                {"packet 2 of 3", &SECOND_PACKET}};
 
 static void print_row(FILE *out, size_t policy, const struct situation *situation, size_t por, bool resent)
 {
@@ -493,6 +591,11 @@ int main(void)
         cmocka_unit_test(test_whose_words_are_kept),
         cmocka_unit_test(test_two_partials),
         cmocka_unit_test(test_late_timeout_does_not_matter),
+        cmocka_unit_test(test_a_packet_that_others_follow),
+        cmocka_unit_test(test_a_packet_that_nothing_follows),
+        cmocka_unit_test(test_a_packet_behind_a_spoiled_one),
+        cmocka_unit_test(test_when_a_script_goes_on),
+        cmocka_unit_test(test_retry_of_a_spoiled_script),
         cmocka_unit_test(test_join_keeps_one_of_two),
         cmocka_unit_test(test_part_that_is_not_there),
         cmocka_unit_test(test_next_part),
