@@ -19,7 +19,7 @@ tests_kannel_test_bearerbox_link_CPPFLAGS = $(kannel_tests_cppflags)
 tests_kannel_test_bearerbox_link_LDADD = $(kannel_tests_libs)
 
 TESTS += tests/kannel/otabox-lab.t tests/kannel/private-files.t tests/kannel/otabox-man.t
-EXTRA_DIST += tests/kannel/otabox-lab.t tests/kannel/private-files.t tests/kannel/otabox-man.t
+EXTRA_DIST += tests/kannel/otabox-lab.t tests/kannel/private-files.t tests/kannel/otabox-man.t tests/kannel/hostile-bearerbox.pl
 
 check_PROGRAMS += tests/kannel/test_outbox
 tests_kannel_test_outbox_CPPFLAGS = $(kannel_tests_cppflags)

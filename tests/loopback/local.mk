@@ -1,8 +1,24 @@
 # tests/loopback/: the whole way through the real bearerbox
-loopback_tests = tests/loopback/sop.t tests/loopback/card-errors.t tests/loopback/protection.t tests/loopback/bad-input.t \
-	tests/loopback/hostile.t tests/loopback/provision.t tests/loopback/options.t \
-	tests/loopback/algorithms.t tests/loopback/counters.t tests/loopback/routes.t tests/loopback/faults.t \
-	tests/loopback/retries.t tests/loopback/parts.t tests/loopback/restart.t tests/loopback/losses.t tests/loopback/kills.t tests/loopback/quickstart.t tests/loopback/smsbox.t
+loopback_tests = \
+	tests/loopback/sop.t \
+	tests/loopback/card-errors.t \
+	tests/loopback/protection.t \
+	tests/loopback/bad-input.t \
+	tests/loopback/hostile.t \
+	tests/loopback/provision.t \
+	tests/loopback/options.t \
+	tests/loopback/algorithms.t \
+	tests/loopback/counters.t \
+	tests/loopback/routes.t \
+	tests/loopback/faults.t \
+	tests/loopback/retries.t \
+	tests/loopback/parts.t \
+	tests/loopback/restart.t \
+	tests/loopback/stranger.t \
+	tests/loopback/losses.t \
+	tests/loopback/kills.t \
+	tests/loopback/quickstart.t \
+	tests/loopback/smsbox.t
 TESTS += $(loopback_tests)
 EXTRA_DIST += $(loopback_tests) tests/loopback/lib.sh tests/loopback/pcsc-lib.sh tests/loopback/chaos.sh tests/loopback/soak.sh
 
