@@ -81,7 +81,7 @@ static enum evidence evidence_of(const struct counter_packet *last, const struct
 
 static void count_refusal(struct counter_held *held)
 {
-    if (held->refusals < 3)
+    if (held->refusals < COUNTER_REFUSALS_MAX)
         held->refusals++;
 }
 
@@ -90,8 +90,9 @@ static uint64_t middle(const struct counter_held *held)
     return held->low + (held->high - held->low) / 2;
 }
 
-/* First the least that this can mean: a lost PoR. Then the most: the card keeps what it does not check. Then
- * in between. One beyond all that was thought possible leaves anything open up to `value`. */
+/* First the least that this can mean: a lost PoR. Then the most: all of them were lost. Then in between. A counter
+ * beyond all that was thought possible leaves anything open up to `value`: the card keeps what it does not check.
+ */
 static void move_up(struct counter_held *held, uint64_t counter, bool was_possible, uint64_t value)
 {
     count_refusal(held);
@@ -105,7 +106,7 @@ static void move_up(struct counter_held *held, uint64_t counter, bool was_possib
         held->guess = held->refusals == 2 ? held->high : middle(held);
 }
 
-/* Below all that was thought possible: one step, as the answer may be forged; but then anything is open. */
+/* First the one before that: the last packet was lost. Below all that was thought possible: one step, as the answer may be forged; but then anything is open. */
 static void move_down(struct counter_held *held, uint64_t counter)
 {
     uint64_t most = counter > 2 ? counter - 2 : 0;
@@ -113,7 +114,7 @@ static void move_down(struct counter_held *held, uint64_t counter)
     if (held->high > most)
         held->high = most;
     if (held->low <= held->high) {
-        held->guess = middle(held);
+        held->guess = held->refusals == 1 || held->refusals == 3 ? held->high : middle(held);
     } else {
         held->low = 0;
         held->guess = held->high;
@@ -127,8 +128,8 @@ static struct counter_held held_after(const struct counter_scope *scope)
     const struct counter_packet *last = &scope->last;
     enum evidence evidence = evidence_of(last, &held);
     uint64_t sent = last->known ? last->counter : scope->value;
-    bool was_possible = sent <= held.high;
-    if (!was_possible)
+    bool was_possible = sent <= held.high, is_kept = !last->known || last->mode >= COUNTER_HIGHER;
+    if (!was_possible && is_kept)
         held.high = sent; /* it may have come to the card without our knowing */
     switch (evidence) {
     case EVIDENCE_NONE: break;

@@ -35,6 +35,7 @@ uint8_t security_key_index(const struct security_parameters *security);
 
 #define COUNTER_JUMP 0x100
 #define COUNTER_JUMPS_MAX 8
+#define COUNTER_REFUSALS_MAX 4 /* from then on they are all the same */
 
 /* The packet that was the last to get a counter. */
 struct counter_packet {
@@ -51,7 +52,7 @@ struct counter_packet {
 /* The card's own counter, without what became of the last packet. */
 struct counter_held {
     uint64_t low, guess, high; /* not below, probably, not above; all 0: a card that took none yet */
-    unsigned int refusals;     /* 02 and 03 since the card took a packet; 3: or more */
+    unsigned int refusals;     /* 02 and 03 since the card took a packet, at most COUNTER_REFUSALS_MAX */
 };
 
 struct counter_scope {

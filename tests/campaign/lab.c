@@ -516,7 +516,7 @@ struct lab_answer lab_card_take(struct lab_card *card, const struct lab_command 
         error.counter = copied ? (int64_t)packet->counter : 0;
         return error;
     }
-    if (mode >= COUNTER_HIGHER || card->keeps_unchecked)
+    if ((mode >= COUNTER_HIGHER || card->keeps_unchecked) && packet->counter > card->stored)
         card->stored = packet->counter;
     card->executions++;
     return LAB_ANSWER(.executed = executed, .sw = 0x9000);

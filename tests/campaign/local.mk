@@ -11,7 +11,7 @@ tests_campaign_libcampaignlab_a_SOURCES = \
 	tests/campaign/lab.c tests/campaign/lab.h
 
 check_PROGRAMS += tests/campaign/test_message_facts tests/campaign/test_message_counter tests/campaign/test_rules \
-	 tests/campaign/test_engine tests/campaign/test_retry tests/campaign/test_pieces \
+	 tests/campaign/test_engine tests/campaign/test_retry tests/campaign/test_counters tests/campaign/test_pieces \
 	tests/campaign/test_throughput
 tests_campaign_test_message_facts_CPPFLAGS = $(campaign_tests_cppflags)
 tests_campaign_test_message_facts_LDADD = $(campaign_tests_libs)
@@ -26,6 +26,8 @@ tests_campaign_test_retry_CPPFLAGS = $(campaign_tests_cppflags)
 tests_campaign_test_retry_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
 tests_campaign_test_pieces_CPPFLAGS = $(campaign_tests_cppflags)
 tests_campaign_test_pieces_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
+tests_campaign_test_counters_CPPFLAGS = $(campaign_tests_cppflags)
+tests_campaign_test_counters_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
 tests_campaign_test_throughput_CPPFLAGS = $(campaign_tests_cppflags)
 tests_campaign_test_throughput_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
 

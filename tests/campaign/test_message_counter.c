@@ -397,6 +397,20 @@ static void test_usual_cases_cost_nothing(void **state)
         }
 }
 
+/* A card that keeps only what it checks is sought among that. */
+static void test_unchecked_counters_are_not_sought(void **state)
+{
+    struct model_sender sender = {0};
+    struct model_card card = {.on_equal = POR_STATUS_CNTR_LOW};
+    (void)state;
+    for (int i = 0; i < 20; i++) /* executed, but no PoR comes */
+        card_take(&card, COUNTER_HIGHER, allocate(&sender, COUNTER_HIGHER));
+    for (int i = 0; i < 1000; i++)
+        note_answer(&sender, card_take(&card, COUNTER_UNCHECKED, allocate(&sender, COUNTER_UNCHECKED)));
+    assert_int_equal(retries_until_executed(&sender, &card, COUNTER_NEXT), 2);
+    assert_int_equal(card.stored, 21);
+}
+
 /* --- whose counter --- */
 
 static void test_counter_owner(void **state)
@@ -430,6 +444,7 @@ int main(void)
         cmocka_unit_test(test_every_packet_is_executed_in_the_end),
         cmocka_unit_test(test_forged_refusals_move_little),
         cmocka_unit_test(test_usual_cases_cost_nothing),
+        cmocka_unit_test(test_unchecked_counters_are_not_sought),
         cmocka_unit_test(test_counter_owner),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
