@@ -3,6 +3,8 @@ noinst_LIBRARIES += handset/libhandset.a
 handset_libhandset_a_SOURCES = handset/card_link.h \
 	handset/bip_channel.c handset/bip_channel.h \
 	handset/bip_commands.c \
+	handset/bip_rules.c handset/bip_rules.h \
+	handset/bip_socket.c handset/bip_socket.h \
 	handset/card_identity.c handset/card_identity.h \
 	handset/card_pin.c handset/card_pin.h \
 	handset/card_start.c handset/card_start.h \

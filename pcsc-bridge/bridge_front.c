@@ -1,0 +1,326 @@
+#include "config.h"
+
+#include "pcsc-bridge/bridge_front.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "pcsc-bridge/card_worker.h"
+#include "pcsc-bridge/reader_watch.h"
+#include "protocol/errors.h"
+#include "smsc/log_line.h"
+#include "smsc/smpp_server.h"
+#include "smsc/sms_mapping.h"
+
+struct bridge_front {
+    struct bridge_options options;
+    struct card_worker_hooks hooks;
+    struct card_worker *workers[BRIDGE_CARDS_MAX]; /* as the cards of the settings */
+    struct reader_watch *watch;
+    struct smsc *smsc;
+    struct smpp_server *server;
+    int news_fd; /* a worker has something */
+};
+
+/* A card and its worker. */
+struct lane {
+    struct bridge_front *front;
+    const struct card_settings *card;
+    struct card_worker *worker;
+};
+
+static struct lane lane_at(struct bridge_front *front, size_t index)
+{
+    return (struct lane){
+        .front = front, .card = &front->options.settings->cards[index], .worker = front->workers[index]};
+}
+
+static bool find_lane(struct bridge_front *front, const char *msisdn, struct lane *lane)
+{
+    const struct card_settings *card = bridge_settings_find(front->options.settings, msisdn);
+    if (card != NULL)
+        *lane = lane_at(front, (size_t)(card - front->options.settings->cards));
+    return card != NULL;
+}
+
+static void note(struct bridge_front *front, const char *msisdn, const char *what)
+{
+    char line[500];
+    snprintf(line, sizeof line, "%s: %s", msisdn, what);
+    log_line(front->options.log, line);
+}
+
+/* --- from the card to the ESME */
+
+static void originate(const struct lane *lane, const struct smpp_message *message)
+{
+    if (!smsc_originate(lane->front->smsc, message, (struct smsc_copies){.count = 1}))
+        note(lane->front, lane->card->msisdn, "an SMS of the card is lost: the queue to the ESME is full");
+}
+
+/* What the card has sent, in its order; how many. */
+static unsigned forward_sms(const struct lane *lane)
+{
+    struct sms_submit sms;
+    unsigned count = 0;
+    for (; card_worker_next_sms(lane->worker, &sms); count++) {
+        struct smpp_message message = sms_mapping_submit(&sms, lane->card->msisdn);
+        originate(lane, &message);
+    }
+    return count;
+}
+
+static void forward_report(const struct lane *lane, const struct smsc_message *message,
+                           const struct delivery *delivery)
+{
+    struct smpp_message report =
+        sms_mapping_report(message, delivery->report, delivery->report_length, lane->card->msisdn);
+    if (delivery->report_length == 0)
+        return;
+    switch (lane->front->options.settings->por_route) {
+    case POR_ROUTE_MO: originate(lane, &report); break;
+    case POR_ROUTE_DLR: smsc_report(lane->front->smsc, delivery->report, delivery->report_length); break;
+    case POR_ROUTE_DROP: break;
+    }
+}
+
+/* --- from the ESME to the card */
+
+static const struct {
+    enum smsc_outcome outcome;
+    const char *text;
+} outcomes[] = {
+    [DELIVERY_ACCEPTED] = {SMSC_DELIVERED, "delivered"},
+    [DELIVERY_REFUSED] = {SMSC_REFUSED, "refused"},
+    [DELIVERY_BUSY] = {SMSC_LATER, "card busy"},
+    [DELIVERY_NO_CARD] = {SMSC_LATER, "no card"},
+    [DELIVERY_UNKNOWN] = {SMSC_REFUSED, "no answer, and the card may have it: not sent again"},
+};
+
+static void log_result(const struct lane *lane, const struct smsc_message *message, const struct delivery *delivery,
+                       unsigned sent)
+{
+    char line[200];
+    int length = snprintf(line, sizeof line, "%zu bytes, %s", message->length, outcomes[delivery->outcome].text);
+    if (delivery->sw != 0)
+        length += snprintf(line + length, sizeof line - (size_t)length, ", SW %04X", delivery->sw);
+    if (delivery->outcome != DELIVERY_NO_CARD)
+        snprintf(line + length, sizeof line - (size_t)length, ", PoR %s",
+                 sent > 0 || delivery->report_length > 0 ? "yes" : "no");
+    note(lane->front, lane->card->msisdn, line);
+}
+
+static struct smsc_result finish(const struct lane *lane, const struct smsc_message *message)
+{
+    struct delivery delivery;
+    card_worker_take(lane->worker, &delivery);
+    forward_report(lane, message, &delivery);
+    unsigned sent = forward_sms(lane);
+    /* No card is no news while the message waits for one. */
+    if (delivery.outcome != DELIVERY_NO_CARD || message->attempts <= 1)
+        log_result(lane, message, &delivery, sent);
+    return (struct smsc_result){.outcome = outcomes[delivery.outcome].outcome, .cause = delivery.cause};
+}
+
+static struct smsc_result give(const struct lane *lane, const struct smsc_message *message)
+{
+    uint8_t tpdu[SMS_TPDU_MAX];
+    struct byte_writer writer = byte_writer_on(tpdu, sizeof tpdu);
+    int error = sms_mapping_deliver(message, time(NULL), &writer);
+    if (error != OTA_OK) {
+        note(lane->front, lane->card->msisdn, ota_error_text(error));
+        return (struct smsc_result){.outcome = SMSC_REFUSED, .cause = FCS_UNSPECIFIED};
+    }
+    card_worker_give(lane->worker, message->id, tpdu, writer.length);
+    return (struct smsc_result){.outcome = SMSC_PENDING};
+}
+
+/* The result of a message whose validity ended meanwhile: its receipt is sent, but not what the card sent. */
+static void clear_late_result(const struct lane *lane)
+{
+    struct delivery delivery;
+    card_worker_take(lane->worker, &delivery);
+    forward_sms(lane);
+    note(lane->front, lane->card->msisdn, "the card answered after the message had expired");
+}
+
+static struct smsc_result on_deliver(void *user, const struct smsc_message *message)
+{
+    struct lane lane;
+    uint64_t id;
+    if (!find_lane(user, message->destination.digits, &lane))
+        return (struct smsc_result){.outcome = SMSC_REFUSED, .cause = FCS_UNSPECIFIED};
+    if (!handset_passes_to_card(message->protocol_id, message->data_coding)) {
+        note(lane.front, lane.card->msisdn, "a text, shown by the phone");
+        return (struct smsc_result){.outcome = SMSC_DELIVERED};
+    }
+    switch (card_worker_job(lane.worker, &id)) {
+    case CARD_AT_WORK: return (struct smsc_result){.outcome = SMSC_PENDING};
+    case CARD_DONE:
+        if (id == message->id)
+            return finish(&lane, message);
+        clear_late_result(&lane);
+        break;
+    case CARD_IDLE: break;
+    }
+    return give(&lane, message);
+}
+
+static bool on_knows(void *user, const char *msisdn)
+{
+    struct lane lane;
+    return find_lane(user, msisdn, &lane);
+}
+
+static struct smsc_copies on_receipt(void *user, const struct smsc_message *message)
+{
+    (void)user;
+    (void)message;
+    return (struct smsc_copies){.count = 1};
+}
+
+static void on_log(void *user, const char *line)
+{
+    struct bridge_front *front = user;
+    log_line(front->options.log, line);
+}
+
+/* --- what workers and the watch say, in their threads */
+
+static void on_news(void *user)
+{
+    struct bridge_front *front = user;
+    uint64_t one = 1;
+    if (write(front->news_fd, &one, sizeof one) < 0)
+        return; /* the counter is full: it is awake */
+}
+
+static void on_worker_log(void *user, const char *msisdn, const char *line)
+{
+    note(user, msisdn, line);
+}
+
+static struct card_link on_wrap(void *user, const char *msisdn, const struct card_link *inner)
+{
+    struct bridge_front *front = user;
+    return front->options.wrap(front->options.wrap_user, msisdn, inner);
+}
+
+static void on_readers_changed(void *user)
+{
+    struct bridge_front *front = user;
+    for (size_t i = 0; i < front->options.settings->card_count; i++)
+        card_worker_kick(front->workers[i]);
+}
+
+static void hear_worker(const struct lane *lane)
+{
+    uint64_t id;
+    enum card_job job = card_worker_job(lane->worker, &id);
+    bool is_new = card_worker_is_new(lane->worker);
+    if (job == CARD_IDLE)
+        forward_sms(lane);
+    if ((job == CARD_DONE || is_new) && !smsc_wake(lane->front->smsc, lane->card->msisdn) && job == CARD_DONE)
+        clear_late_result(lane);
+}
+
+static void on_woken(void *user)
+{
+    struct bridge_front *front = user;
+    uint64_t count;
+    if (read(front->news_fd, &count, sizeof count) < 0)
+        return;
+    for (size_t i = 0; i < front->options.settings->card_count; i++) {
+        struct lane lane = lane_at(front, i);
+        hear_worker(&lane);
+    }
+}
+
+static int on_commit(void *user)
+{
+    (void)user;
+    return 0;
+}
+
+/* --- open, run, close */
+
+static bool start_workers(struct bridge_front *front)
+{
+    front->hooks = (struct card_worker_hooks){
+        .user = front, .news = on_news, .log = on_worker_log, .wrap = front->options.wrap ? on_wrap : NULL};
+    for (size_t i = 0; i < front->options.settings->card_count; i++) {
+        front->workers[i] = card_worker_start(&front->options.settings->cards[i], &front->hooks);
+        if (front->workers[i] == NULL)
+            return false;
+    }
+    front->watch = reader_watch_start(on_readers_changed, front);
+    return front->watch != NULL;
+}
+
+static bool open_smsc(struct bridge_front *front)
+{
+    const struct bridge_settings *settings = front->options.settings;
+    struct smsc_settings account = {.system_id = settings->system_id, .password = settings->password};
+    struct smsc_network network = {
+        .user = front, .knows = on_knows, .deliver = on_deliver, .receipt = on_receipt, .log = on_log};
+    front->smsc = smsc_new(&account, &network);
+    front->news_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return front->smsc != NULL && front->news_fd >= 0;
+}
+
+struct bridge_front *bridge_front_open(const struct bridge_options *options, char *error, size_t error_size)
+{
+    struct bridge_front *front = calloc(1, sizeof *front);
+    snprintf(error, error_size, "out of memory, or of threads");
+    if (front == NULL)
+        return NULL;
+    front->options = *options;
+    front->news_fd = -1;
+    if (!open_smsc(front))
+        goto failed;
+    front->server = smpp_server_open(front->smsc, options->settings->smpp, error, error_size);
+    if (front->server != NULL && start_workers(front))
+        return front;
+failed:
+    bridge_front_close(&front);
+    return NULL;
+}
+
+const char *bridge_front_address(const struct bridge_front *front)
+{
+    return smpp_server_address(front->server);
+}
+
+int bridge_front_run(struct bridge_front *front, const volatile sig_atomic_t *stop, char *error, size_t error_size)
+{
+    struct smpp_server_hooks hooks = {
+        .user = front, .commit = on_commit, .woken = on_woken, .wake_fd = front->news_fd};
+    return smpp_server_run(front->server, &hooks, stop, error, error_size);
+}
+
+/* The watch first: it kicks the workers. */
+static bool stop_threads(struct bridge_front *front)
+{
+    bool ended = reader_watch_stop(&front->watch);
+    for (size_t i = 0; i < front->options.settings->card_count; i++)
+        ended = card_worker_stop(&front->workers[i]) && ended;
+    return ended;
+}
+
+bool bridge_front_close(struct bridge_front **front)
+{
+    if (*front == NULL)
+        return true;
+    bool ended = stop_threads(*front);
+    smpp_server_close(&(*front)->server);
+    smsc_free(&(*front)->smsc);
+    if (ended && (*front)->news_fd >= 0)
+        close((*front)->news_fd);
+    if (ended)
+        free(*front);
+    *front = NULL;
+    return ended;
+}

@@ -1,0 +1,430 @@
+#include "config.h"
+
+#include "pcsc-bridge/card_worker.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "pcsc-bridge/pcsc_card.h"
+
+#define OUTBOX_MAX 64           /* SMS of the card that nobody has taken; then the network is busy */
+#define RETRY_FIRST_MS 250      /* for a card that may be there any moment */
+#define RETRY_LAST_MS 4000
+#define STOP_SECONDS 5
+#define DELIVERY_TRIES 2 /* a card that was away for a moment is found again at once */
+
+struct outgoing {
+    struct outgoing *next;
+    struct sms_submit sms;
+};
+
+struct card_worker {
+    const struct card_settings *settings;
+    const struct card_worker_hooks *hooks;
+    pthread_t thread;
+    int wake_fd;
+
+    /* Of both threads, under the lock. */
+    pthread_mutex_t lock;
+    bool stop, kicked, is_new;
+    enum card_job job;
+    uint64_t job_id;
+    uint8_t tpdu[SMS_TPDU_MAX];
+    size_t tpdu_length;
+    struct delivery delivery;
+    struct outgoing *outbox, **outbox_end;
+    size_t outbox_count;
+
+    /* The thread's own. */
+    struct pcsc_card *card;
+    struct card_link inner, link;
+    struct handset handset;
+    struct terminal terminal;
+    struct bip_rules bip_rules;
+    struct bip_network bip_network;
+    struct handset_network network;
+    char reader[PCSC_READER_NAME_SIZE];
+    char last_reason[200];
+    int64_t look_at_ms, retry_ms;
+};
+
+static void note(struct card_worker *worker, const char *line)
+{
+    worker->hooks->log(worker->hooks->user, worker->settings->msisdn, line);
+}
+
+static void on_terminal_log(void *user, const char *line)
+{
+    note(user, line);
+}
+
+static void tell_time(struct card_worker *worker)
+{
+    struct timespec monotonic;
+    clock_gettime(CLOCK_MONOTONIC, &monotonic);
+    worker->terminal.now_ms = (int64_t)monotonic.tv_sec * 1000 + monotonic.tv_nsec / 1000000;
+    worker->terminal.unix_seconds = time(NULL);
+}
+
+/* The card sends an SMS: it waits for whoever takes it. */
+static bool on_submit(void *user, const struct sms_submit *sms)
+{
+    struct card_worker *worker = user;
+    struct outgoing *outgoing = malloc(sizeof *outgoing);
+    if (outgoing == NULL)
+        return false;
+    *outgoing = (struct outgoing){.sms = *sms};
+    pthread_mutex_lock(&worker->lock);
+    bool has_room = worker->outbox_count < OUTBOX_MAX;
+    if (has_room) {
+        *worker->outbox_end = outgoing;
+        worker->outbox_end = &outgoing->next;
+        worker->outbox_count++;
+    }
+    pthread_mutex_unlock(&worker->lock);
+    if (!has_room)
+        free(outgoing);
+    worker->hooks->news(worker->hooks->user);
+    return has_room;
+}
+
+/* --- looking for the card */
+
+/* The same reason is logged once. */
+static void note_reason(struct card_worker *worker, const char *reader, const char *reason)
+{
+    char line[sizeof worker->last_reason];
+    snprintf(line, sizeof line, "%s%s%s", reader, reader[0] != '\0' ? ": " : "", reason);
+    if (strcmp(line, worker->last_reason) == 0)
+        return;
+    strcpy(worker->last_reason, line);
+    note(worker, line);
+}
+
+static void note_ready(struct card_worker *worker)
+{
+    char line[sizeof worker->last_reason];
+    snprintf(line, sizeof line, "%s: card %s is ready (%s)", worker->reader, worker->terminal.iccid,
+             worker->handset.class_byte == 0xA0 ? "SIM" : "UICC");
+    worker->last_reason[0] = '\0';
+    note(worker, line);
+    pthread_mutex_lock(&worker->lock);
+    worker->is_new = true;
+    pthread_mutex_unlock(&worker->lock);
+    worker->hooks->news(worker->hooks->user);
+}
+
+/* What that reader holds, started if it is the expected card. */
+static bool try_reader(struct card_worker *worker, const char *reader)
+{
+    enum pcsc_result result = pcsc_card_open(worker->card, reader);
+    if (result != PCSC_OK) {
+        note_reason(worker, reader, pcsc_result_text(result));
+        return false;
+    }
+    snprintf(worker->reader, sizeof worker->reader, "%s", reader);
+    if (handset_start(&worker->handset, &worker->link, &worker->network)) {
+        note_ready(worker);
+        return true;
+    }
+    char reason[120];
+    snprintf(reason, sizeof reason, "%s%s%s", terminal_state_text(worker->terminal.state),
+             worker->terminal.iccid[0] != '\0' ? ": ICCID " : "", worker->terminal.iccid);
+    note_reason(worker, reader, reason);
+    pcsc_card_close(worker->card);
+    worker->reader[0] = '\0';
+    return false;
+}
+
+/* Sets when the next look is due. What the card or the configuration forbids does not change by itself. */
+static void plan_next_look(struct card_worker *worker, bool refused)
+{
+    worker->retry_ms = worker->retry_ms * 2 < RETRY_LAST_MS ? worker->retry_ms * 2 : RETRY_LAST_MS;
+    worker->look_at_ms = refused ? INT64_MAX : worker->terminal.now_ms + worker->retry_ms;
+}
+
+static void look_for_card(struct card_worker *worker)
+{
+    struct pcsc_readers readers;
+    bool refused = false, matched = false;
+    enum pcsc_result result = pcsc_card_list(worker->card, &readers);
+    for (size_t i = 0; i < readers.count; i++) {
+        if (regexec(&worker->settings->reader, readers.names[i], 0, NULL, 0) != 0)
+            continue;
+        matched = true;
+        if (try_reader(worker, readers.names[i])) {
+            worker->retry_ms = RETRY_FIRST_MS;
+            return;
+        }
+        refused = terminal_refuses(&worker->terminal);
+    }
+    if (!matched)
+        note_reason(worker, "", result == PCSC_OK ? "no reader matches" : pcsc_result_text(result));
+    plan_next_look(worker, refused);
+}
+
+static bool is_ready(const struct card_worker *worker)
+{
+    return pcsc_card_is_open(worker->card) && worker->handset.started;
+}
+
+static bool take_kick(struct card_worker *worker)
+{
+    pthread_mutex_lock(&worker->lock);
+    bool kicked = worker->kicked;
+    worker->kicked = false;
+    pthread_mutex_unlock(&worker->lock);
+    return kicked;
+}
+
+/* Was it lost since the last look? */
+static void notice_loss(struct card_worker *worker)
+{
+    if (pcsc_card_is_open(worker->card) || worker->reader[0] == '\0')
+        return;
+    worker->handset.started = false;
+    bip_close_all(&worker->terminal.bip);
+    note_reason(worker, worker->reader, "the card is gone");
+    worker->reader[0] = '\0';
+    worker->retry_ms = RETRY_FIRST_MS;
+    worker->look_at_ms = worker->terminal.now_ms;
+}
+
+static void see_to_card(struct card_worker *worker)
+{
+    bool kicked = take_kick(worker);
+    if (kicked) {
+        pcsc_card_check(worker->card);
+        worker->retry_ms = RETRY_FIRST_MS;
+    }
+    notice_loss(worker);
+    if (!is_ready(worker) && (kicked || worker->look_at_ms <= worker->terminal.now_ms))
+        look_for_card(worker);
+}
+
+/* --- messages */
+
+static void deliver(struct card_worker *worker, struct delivery *delivery)
+{
+    *delivery = (struct delivery){.outcome = DELIVERY_NO_CARD};
+    for (unsigned i = 0; i < DELIVERY_TRIES && delivery->outcome == DELIVERY_NO_CARD; i++) {
+        see_to_card(worker);
+        if (!is_ready(worker))
+            return;
+        handset_deliver(&worker->handset, &worker->link, worker->tpdu, worker->tpdu_length, &worker->network,
+                        delivery);
+    }
+}
+
+static void do_job(struct card_worker *worker)
+{
+    struct delivery delivery;
+    pthread_mutex_lock(&worker->lock);
+    bool at_work = worker->job == CARD_AT_WORK;
+    pthread_mutex_unlock(&worker->lock);
+    if (!at_work)
+        return;
+    deliver(worker, &delivery);
+    pthread_mutex_lock(&worker->lock);
+    worker->delivery = delivery;
+    worker->job = CARD_DONE;
+    pthread_mutex_unlock(&worker->lock);
+    worker->hooks->news(worker->hooks->user);
+}
+
+/* --- the thread */
+
+static int milliseconds_to_wait(const struct card_worker *worker)
+{
+    int64_t due = is_ready(worker) ? terminal_next_due(&worker->terminal) : worker->look_at_ms;
+    if (due == INT64_MAX)
+        return -1;
+    int64_t wait = due - worker->terminal.now_ms;
+    return wait < 0 ? 0 : wait > 60000 ? 60000 : (int)wait;
+}
+
+static void wait_for_work(struct card_worker *worker)
+{
+    struct pollfd polls[1 + BIP_CHANNELS] = {{.fd = worker->wake_fd, .events = POLLIN}};
+    int descriptors[BIP_CHANNELS];
+    uint64_t count;
+    size_t channels = bip_socket_waiting(&worker->terminal.bip, descriptors);
+    for (size_t i = 0; i < channels; i++)
+        polls[1 + i] = (struct pollfd){.fd = descriptors[i], .events = POLLIN};
+    poll(polls, 1 + channels, milliseconds_to_wait(worker));
+    if (polls[0].revents != 0 && read(worker->wake_fd, &count, sizeof count) < 0)
+        return; /* another turn finds out */
+}
+
+static bool is_stopped(struct card_worker *worker)
+{
+    pthread_mutex_lock(&worker->lock);
+    bool stop = worker->stop;
+    pthread_mutex_unlock(&worker->lock);
+    return stop;
+}
+
+static void *run(void *user)
+{
+    struct card_worker *worker = user;
+    while (!is_stopped(worker)) {
+        tell_time(worker);
+        see_to_card(worker);
+        if (is_ready(worker))
+            handset_tend(&worker->handset, &worker->link, &worker->network);
+        do_job(worker);
+        wait_for_work(worker);
+    }
+    bip_close_all(&worker->terminal.bip);
+    pcsc_card_close(worker->card);
+    return NULL;
+}
+
+/* --- for the other thread */
+
+static void wake(struct card_worker *worker)
+{
+    uint64_t one = 1;
+    if (write(worker->wake_fd, &one, sizeof one) < 0)
+        return; /* it is awake: the counter is full */
+}
+
+static void free_worker(struct card_worker *worker)
+{
+    while (worker->outbox != NULL) {
+        struct outgoing *outgoing = worker->outbox;
+        worker->outbox = outgoing->next;
+        free(outgoing);
+    }
+    if (worker->wake_fd >= 0)
+        close(worker->wake_fd);
+    pcsc_card_free(&worker->card);
+    pthread_mutex_destroy(&worker->lock);
+    explicit_bzero(worker, sizeof *worker);
+    free(worker);
+}
+
+static void set_up(struct card_worker *worker)
+{
+    const struct card_worker_hooks *hooks = worker->hooks;
+    worker->inner = worker->link = pcsc_card_link(worker->card);
+    if (hooks->wrap != NULL)
+        worker->link = hooks->wrap(hooks->user, worker->settings->msisdn, &worker->inner);
+    worker->terminal.settings = worker->settings->terminal;
+    worker->terminal.user = worker;
+    worker->terminal.log = on_terminal_log;
+    worker->bip_rules = worker->settings->bip;
+    worker->bip_network = bip_socket_network(&worker->bip_rules);
+    if (worker->bip_rules.count > 0) /* else no channel is offered at all */
+        worker->terminal.bip.network = &worker->bip_network;
+    worker->network =
+        (struct handset_network){.user = worker, .submit = on_submit, .terminal = &worker->terminal};
+    worker->outbox_end = &worker->outbox;
+    worker->retry_ms = RETRY_FIRST_MS;
+}
+
+struct card_worker *card_worker_start(const struct card_settings *settings, const struct card_worker_hooks *hooks)
+{
+    struct card_worker *worker = calloc(1, sizeof *worker);
+    if (worker == NULL)
+        return NULL;
+    worker->settings = settings;
+    worker->hooks = hooks;
+    pthread_mutex_init(&worker->lock, NULL);
+    worker->card = pcsc_card_new();
+    worker->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (worker->card == NULL || worker->wake_fd < 0)
+        goto failed;
+    set_up(worker);
+    if (pthread_create(&worker->thread, NULL, run, worker) != 0)
+        goto failed;
+    return worker;
+failed:
+    free_worker(worker);
+    return NULL;
+}
+
+bool card_worker_stop(struct card_worker **worker)
+{
+    struct timespec limit;
+    if (*worker == NULL)
+        return true;
+    pthread_mutex_lock(&(*worker)->lock);
+    (*worker)->stop = true;
+    pthread_mutex_unlock(&(*worker)->lock);
+    wake(*worker);
+    clock_gettime(CLOCK_REALTIME, &limit);
+    limit.tv_sec += STOP_SECONDS;
+    bool ended = pthread_timedjoin_np((*worker)->thread, NULL, &limit) == 0;
+    if (ended)
+        free_worker(*worker);
+    *worker = NULL;
+    return ended;
+}
+
+void card_worker_kick(struct card_worker *worker)
+{
+    pthread_mutex_lock(&worker->lock);
+    worker->kicked = true;
+    pthread_mutex_unlock(&worker->lock);
+    wake(worker);
+}
+
+enum card_job card_worker_job(struct card_worker *worker, uint64_t *id)
+{
+    pthread_mutex_lock(&worker->lock);
+    enum card_job job = worker->job;
+    *id = worker->job_id;
+    pthread_mutex_unlock(&worker->lock);
+    return job;
+}
+
+void card_worker_give(struct card_worker *worker, uint64_t id, const uint8_t *tpdu, size_t length)
+{
+    pthread_mutex_lock(&worker->lock);
+    memcpy(worker->tpdu, tpdu, length);
+    worker->tpdu_length = length;
+    worker->job_id = id;
+    worker->job = CARD_AT_WORK;
+    pthread_mutex_unlock(&worker->lock);
+    wake(worker);
+}
+
+void card_worker_take(struct card_worker *worker, struct delivery *delivery)
+{
+    pthread_mutex_lock(&worker->lock);
+    *delivery = worker->delivery;
+    worker->job = CARD_IDLE;
+    pthread_mutex_unlock(&worker->lock);
+}
+
+bool card_worker_next_sms(struct card_worker *worker, struct sms_submit *sms)
+{
+    pthread_mutex_lock(&worker->lock);
+    struct outgoing *outgoing = worker->outbox;
+    if (outgoing != NULL) {
+        *sms = outgoing->sms;
+        worker->outbox = outgoing->next;
+        worker->outbox_count--;
+        if (worker->outbox == NULL)
+            worker->outbox_end = &worker->outbox;
+    }
+    pthread_mutex_unlock(&worker->lock);
+    free(outgoing);
+    return outgoing != NULL;
+}
+
+bool card_worker_is_new(struct card_worker *worker)
+{
+    pthread_mutex_lock(&worker->lock);
+    bool is_new = worker->is_new;
+    worker->is_new = false;
+    pthread_mutex_unlock(&worker->lock);
+    return is_new;
+}

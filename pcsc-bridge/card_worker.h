@@ -1,0 +1,47 @@
+/*
+ * One card and the thread that serves it: looks for it in the readers, starts it, delivers one
+ * message at a time, and tends it between messages. Everything below may be called from one
+ * other thread, which is told when there is something to take.
+ */
+#ifndef OTA_PCSC_BRIDGE_CARD_WORKER_H
+#define OTA_PCSC_BRIDGE_CARD_WORKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "handset/handset.h"
+#include "pcsc-bridge/settings.h"
+
+struct card_worker;
+
+/* Called in the worker's thread. */
+struct card_worker_hooks {
+    void *user;
+    void (*news)(void *user); /* a message is done, an SMS came from the card, or the card is ready */
+    void (*log)(void *user, const char *msisdn, const char *line);
+    /* The link that is used in place of the reader's own, which outlives it; NULL: that one. Called once, in
+     * card_worker_start(). */
+    struct card_link (*wrap)(void *user, const char *msisdn, const struct card_link *inner);
+};
+
+enum card_job { CARD_IDLE, CARD_AT_WORK, CARD_DONE };
+
+/* Borrows settings and hooks. NULL: no memory, or no thread. */
+struct card_worker *card_worker_start(const struct card_settings *settings, const struct card_worker_hooks *hooks);
+/* Ends the thread and waits for it, a few seconds. false: it hangs in its reader; what it borrows must stay. */
+bool card_worker_stop(struct card_worker **worker);
+
+/* Cards or readers have come or gone. */
+void card_worker_kick(struct card_worker *worker);
+
+enum card_job card_worker_job(struct card_worker *worker, uint64_t *id);
+/* An idle worker gets a message; the TPDU, at most SMS_TPDU_MAX bytes, is copied. */
+void card_worker_give(struct card_worker *worker, uint64_t id, const uint8_t *tpdu, size_t length);
+/* What became of the message that is done; the worker is idle then. */
+void card_worker_take(struct card_worker *worker, struct delivery *delivery);
+/* The card's next SMS, in their order. false: there is none. */
+bool card_worker_next_sms(struct card_worker *worker, struct sms_submit *sms);
+/* Has the card been started since this was last asked? */
+bool card_worker_is_new(struct card_worker *worker);
+
+#endif
