@@ -18,6 +18,7 @@
 struct bridge_front {
     struct bridge_options options;
     struct card_worker_hooks hooks;
+    struct reader_claims claims;
     struct card_worker *workers[BRIDGE_CARDS_MAX]; /* as the cards of the settings */
     struct reader_watch *watch;
     struct smsc *smsc;
@@ -250,7 +251,7 @@ static int on_commit(void *user)
 static bool start_workers(struct bridge_front *front)
 {
     front->hooks = (struct card_worker_hooks){
-        .user = front, .news = on_news, .log = on_worker_log, .wrap = front->options.wrap ? on_wrap : NULL};
+        .user = front, .claims = &front->claims, .news = on_news, .log = on_worker_log, .wrap = front->options.wrap ? on_wrap : NULL};
     for (size_t i = 0; i < front->options.settings->card_count; i++) {
         front->workers[i] = card_worker_start(&front->options.settings->cards[i], &front->hooks);
         if (front->workers[i] == NULL)
@@ -279,6 +280,7 @@ struct bridge_front *bridge_front_open(const struct bridge_options *options, cha
         return NULL;
     front->options = *options;
     front->news_fd = -1;
+    reader_claims_init(&front->claims);
     if (!open_smsc(front))
         goto failed;
     front->server = smpp_server_open(front->smsc, options->settings->smpp, error, error_size);
@@ -319,8 +321,10 @@ bool bridge_front_close(struct bridge_front **front)
     smsc_free(&(*front)->smsc);
     if (ended && (*front)->news_fd >= 0)
         close((*front)->news_fd);
-    if (ended)
+    if (ended) {
+        reader_claims_free(&(*front)->claims);
         free(*front);
+    }
     *front = NULL;
     return ended;
 }

@@ -17,6 +17,7 @@
 #define RETRY_FIRST_MS 250      /* for a card that may be there any moment */
 #define RETRY_LAST_MS 4000
 #define STOP_SECONDS 5
+#define REASON_SIZE 300
 #define DELIVERY_TRIES 2 /* a card that was away for a moment is found again at once */
 
 struct outgoing {
@@ -50,7 +51,7 @@ struct card_worker {
     struct bip_network bip_network;
     struct handset_network network;
     char reader[PCSC_READER_NAME_SIZE];
-    char last_reason[200];
+    char last_reason[REASON_SIZE];
     int64_t look_at_ms, retry_ms;
 };
 
@@ -96,20 +97,18 @@ static bool on_submit(void *user, const struct sms_submit *sms)
 
 /* --- looking for the card */
 
-/* The same reason is logged once. */
-static void note_reason(struct card_worker *worker, const char *reader, const char *reason)
+/* The same is logged once. */
+static void note_once(struct card_worker *worker, const char *line)
 {
-    char line[sizeof worker->last_reason];
-    snprintf(line, sizeof line, "%s%s%s", reader, reader[0] != '\0' ? ": " : "", reason);
     if (strcmp(line, worker->last_reason) == 0)
         return;
-    strcpy(worker->last_reason, line);
+    snprintf(worker->last_reason, sizeof worker->last_reason, "%s", line);
     note(worker, line);
 }
 
 static void note_ready(struct card_worker *worker)
 {
-    char line[sizeof worker->last_reason];
+    char line[REASON_SIZE];
     snprintf(line, sizeof line, "%s: card %s is ready (%s)", worker->reader, worker->terminal.iccid,
              worker->handset.class_byte == 0xA0 ? "SIM" : "UICC");
     worker->last_reason[0] = '\0';
@@ -120,53 +119,88 @@ static void note_ready(struct card_worker *worker)
     worker->hooks->news(worker->hooks->user);
 }
 
-/* What that reader holds, started if it is the expected card. */
-static bool try_reader(struct card_worker *worker, const char *reader)
+/* What a look into the readers has found so far. */
+struct look {
+    enum finding {
+        FOUND_NOTHING,
+        FOUND_NO_CARD,
+        FOUND_TROUBLE, /* may be over soon */
+        FOUND_OTHER,   /* another card */
+        FOUND_REFUSED, /* the card, but it cannot be used */
+        FOUND_CARD,
+    } best;
+    bool incomplete; /* another worker was at one of them */
+    char reason[REASON_SIZE]; /* of the best */
+};
+
+static void find(struct look *look, enum finding finding, const char *reader, const char *reason, const char *iccid)
 {
-    enum pcsc_result result = pcsc_card_open(worker->card, reader);
-    if (result != PCSC_OK) {
-        note_reason(worker, reader, pcsc_result_text(result));
-        return false;
-    }
-    snprintf(worker->reader, sizeof worker->reader, "%s", reader);
-    if (handset_start(&worker->handset, &worker->link, &worker->network)) {
-        note_ready(worker);
-        return true;
-    }
-    char reason[120];
-    snprintf(reason, sizeof reason, "%s%s%s", terminal_state_text(worker->terminal.state),
-             worker->terminal.iccid[0] != '\0' ? ": ICCID " : "", worker->terminal.iccid);
-    note_reason(worker, reader, reason);
-    pcsc_card_close(worker->card);
-    worker->reader[0] = '\0';
-    return false;
+    if (finding <= look->best)
+        return;
+    look->best = finding;
+    snprintf(look->reason, sizeof look->reason, "%s: %s%s%s", reader, reason, iccid[0] != '\0' ? ": ICCID " : "",
+             iccid);
 }
 
-/* Sets when the next look is due. What the card or the configuration forbids does not change by itself. */
-static void plan_next_look(struct card_worker *worker, bool refused)
+static void let_go(struct card_worker *worker)
 {
-    worker->retry_ms = worker->retry_ms * 2 < RETRY_LAST_MS ? worker->retry_ms * 2 : RETRY_LAST_MS;
-    worker->look_at_ms = refused ? INT64_MAX : worker->terminal.now_ms + worker->retry_ms;
+    pcsc_card_close(worker->card);
+    if (worker->reader[0] != '\0')
+        reader_claims_give_back(worker->hooks->claims, worker->reader);
+    worker->reader[0] = '\0';
+}
+
+/* What that reader holds, started if it is the expected card. */
+static void look_into(struct card_worker *worker, const char *reader, struct look *look)
+{
+    if (!reader_claims_take(worker->hooks->claims, reader)) {
+        look->incomplete = true;
+        return;
+    }
+    snprintf(worker->reader, sizeof worker->reader, "%s", reader);
+    enum pcsc_result result = pcsc_card_open(worker->card, reader);
+    if (result != PCSC_OK) {
+        find(look, result == PCSC_NO_CARD ? FOUND_NO_CARD : FOUND_TROUBLE, reader, pcsc_result_text(result), "");
+    } else if (handset_start(&worker->handset, &worker->link, &worker->network)) {
+        look->best = FOUND_CARD;
+        return;
+    } else {
+        enum terminal_state state = worker->terminal.state;
+        find(look,
+             state == TERMINAL_OTHER_CARD               ? FOUND_OTHER
+             : terminal_refuses(&worker->terminal) ? FOUND_REFUSED
+                                                   : FOUND_TROUBLE,
+             reader, terminal_state_text(state), worker->terminal.iccid);
+    }
+    let_go(worker);
+}
+
+/* A card that is refused is looked at again only when readers change: its PIN is not to be spent. */
+static void plan_next_look(struct card_worker *worker, enum finding best)
+{
+    int64_t wait_ms = worker->retry_ms;
+    worker->retry_ms = wait_ms * 2 < RETRY_LAST_MS ? wait_ms * 2 : RETRY_LAST_MS;
+    worker->look_at_ms = best == FOUND_REFUSED ? INT64_MAX : worker->terminal.now_ms + wait_ms;
 }
 
 static void look_for_card(struct card_worker *worker)
 {
     struct pcsc_readers readers;
-    bool refused = false, matched = false;
+    struct look look = {.best = FOUND_NOTHING};
     enum pcsc_result result = pcsc_card_list(worker->card, &readers);
-    for (size_t i = 0; i < readers.count; i++) {
-        if (regexec(&worker->settings->reader, readers.names[i], 0, NULL, 0) != 0)
-            continue;
-        matched = true;
-        if (try_reader(worker, readers.names[i])) {
-            worker->retry_ms = RETRY_FIRST_MS;
-            return;
-        }
-        refused = terminal_refuses(&worker->terminal);
+    snprintf(look.reason, sizeof look.reason, "%s",
+             result == PCSC_OK || result == PCSC_NO_READER ? "no free reader matches" : pcsc_result_text(result));
+    for (size_t i = 0; i < readers.count && look.best != FOUND_CARD; i++)
+        if (regexec(&worker->settings->reader, readers.names[i], 0, NULL, 0) == 0)
+            look_into(worker, readers.names[i], &look);
+    if (look.best == FOUND_CARD) {
+        worker->retry_ms = RETRY_FIRST_MS;
+        note_ready(worker);
+        return;
     }
-    if (!matched)
-        note_reason(worker, "", result == PCSC_OK ? "no reader matches" : pcsc_result_text(result));
-    plan_next_look(worker, refused);
+    if (!look.incomplete || look.best == FOUND_REFUSED || worker->retry_ms > RETRY_FIRST_MS)
+        note_once(worker, look.reason);
+    plan_next_look(worker, look.best);
 }
 
 static bool is_ready(const struct card_worker *worker)
@@ -190,8 +224,10 @@ static void notice_loss(struct card_worker *worker)
         return;
     worker->handset.started = false;
     bip_close_all(&worker->terminal.bip);
-    note_reason(worker, worker->reader, "the card is gone");
-    worker->reader[0] = '\0';
+    char line[REASON_SIZE];
+    snprintf(line, sizeof line, "%s: the card is gone", worker->reader);
+    note_once(worker, line);
+    let_go(worker);
     worker->retry_ms = RETRY_FIRST_MS;
     worker->look_at_ms = worker->terminal.now_ms;
 }
@@ -282,7 +318,7 @@ static void *run(void *user)
         wait_for_work(worker);
     }
     bip_close_all(&worker->terminal.bip);
-    pcsc_card_close(worker->card);
+    let_go(worker);
     return NULL;
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "handset/handset.h"
+#include "pcsc-bridge/reader_claims.h"
 #include "pcsc-bridge/settings.h"
 
 struct card_worker;
@@ -17,6 +18,7 @@ struct card_worker;
 /* Called in the worker's thread. */
 struct card_worker_hooks {
     void *user;
+    struct reader_claims *claims; /* of all workers */
     void (*news)(void *user); /* a message is done, an SMS came from the card, or the card is ready */
     void (*log)(void *user, const char *msisdn, const char *line);
     /* The link that is used in place of the reader's own, which outlives it; NULL: that one. Called once, in

@@ -5,6 +5,7 @@ pcsc_bridge_libpcscbridge_a_SOURCES = \
 	pcsc-bridge/bridge_front.c pcsc-bridge/bridge_front.h \
 	pcsc-bridge/card_worker.c pcsc-bridge/card_worker.h \
 	pcsc-bridge/pcsc_card.c pcsc-bridge/pcsc_card.h \
+	pcsc-bridge/reader_claims.c pcsc-bridge/reader_claims.h \
 	pcsc-bridge/reader_watch.c pcsc-bridge/reader_watch.h \
 	pcsc-bridge/settings.c pcsc-bridge/settings.h \
 	pcsc-bridge/t1_apdu.c pcsc-bridge/t1_apdu.h
