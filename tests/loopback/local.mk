@@ -18,7 +18,8 @@ loopback_tests = \
 	tests/loopback/losses.t \
 	tests/loopback/kills.t \
 	tests/loopback/quickstart.t \
-	tests/loopback/smsbox.t
+	tests/loopback/smsbox.t \
+	tests/loopback/pcsc.t
 TESTS += $(loopback_tests)
 EXTRA_DIST += $(loopback_tests) tests/loopback/lib.sh tests/loopback/pcsc-lib.sh tests/loopback/chaos.sh tests/loopback/soak.sh
 

@@ -1,0 +1,103 @@
+#!/bin/bash
+# Cards in readers: bearerbox, pcsc-bridge, pcscd, simsim's driver, simsim. The same campaigns have the same
+# PoRs as through simsim's own SMSC; cards that go away, readers that restart and other programs lose nothing.
+. "$(dirname "$0")/lib.sh"
+
+[ -x /usr/sbin/pcscd ] && unshare -m true 2>/dev/null || {
+    echo "1..0 # SKIP a pcscd of our own needs 'unshare -m' and the package pcscd"
+    trap - EXIT
+    rm -rf "$work"
+    exit 0
+}
+m=($(grep -oE '[0-9]+' "$sop/TargetMSISDN_3TestSubs.txt"))
+bridge_log=$lab/logs/pcsc-bridge.log
+
+pors() { # what bearerbox received: sender, data, header
+    sed -n 's/.*Receive SMS .*\[from:+*\([0-9]*\)\].*\(\[msg:[^]]*\]\).*\(\[udh:[^]]*\]\).*/\1 \2 \3/p' \
+        "$lab/kannel/logs/bearerbox.acc" | sort
+}
+control() { printf '%s\n' "$*" >"$lab/simsim/control"; }
+logged() { [ "$(tail -n "+$logged_from" "$bridge_log" | grep -cE -- "$1")" -ge "${2:-1}" ]; }
+from_here() { logged_from=$(($(wc -l <"$bridge_log") + 1)); }
+
+# Three campaigns: PoR in the clear, PoR with CC, PoR ciphered; the first card's file is read back.
+three_campaigns() { # PREFIX
+    local spi
+    for spi in 1621 1629 1639; do
+        run_campaign "$1-$spi" "$spi" "$sop/Commands.txt" -tar B00010
+        is "$1, SPI $spi: watch ends with 0" "$watched" 0
+    done
+}
+
+lab_up --por-timeout 5
+provision_sop a
+three_campaigns in-process
+pors >"$work/in-process"
+"$SRCDIR/contrib/otalab" down "$lab" >/dev/null 2>&1
+rm -rf "$lab"
+
+lab_up --pcsc --por-timeout 5
+provision_sop a
+three_campaigns in-readers
+pors >"$work/in-readers"
+is "nine PoRs came back" "$(wc -l <"$work/in-readers")" 9
+is "the PoRs are byte for byte the same" "$(cat "$work/in-readers")" "$(cat "$work/in-process")"
+is "each message has its receipt" "$(grep -c 'Receive DLR.*stat:DELIVRD' "$lab/kannel/logs/bearerbox.acc")" 9
+ok "no PIN is in any log" bash -c '! grep -rE "31323334|pin = 1234" "$1"/logs' - "$lab"
+
+# Other programs see the readers; one that holds a card keeps nobody else from his.
+like "pcsc_scan shows the readers" "$(timeout 20 pcsc_scan -r 2>&1)" '^1: simsim 00 01$'
+
+# A card that is away while its campaign starts: the message waits in the bridge.
+from_here
+control remove 0
+ok "the bridge sees a card go" wait_for 10 logged "${m[0]}: .*(card is gone|no card in the reader)"
+run -createCampaign -type RFM -profile "$profile" -name away -spi 1621 -tar B00010 -apduFilePath "$sop/Commands.txt"
+campaign=$(last_id)
+run -start -campaign "$campaign" -cardGroup "$group"
+ok "the message to it waits" wait_for 10 logged "${m[0]}: [0-9]+ bytes, no card"
+ok "… and those to the others do not" wait_for 10 logged "(${m[1]}|${m[2]}): [0-9]+ bytes, delivered" 2
+
+from_here
+control insert 0 "${m[1]}x" # no such card: refused by simsim
+control insert 0 "${m[0]}"
+ok "the card is back" wait_for 10 logged "${m[0]}: .* is ready"
+run -watch -campaign "$campaign"
+is "watch ends with 0: every card is updated" "$status" 0
+
+# pcscd dies and comes back.
+from_here
+read -r pcscd_pid _ <"$lab/run/pcscd.pid"
+kill -9 "$pcscd_pid"
+ok "the bridge sees pcscd go" wait_for 10 logged "pcscd does not answer" 3
+run -createCampaign -type RFM -profile "$profile" -name restart -spi 1621 -tar B00010 -apduFilePath "$sop/Commands.txt"
+campaign=$(last_id)
+run -start -campaign "$campaign" -cardGroup "$group"
+ok "three messages wait" wait_for 10 logged "bytes, no card" 3
+from_here
+"$SRCDIR/contrib/otalab" restart "$lab" pcscd >"$work/restart.log" 2>&1
+ok "the cards are back" wait_for 15 logged "is ready" 3
+run -watch -campaign "$campaign"
+is "watch ends with 0 after pcscd's restart" "$status" 0
+
+# Another card in the same reader is not taken for the one that was there.
+from_here
+control remove 1
+control remove 2
+ok "two cards are gone" wait_for 10 logged "(${m[1]}|${m[2]}): .*(gone|no card)" 2
+control insert 1 "${m[2]}"
+control insert 2 "${m[1]}"
+ok "each is found by its ICCID" wait_for 15 logged "(${m[1]}: simsim 00 02|${m[2]}: simsim 00 01): card [0-9]+ is ready" 2
+
+# Nothing was sent twice.
+is "no card executed a packet twice" "$(cut -d' ' -f2- "$lab/simsim/state/scripts.log" | sort | uniq -d | wc -l)" 0
+run_campaign last 1621 "$sop/Commands.txt" -tar B00010
+is "watch ends with 0 with the cards exchanged" "$watched" 0
+is "every PoR of six campaigns is there" "$(pors | wc -l)" 18
+
+from_here
+"$SRCDIR/contrib/otalab" down "$lab" >/dev/null 2>&1
+for i in 0 1 2; do
+    is "card ${m[i]} holds Virgin Mobile in EF.SPN" "$(card_apdus "${m[i]}" A0A40000027F20 A0A40000026F46 A0B0000011)" \
+        '0056697267696E204D6F62696C65FFFFFF 9000'
+done
