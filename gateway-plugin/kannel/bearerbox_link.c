@@ -27,6 +27,8 @@
 #define UNWRITTEN_MAX (64 * 1024) /* bytes inside the Connection: beyond, the outbox waits */
 #define READ_BATCH 64             /* messages between two looks at the outbox */
 
+#define PAUSE_GROWS (-1)
+
 enum phase { PHASE_RUNNING, PHASE_QUIET, PHASE_ENDING };
 
 struct bearerbox_link {
@@ -48,6 +50,10 @@ struct session {
     bool broken;
     long frame_length; /* of the frame that has begun; 0: none */
     bool sent_away; /* bearerbox told us that it shuts down */
+    size_t unanswered; /* SMS that it has not acknowledged */
+    int64_t asked_at; /* when the first of them was written, and nothing was unanswered before */
+    int64_t heard_at; /* when it last said anything; 0: never */
+    bool fell_silent;
 };
 
 static int64_t monotonic_ms(void)
@@ -112,12 +118,28 @@ static void acknowledgement_write(struct session *session, const char *uuid)
         ota_log(OTA_LOG_ERROR, "bearerbox: '%s' cannot be acknowledged: expected a UUID", uuid);
 }
 
+static void sms_write(struct session *session, const struct bearer_sms *sms)
+{
+    if (session->unanswered++ == 0)
+        session->asked_at = monotonic_ms();
+    message_write(session, message_from_sms(sms, &session->link->origin, (long)time(NULL)));
+}
+
 static void outgoing_write(struct session *session, const struct outgoing *outgoing)
 {
     if (outgoing->is_sms)
-        message_write(session, message_from_sms(&outgoing->sms, &session->link->origin, (long)time(NULL)));
+        sms_write(session, &outgoing->sms);
     else
         acknowledgement_write(session, outgoing->uuid);
+}
+
+/* Bearerbox says nothing by itself, no heartbeat either: the first SMS is the question whether it is
+ * there at all. Until it said something no other leaves, so that one that hangs and is connected to again
+ * and again gathers no copies of everything that waits. */
+static bool session_may_write(const struct session *session)
+{
+    return !session->broken && conn_outbuf_len(session->connection) < UNWRITTEN_MAX &&
+           (session->unanswered == 0 || session->heard_at != 0);
 }
 
 static void outbox_write(struct session *session)
@@ -125,11 +147,12 @@ static void outbox_write(struct session *session)
     struct outgoing *outgoing;
 
     outbox_calm(session->link->outbox);
-    while (!session->broken && conn_outbuf_len(session->connection) < UNWRITTEN_MAX &&
-           (outgoing = outbox_take(session->link->outbox)) != NULL) {
+    while (session_may_write(session) && (outgoing = outbox_take(session->link->outbox)) != NULL) {
         outgoing_write(session, outgoing);
         free(outgoing);
     }
+    if (outbox_length(session->link->outbox) > 0)
+        outbox_wake(session->link->outbox); /* session_wait() listens again when more may be written */
 }
 
 /* --- reading --- */
@@ -230,7 +253,10 @@ static void frame_dispatch(struct session *session, Octstr *frame)
         stranger_drop(session, "is no Kannel message", octstr_len(frame));
         return;
     }
+    if (message->type == ack && session->unanswered > 0)
+        session->unanswered--;
     message_dispatch(session, message);
+    session->heard_at = monotonic_ms(); /* behind the engine, which may have held us up */
     msg_destroy(message);
 }
 
@@ -242,10 +268,15 @@ static void connection_check(struct session *session)
     }
 }
 
+static bool reading(const struct session *session)
+{
+    return atomic_load(&session->link->phase) == PHASE_RUNNING;
+}
+
 /* True: there may be more. */
 static bool inbox_read(struct session *session)
 {
-    if (atomic_load(&session->link->phase) != PHASE_RUNNING)
+    if (!reading(session))
         return false;
     for (int i = 0; i < READ_BATCH && !session->broken; i++) {
         Octstr *frame = frame_read(session);
@@ -257,6 +288,27 @@ static bool inbox_read(struct session *session)
         octstr_destroy(frame);
     }
     return !session->broken;
+}
+
+/* When the silence becomes too long, or INT64_MAX: nothing is to be answered. */
+static int64_t silence_ends(const struct session *session)
+{
+    int64_t since = session->heard_at > session->asked_at ? session->heard_at : session->asked_at;
+
+    if (session->unanswered == 0 || !reading(session))
+        return INT64_MAX;
+    return since + 1000 * session->link->config->bearerbox_timeout;
+}
+
+/* Only behind a read that found nothing: what is there may have waited for us. */
+static void silence_check(struct session *session)
+{
+    if (session->broken || monotonic_ms() < silence_ends(session))
+        return;
+    ota_log(OTA_LOG_WARNING, "bearerbox: it is silent: %zu SMS not acknowledged, nothing heard for %ld s (bearerbox-timeout)",
+            session->unanswered, session->link->config->bearerbox_timeout);
+    session->fell_silent = true;
+    session->broken = true;
 }
 
 /* --- one connection --- */
@@ -278,21 +330,20 @@ static bool session_is_over(struct session *session)
 static void session_wait(struct session *session, bool more_to_read)
 {
     bool unwritten = conn_outbuf_len(session->connection) > 0;
-    bool reading = atomic_load(&session->link->phase) == PHASE_RUNNING;
     struct pollfd ready[] = {
         {.fd = conn_get_id(session->connection),
-         .events = (short)((reading ? POLLIN : 0) | (unwritten ? POLLOUT : 0))},
+         .events = (short)((reading(session) ? POLLIN : 0) | (unwritten ? POLLOUT : 0))},
         {.fd = outbox_descriptor(session->link->outbox), .events = POLLIN},
     };
     int64_t until = session->farewell_at != 0 ? session->farewell_at : session->heartbeat_at;
-    int64_t left = until - monotonic_ms();
+    int64_t left = (until < silence_ends(session) ? until : silence_ends(session)) - monotonic_ms();
 
-    if (conn_outbuf_len(session->connection) >= UNWRITTEN_MAX)
-        ready[1].fd = -1; /* nothing is taken now: a full socket must not make us spin */
+    if (!session_may_write(session))
+        ready[1].fd = -1; /* nothing is taken now: what is put must not make us spin */
     poll(ready, 2, more_to_read || left < 0 ? 0 : (int)left);
     if (ready[0].revents & POLLOUT)
         conn_wait(session->connection, 0);
-    if (!reading && ready[0].revents & (POLLERR | POLLHUP))
+    if (!reading(session) && ready[0].revents & (POLLERR | POLLHUP))
         session->broken = true;
 }
 
@@ -302,6 +353,8 @@ static void session_serve(struct session *session)
         heartbeat_write_when_due(session);
         outbox_write(session);
         bool more = inbox_read(session);
+        if (!more)
+            silence_check(session);
         if (!session->broken)
             session_wait(session, more);
     }
@@ -331,7 +384,8 @@ static void greeting_flush(struct session *session)
             session->broken = true;
 }
 
-/* How long to wait before the next connection (milliseconds), or 0: bearerbox did not take us. */
+/* How long to wait before the next connection (milliseconds); 0: bearerbox did not take us; or
+ * PAUSE_GROWS: it took us and said nothing at all. */
 static int session_run(struct bearerbox_link *link, Connection *connection)
 {
     struct session session = {
@@ -355,6 +409,8 @@ static int session_run(struct bearerbox_link *link, Connection *connection)
     atomic_store(&link->connected, false);
     ota_log(OTA_LOG_INFO, "bearerbox: disconnected from %s:%ld", link->config->bearerbox_host,
             link->config->bearerbox_port);
+    if (session.fell_silent && session.heard_at == 0)
+        return PAUSE_GROWS;
     return session.sent_away ? SHUTDOWN_WAIT_MS : BACKOFF_FIRST_MS;
 }
 
@@ -432,8 +488,9 @@ static void link_run(void *argument)
             link_wait(link, NULL, pause);
             backoff = BACKOFF_FIRST_MS;
         } else if (link_is_running(link)) {
-            ota_log(OTA_LOG_WARNING, "bearerbox: no connection to %s:%ld; next try in %d s",
-                    link->config->bearerbox_host, link->config->bearerbox_port, backoff / 1000);
+            if (pause == 0)
+                ota_log(OTA_LOG_WARNING, "bearerbox: no connection to %s:%ld; next try in %d s",
+                        link->config->bearerbox_host, link->config->bearerbox_port, backoff / 1000);
             link_wait(link, NULL, backoff);
             backoff = backoff * 2 < BACKOFF_LAST_MS ? backoff * 2 : BACKOFF_LAST_MS;
         }

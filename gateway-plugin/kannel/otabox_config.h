@@ -10,6 +10,7 @@ struct otabox_config {
     char *bearerbox_host;
     long bearerbox_port;
     bool bearerbox_ssl;
+    long bearerbox_timeout; /* seconds that it may leave SMS unanswered and say nothing else */
     char *log_file; /* NULL: standard error only */
     long log_level; /* 0 debug, 1 info, 2 warning, 3 error, 4 panic */
     char *sender;   /* the OTA address that cards answer to */

@@ -28,3 +28,7 @@ tests_kannel_test_outbox_LDADD = $(kannel_tests_libs)
 check_PROGRAMS += tests/kannel/test_message_frame
 tests_kannel_test_message_frame_CPPFLAGS = $(kannel_tests_cppflags) $(KANNEL_CPPFLAGS)
 tests_kannel_test_message_frame_LDADD = $(kannel_tests_libs)
+
+check_PROGRAMS += tests/kannel/test_silent_bearerbox
+tests_kannel_test_silent_bearerbox_CPPFLAGS = $(kannel_tests_cppflags)
+tests_kannel_test_silent_bearerbox_LDADD = $(kannel_tests_libs)

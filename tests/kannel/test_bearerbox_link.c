@@ -388,7 +388,7 @@ static int lab_up(bool ssl)
         return -1;
     configuration_write(ssl);
     lab.config = (struct otabox_config){.smsbox_id = id, .bearerbox_host = host, .bearerbox_port = lab.smsbox_port,
-                                        .bearerbox_ssl = ssl, .sender = sender};
+                                        .bearerbox_ssl = ssl, .bearerbox_timeout = 60, .sender = sender};
     lab.link = bearerbox_link_new(&lab.config);
     if (lab.link == NULL)
         return -1;

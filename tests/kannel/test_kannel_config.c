@@ -56,7 +56,7 @@ static void every_variable_is_taken(void **state)
 
     (void)state;
     file_write("group = otabox\nsmsbox-id = box2\nbearerbox-host = kannel.example\nbearerbox-port = 23001\n"
-               "bearerbox-port-ssl = yes\nlog-file = \"/tmp/a b.log\"\nlog-level = 0\nsender = \"+12345\"\n"
+               "bearerbox-timeout = 9\nbearerbox-port-ssl = yes\nlog-file = \"/tmp/a b.log\"\nlog-level = 0\nsender = \"+12345\"\n"
                "smsc-id = sim\ndatabase = x.db\nmaster-key-file = k\napi-address = ::1\napi-port = 0\n"
                "api-token-file = t\npor-timeout = 10\nvalidity = 5\nwindow = 1\n");
     if (otabox_config_read(path, &config, error, sizeof error) != 0)
@@ -64,6 +64,7 @@ static void every_variable_is_taken(void **state)
     assert_string_equal(config.smsbox_id, "box2");
     assert_string_equal(config.bearerbox_host, "kannel.example");
     assert_int_equal(config.bearerbox_port, 23001);
+    assert_int_equal(config.bearerbox_timeout, 9);
     assert_true(config.bearerbox_ssl);
     assert_string_equal(config.log_file, "/tmp/a b.log");
     assert_int_equal(config.log_level, 0);
@@ -115,7 +116,7 @@ static void values_are_checked(void **state)
     } bad[] = {
         {"sender", ""}, {"sender", "+"}, {"sender", "12 45"}, {"sender", "123456789012345678901"},
         {"sender", "averylongname"}, {"smsbox-id", "two words"}, {"bearerbox-port", "0"}, {"bearerbox-port", "65536"},
-        {"bearerbox-port", "80x"}, {"bearerbox-port", "-1"}, {"bearerbox-port-ssl", "maybe"}, {"log-level", "5"},
+        {"bearerbox-port", "80x"}, {"bearerbox-port", "-1"}, {"bearerbox-port-ssl", "maybe"}, {"bearerbox-timeout", "0"}, {"log-level", "5"},
         {"api-address", "localhost"}, {"api-port", "http"}, {"por-timeout", "0"}, {"por-timeout", "1h"},
         {"validity", "0"}, {"window", "0"}, {"window", "10001"}, {"window", "99999999999999999999"},
         {"ssl-trusted-ca-file", "/nonexistent/ca.pem"},
