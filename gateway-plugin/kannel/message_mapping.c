@@ -156,6 +156,14 @@ static void receipt_user_data_copy(const Msg *message, struct bearer_event *even
     address_copy(event->from, message->sms.receiver);
 }
 
+/* In a receipt (SMPP 3.4 appendix B) ids and dates stand before what tells: state and error code. */
+static long words_begin(Octstr *text)
+{
+    long state = text == NULL ? -1 : octstr_search(text, octstr_imm("stat:"), 0);
+
+    return state > 0 ? state : 0;
+}
+
 static int report_to_event(const Msg *message, struct bearer_event *event, char *error, size_t error_size)
 {
     size_t count = sizeof reports / sizeof reports[0];
@@ -172,7 +180,7 @@ static int report_to_event(const Msg *message, struct bearer_event *event, char 
     event->report = reports[i].report;
     if (message->sms.dlr_url != NULL)
         message_reference_from_cookie(octstr_get_cstr(message->sms.dlr_url), &event->reference);
-    text_copy(event->detail, sizeof event->detail, message->sms.msgdata, 0);
+    text_copy(event->detail, sizeof event->detail, message->sms.msgdata, words_begin(message->sms.msgdata));
     if (message->sms.msgdata != NULL)
         receipt_user_data_copy(message, event);
     return 0;

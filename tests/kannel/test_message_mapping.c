@@ -186,6 +186,16 @@ static void long_report_texts_are_cut(void **state)
 
 #define RECEIPT "id:1001 sub:001 dlvrd:001 submit date:2610011200 done date:2610011201 stat:DELIVRD err:000 "
 
+static void a_receipts_words_begin_with_its_state(void **state)
+{
+    (void)state;
+    struct bearer_event event =
+        event_of(report(2, "ota:1:1",
+                        "id:1795373782000008 sub:001 dlvrd:000 submit date:2611221856 done date:2611221856"
+                        " stat:UNDELIV err:211 text:"));
+    assert_string_equal(event.detail, "stat:UNDELIV err:211 text:");
+}
+
 static Msg *receipt(const char *label, const void *bytes, size_t length)
 {
     Msg *message = report(1, "ota:17:2", RECEIPT);
@@ -382,6 +392,7 @@ int main(void)
         cmocka_unit_test(foreign_and_broken_acknowledgements),
         cmocka_unit_test(reports_by_mask),
         cmocka_unit_test(long_report_texts_are_cut),
+        cmocka_unit_test(a_receipts_words_begin_with_its_state),
         cmocka_unit_test(a_report_hands_on_what_is_behind_text),
         cmocka_unit_test(a_report_without_text_is_one_all_the_same),
         cmocka_unit_test(an_sms_from_a_card),
