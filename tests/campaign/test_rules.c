@@ -365,7 +365,7 @@ static void test_exact_counter_of_another_campaign(void **state)
     struct lab_card card = {0};
     struct fake_sms sms;
     (void)state;
-    start_on_card(1, with_spi("lost", 0x1E, 0x21));
+    int64_t lost = start_on_card(1, with_spi("lost", 0x1E, 0x21));
     take(1, &sms);
     lab_card_take(&card, &command, 6);
     lab_report(&lab, &sms, REPORT_FAILED, "");
@@ -380,6 +380,11 @@ static void test_exact_counter_of_another_campaign(void **state)
     assert_int_equal(lab_message(&lab, id, 1, 1).state, MESSAGE_FAILED);
     lab_answer(&lab, &command, lab_card_take(&card, &command, 6));
     lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+    /* each row keeps the counter that its packet had: that is how a late PoR is told apart */
+    assert_int_equal(lab_message(&lab, lost, 1, 1).counter, 1);
+    assert_int_equal(lab_message(&lab, id, 1, 1).counter, 1);
+    assert_int_equal(lab_message(&lab, id, 2, 1).counter, 2);
+    assert_int_equal(lab_message(&lab, lost, 1, 1).state, MESSAGE_FAILED);
 }
 
 /* The identical packet is the last one to have used the counter: its PoR is what counts. */
