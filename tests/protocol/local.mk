@@ -110,5 +110,6 @@ bench-packets: tests/protocol/bench_command_packet
 .PHONY: bench bench-packets
 CLEANFILES += tests/protocol/bench_command_packet
 
-TESTS += tests/protocol/clause-coverage.t
-EXTRA_DIST += testdata/vectors testdata/fuzz tests/protocol/clause-coverage.t docs/clause-coverage.md docs/performance.md
+TESTS += tests/protocol/clause-coverage.t tests/protocol/constant-time.t
+EXTRA_DIST += testdata/vectors testdata/fuzz tests/protocol/clause-coverage.t \
+	tests/protocol/constant-time.t docs/clause-coverage.md docs/performance.md

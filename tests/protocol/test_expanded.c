@@ -89,6 +89,26 @@ static void decode_vector(char *const *fields)
         assert_false(response.all_good);
 }
 
+/* Each element's value, of every length, as a C-APDU, as an R-APDU. */
+static void truncate_elements(const struct octets *bytes)
+{
+    struct expanded_reader reader;
+    struct tlv element;
+    assert_int_equal(expanded_open(&reader, bytes->bytes, bytes->length), OTA_OK);
+    while (expanded_next(&reader, &element) == OTA_OK)
+        for (size_t length = 0; length <= element.length; length++) {
+            uint8_t *copy = exact_copy(element.value, length);
+            struct c_apdu command;
+            struct r_apdu result;
+            if (c_apdu_read(copy, length, &command) == OTA_OK)
+                assert_true(command.length == 0 || command.data + command.length <= copy + length);
+            else
+                assert_true(length < 4 || element.tag != EXPANDED_C_APDU || length < element.length);
+            assert_int_equal(r_apdu_read(copy, length, &result), length < 2 ? OTA_E_TRUNCATED : OTA_OK);
+            free(copy);
+        }
+}
+
 static void truncate_vector(char *const *fields)
 {
     struct octets bytes = from_hex(fields[TEMPLATE]);
@@ -101,8 +121,13 @@ static void truncate_vector(char *const *fields)
             rc = expanded_next(&reader, &element);
         if (rc != OTA_E_TRUNCATED)
             fail_msg("%s cut to %zu: %d", fields[NAME], length, rc);
+        struct expanded_response response;
+        rc = expanded_response_decode(copy, length, &response);
+        if (rc != OTA_E_TRUNCATED && !(length > 0 && !expanded_is_response(bytes.bytes, bytes.length)))
+            fail_msg("%s cut to %zu as an answer: %d", fields[NAME], length, rc);
         free(copy);
     }
+    truncate_elements(&bytes);
 }
 
 static void test_vectors_read(void **state)

@@ -101,11 +101,35 @@ static void nothing_placeholders_and_binary_are_refused(void **state)
 {
     (void)state;
     assert_bad("", REFUSAL_INVALID, "line 1: the APDU file holds no command, expected one a line in hex");
-    assert_bad(" \r\n\n", REFUSAL_INVALID, "line 1: the APDU file holds no command, expected one a line in hex");
+    assert_bad(" \r\n\n", REFUSAL_INVALID,
+               "line 1: the APDU file holds no command, expected one a line in hex");
     assert_bad("A0D6000002[P_1]\n", REFUSAL_UNSUPPORTED, "line 1, column 11: placeholders are not built yet");
     assert_int_equal(apdu_file_parse("A0A4\0", 5, &commands, &refusal), -1);
     assert_int_equal(refusal.kind, REFUSAL_INVALID);
     assert_null(strchr(refusal.text, '\n'));
+}
+
+/* Without a NUL behind it, of every length: read or refused, never overrun. */
+static void every_truncation(void **state)
+{
+    (void)state;
+    char *text = read_testdata("Commands.txt");
+    size_t whole = strlen(text), taken = 0;
+    for (size_t length = 0; length <= whole; length++) {
+        char *exact = malloc(length);
+        assert_true(exact != NULL || length == 0);
+        memcpy(exact, text, length);
+        int rc = apdu_file_parse(exact, length, &commands, &refusal);
+        if (rc == 0) {
+            assert_true(commands.count >= taken);
+            taken = commands.count;
+            apdu_file_free(&commands);
+        }
+        assert_true(length < whole || rc == 0);
+        free(exact);
+    }
+    assert_int_equal(taken, 6);
+    free(text);
 }
 
 static void at_most_4096_commands(void **state)
@@ -134,6 +158,7 @@ int main(void)
         cmocka_unit_test(a_byte_order_mark_is_passed_over),
         cmocka_unit_test(a_refresh_only_at_the_end),
         cmocka_unit_test(nothing_placeholders_and_binary_are_refused),
+        cmocka_unit_test(every_truncation),
         cmocka_unit_test(at_most_4096_commands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
