@@ -3,6 +3,7 @@ include tests/protocol/local.mk
 include tests/formats/local.mk
 include tests/card/local.mk
 include tests/smsc/local.mk
+include tests/readers/local.mk
 include tests/handset/local.mk
 include tests/store/local.mk
 include tests/campaign/local.mk

@@ -18,7 +18,10 @@ static int64_t now_ms(void)
 
 bool card_channel_init(struct card_channel *channel, const char *path, unsigned slot)
 {
-    *channel = (struct card_channel){.address.sun_family = AF_UNIX, .fd = -1};
+    *channel = (struct card_channel){.address.sun_family = AF_UNIX,
+                                     .fd = -1,
+                                     .atr_wait_ms = CARD_CHANNEL_ATR_WAIT_MS,
+                                     .apdu_wait_ms = CARD_CHANNEL_APDU_WAIT_MS};
     int length = snprintf(channel->address.sun_path, sizeof channel->address.sun_path, "%s.%u", path, slot);
     return length > 0 && (size_t)length < sizeof channel->address.sun_path;
 }
@@ -158,7 +161,7 @@ static enum card_channel_result send_control(struct card_channel *channel, enum 
     if (channel->fd < 0)
         return CARD_CHANNEL_NO_CARD;
     enum card_channel_result result =
-        send_frame(channel->fd, &code, sizeof code, now_ms() + CARD_CHANNEL_ATR_WAIT_MS);
+        send_frame(channel->fd, &code, sizeof code, now_ms() + channel->atr_wait_ms);
     return result == CARD_CHANNEL_OK ? result : give_up(channel, result);
 }
 
@@ -169,7 +172,7 @@ enum card_channel_result card_channel_start(struct card_channel *channel, enum r
     enum card_channel_result result = send_control(channel, control);
     *atr_length = CARD_CHANNEL_ATR_MAX;
     if (result == CARD_CHANNEL_OK)
-        result = exchange(channel, &ask_atr, sizeof ask_atr, atr, atr_length, CARD_CHANNEL_ATR_WAIT_MS);
+        result = exchange(channel, &ask_atr, sizeof ask_atr, atr, atr_length, channel->atr_wait_ms);
     if (result != CARD_CHANNEL_OK)
         *atr_length = 0;
     return result;
@@ -185,5 +188,5 @@ enum card_channel_result card_channel_transmit(struct card_channel *channel, con
 {
     if (length < CARD_CHANNEL_APDU_MIN || length > READER_FRAME_MAX)
         return CARD_CHANNEL_BAD_LENGTH;
-    return exchange(channel, command, length, response, response_length, CARD_CHANNEL_APDU_WAIT_MS);
+    return exchange(channel, command, length, response, response_length, channel->apdu_wait_ms);
 }

@@ -31,6 +31,7 @@ enum card_channel_result {
 struct card_channel {
     struct sockaddr_un address;
     int fd;         /* -1: no card */
+    int atr_wait_ms, apdu_wait_ms; /* how long an answer may take, as above */
     bool just_lost; /* the next question for the card is answered "none", that its going is seen */
 };
 

@@ -23,10 +23,11 @@ pcsc_enter() {
     PCSC_INSIDE=1 exec unshare $spaces "$BASH" "$0" "$@"
 }
 
-# pcsc_reader_conf FILE NAME DEVICENAME [DRIVER]: one stanza of a reader.conf; its directory must be absolute.
+# pcsc_reader_conf FILE NAME DEVICENAME [DRIVER]: adds an entry of 8 readers, "NAME 0I 00" to "NAME 0I 07" where I
+# counts the entries, 16 readers at most. The file has a directory of its own, whose path must be absolute.
 pcsc_reader_conf() {
     mkdir -p "${1%/*}"
-    printf 'FRIENDLYNAME "%s"\nDEVICENAME %s\nLIBPATH %s\nCHANNELID 0\n' "$2" "$3" "${4:-$pcsc_driver}" >"$1"
+    printf 'FRIENDLYNAME "%s"\nDEVICENAME %s\nLIBPATH %s\nCHANNELID 0\n' "$2" "$3" "${4:-$pcsc_driver}" >>"$1"
 }
 
 # pcscd_up DIRECTORY LOG: a pcscd with the readers of that directory; returns when it can be connected to.

@@ -57,6 +57,11 @@ static void values_are_taken(void **state)
     assert_int_equal(options.por_route, POR_ROUTE_DLR);
     assert_int_equal(parse("--cards=a.out --state s"), OPTIONS_RUN);
     assert_string_equal(options.state, "s");
+    assert_int_equal(parse("--cards a.out --ifd /run/card --insert 1,2"), OPTIONS_RUN);
+    assert_string_equal(options.ifd, "/run/card");
+    assert_string_equal(options.insert, "1,2");
+    assert_int_equal(parse("--cards a.out --vpcd 127.0.0.1:35963"), OPTIONS_RUN);
+    assert_string_equal(options.vpcd, "127.0.0.1:35963");
     assert_int_equal(parse("--help"), OPTIONS_HELP);
     assert_int_equal(parse("--version"), OPTIONS_VERSION);
 }
@@ -101,6 +106,10 @@ static void wrong_usage_is_named(void **state)
         {"--cards", "'--cards' is no option, or lacks its value"},
         {"--cards a.out --colour red", "'--colour' is no option"},
         {"--cards a.out --por-route sms", "--por-route 'sms', expected mo, dlr or drop"},
+        {"--cards a.out --ifd p --vpcd h:1", "--apdu, --ifd and --vpcd exclude each other"},
+        {"--cards a.out --ifd p --apdu 1", "--apdu, --ifd and --vpcd exclude each other"},
+        {"--cards a.out --insert 1", "--insert goes with --ifd or --vpcd"},
+        {"--cards a.out --vpcd h:1 --faults f", "--faults is not for --ifd and --vpcd"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_int_equal(parse(cases[i].line), OPTIONS_USAGE);
