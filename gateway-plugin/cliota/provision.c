@@ -222,7 +222,8 @@ static int send_pieces(struct upload *upload)
         session_answer_free(&answer);
         if (result != 0)
             return -1;
-        show_progress(upload);
+        if (upload->provisioned + upload->rejected > 0)
+            show_progress(upload);
     }
 }
 

@@ -29,6 +29,10 @@ printf '%s\n' A0A40000027F20 A0A40000026F46 A0B0000011 >"$work/read.txt"
     for record in 01 02 03 04 05 06; do printf 'A0DC%s041C%s\n' $record "$(printf 'FF%.0s' {1..28})"; done
 } >"$work/long.txt"
 
+for spn in 41 42 43; do # each block stands for itself: may be cut
+    printf '%s\n' A0A40000023F00 A0A40000027F20 A0A40000026F46 "A0D6000011$(printf "$spn%.0s" {1..17})"
+done >"$work/blocks.txt"
+
 names=0
 go() { # go MSISDN OPTION…: a campaign on that card; $spi and $apdus may say otherwise; sets $campaign
     local on=$1
@@ -93,6 +97,13 @@ like "… and the card joins them" "$row" '\|UPDATED'
 lines=$(wc -l <"$acc")
 apdus=$work/long.txt over "$late" -transmissionMode seq
 like "-transmissionMode seq: each part behind the receipt of the one before" "$(order "$lines")" '^SDS'
+
+over_parts() { sed -n "s/.*Sent SMS.*\[to:+$plain\].*\[udh:[0-9]*:\([0-9A-F]*\)\].*/\1/p" "$acc" | tail -n "$1" | tr '\n' ' '; }
+apdus=$work/blocks.txt over "$plain"
+like "without -maxSmsParts: one packet in two SMS" "$(over_parts 2)" '^070003..02017000 050003..0202 $'
+apdus=$work/blocks.txt over "$plain" -maxSmsParts 1
+like "-maxSmsParts 1: packets of one SMS" "$(over_parts 2)" '^027000 027000 $'
+like "… and the card executes all of them" "$row" '\|UPDATED'
 
 # --- a lost PoR: what the next iteration sends, and whether there is one ---
 over "$same" -retry same -retries 1 -porTimeout 1
@@ -265,3 +276,16 @@ tracing "$work/word.log" --password "$(cat "$lab/simsim/password")"
 ok "--password: bearerbox binds" wait_for 20 online
 kill $simsim
 wait $simsim
+
+reader() { # reader OPTION…: what simsim says when it is ready; then it is ended
+    : >"$work/reader.out"
+    "$BUILDDIR/simsim/simsim" --cards "$cards" "$@" >"$work/reader.out" 2>/dev/null </dev/null &
+    simsim=$!
+    wait_for 20 grep -q ready "$work/reader.out"
+    kill $simsim
+    wait $simsim
+    grep ready "$work/reader.out"
+}
+is "--ifd: cards in readers" "$(reader --ifd "$work/ifd")" "simsim: ready: ifd $work/ifd, 8 cards inserted"
+is "--insert 3: so many" "$(reader --ifd "$work/ifd" --insert 3)" "simsim: ready: ifd $work/ifd, 3 cards inserted"
+is "--vpcd: in vpcd's" "$(reader --vpcd 127.0.0.1:1)" "simsim: ready: vpcd 127.0.0.1:1, 2 cards inserted"
