@@ -46,7 +46,13 @@ static bool is_absolute_select(const struct script_command *command)
     }
 }
 
-void script_context_note(struct script_context *context, const struct script_command *command)
+/* What the commands so far leave behind in the card. All false at the start of a script. */
+struct script_context {
+    bool uses_files; /* a file command was there: a file may be selected */
+    bool is_bound;   /* a PIN was verified or a channel opened: no cut any more */
+};
+
+static void note_command(struct script_context *context, const struct script_command *command)
 {
     if (command->length < 4)
         return;
@@ -56,7 +62,7 @@ void script_context_note(struct script_context *context, const struct script_com
         context->is_bound = true;
 }
 
-bool script_cut_allowed(const struct script_context *context, const struct script_command *next)
+static bool cut_is_allowed(const struct script_context *context, const struct script_command *next)
 {
     if (context->is_bound)
         return false;
@@ -81,13 +87,13 @@ size_t script_first_piece(const struct script_command *commands, size_t count,
     struct script_context context = {.uses_files = false};
     size_t used = limits->fixed, allowed = 0;
     for (size_t i = 0; i < count; i++) {
-        if (i > 0 && (limits->is_chained ? !is_get_response(&commands[i])
-                                         : script_cut_allowed(&context, &commands[i])))
+        if (i > 0 &&
+            (limits->is_chained ? !is_get_response(&commands[i]) : cut_is_allowed(&context, &commands[i])))
             allowed = i;
         used += size_of(&commands[i], limits->expanded);
         if (used > limits->bytes || (limits->commands > 0 && i == limits->commands))
             return allowed;
-        script_context_note(&context, &commands[i]);
+        note_command(&context, &commands[i]);
     }
     return count;
 }

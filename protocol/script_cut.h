@@ -17,15 +17,6 @@ struct script_command {
     size_t length;
 };
 
-/* What the commands so far leave behind in the card. All false at the start of a script. */
-struct script_context {
-    bool uses_files; /* a file command was there: a file may be selected */
-    bool is_bound;   /* a PIN was verified or a channel opened: no cut any more */
-};
-
-void script_context_note(struct script_context *context, const struct script_command *command);
-bool script_cut_allowed(const struct script_context *context, const struct script_command *next);
-
 struct script_limits {
     size_t bytes;    /* of secured data in a packet */
     size_t commands; /* in a packet; 0: any number */

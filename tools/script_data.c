@@ -5,8 +5,9 @@
 #include "protocol/script_cut.h"
 
 #define TAG_PROACTIVE 0xD0
-#define CHAINING_TLV_SIZE 3     /* 83 01 xx */
-#define INDEFINITE_FRAME_SIZE 4 /* AE 80 … 00 00 */
+#define CHAINING_TLV_SIZE 3      /* 83 01 xx */
+#define COMPACT_COMMANDS_MAX 255 /* TS 102 226 clause 5.2.2: a PoR counts them in one byte */
+#define INDEFINITE_FRAME_SIZE 4  /* AE 80 … 00 00 */
 
 static int refuse_command(struct refusal *refusal, size_t index, const uint8_t *bytes, size_t length, int rc)
 {
@@ -146,6 +147,8 @@ int script_data_next(const struct request *request, const struct byte_list *inpu
     struct script_limits limits = {.bytes = data_max,
                                    .fixed = frame_size(request, data_max),
                                    .expanded = request->format != FORMAT_COMPACT};
+    if (request->format == FORMAT_COMPACT && spi2_por(request->security.spi2) != POR_NONE)
+        limits.commands = COMPACT_COMMANDS_MAX;
     const size_t first = range->first + range->count, left = input->count - first;
     for (size_t i = 0; i < left; i++)
         commands[i].bytes = byte_list_at(input, first + i, &commands[i].length);

@@ -53,15 +53,9 @@ int64_t plan_validity_ms(const struct plan *plan, int64_t default_seconds)
 static size_t packet_room(const struct security_parameters *security, unsigned int sms)
 {
     const struct security_keys widest = {.kic_size = 16, .kid_size = 16, .cc_size = CC_SIZE_DEFAULT};
-    for (size_t room = (size_t)sms * SMS_USER_DATA_MAX; room > 0; room--) {
-        size_t size, parts;
-        if (command_packet_size(security, &widest, room, &size) != OTA_OK)
-            continue;
-        parts = sms_part_count(size);
-        if (parts > 0 && parts <= sms)
-            return room;
-    }
-    return 0;
+    const size_t packet = sms_segment_capacity(&(struct sms_segmentation){.reference = 0}, sms);
+    size_t room;
+    return command_packet_capacity(security, &widest, packet, &room) == OTA_OK ? room : 0;
 }
 
 static void set_limits(struct plan *plan)

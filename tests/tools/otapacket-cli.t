@@ -120,6 +120,9 @@ done
 [ "$(chained --format expanded --chaining first --max-bytes 44)" = "01 02 03 " ]
 result $? "chained at the limit"
 run 1 "item 1 and what needs it" "and a byte below it" encode $cut_of --format expanded --chaining first --max-bytes 43 $(write 1; write 2)
+many=$(for _ in $(seq 300); do echo A0A40000023F00; done)
+[ "$("$otapacket" encode $cut_of --max-parts 100 $many | sed -n 's/^commands: //p' | tr '\n' ' ')" = "255 45 " ]
+result $? "no more commands than a PoR counts"
 run 1 "expected first or first-kept" "chaining more of a script that is cut" encode $cut_of --format expanded --chaining more --max-bytes 60 $(write 1)
 run 1 "max_parts and max_bytes cut between commands" "data is not cut" encode $cut_of --max-parts 1 --data AABB
 
