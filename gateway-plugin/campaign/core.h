@@ -35,6 +35,7 @@ struct window_slot {
     uint8_t attempts;
     bool queued; /* bearerbox acknowledged it */
     int64_t since;
+    int64_t number; /* in the order of handing over */
 };
 
 struct sender {
@@ -43,6 +44,8 @@ struct sender {
     size_t queued;
     struct window_slot *window; /* options.window of them, the first `used` are in use */
     size_t used;
+    int64_t handed;    /* the number given last */
+    int64_t answered;  /* the highest number that an SMSC has answered */
     int64_t packet_of; /* the message whose packet is in `packet`; 0: none */
     size_t packet_length;
     uint8_t packet[PACKET_SIZE_MAX];

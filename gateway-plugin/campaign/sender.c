@@ -13,6 +13,11 @@
  * time. */
 #define SLOT_EXPIRY_MS (10 * 60 * 1000)
 
+/* Bearerbox chooses the SMSC and tells which only with its answer: whose slot is whose cannot be known. But one
+ * SMSC answers in order, so a slot that was overtaken by a later one waits for another SMSC, and after this time
+ * (Kannel's wait-ack) no longer holds up the ones that answer. */
+#define OVERTAKEN_EXPIRY_MS (60 * 1000)
+
 static int64_t back_off_ms(uint8_t attempts)
 {
     int64_t delay = (int64_t)BACK_OFF_MIN_MS << (attempts < 6 ? attempts : 6);
@@ -67,8 +72,11 @@ static void free_slot(struct sender *sender, struct window_slot *slot)
 void sender_answered(struct core *core, int64_t message_id, uint8_t part)
 {
     struct window_slot *slot = find_slot(&core->sender, message_id, part);
-    if (slot != NULL)
-        free_slot(&core->sender, slot);
+    if (slot == NULL)
+        return;
+    if (slot->number > core->sender.answered)
+        core->sender.answered = slot->number;
+    free_slot(&core->sender, slot);
 }
 
 void sender_forget(struct core *core, int64_t message_id)
@@ -98,6 +106,11 @@ size_t sender_room(const struct core *core)
     return room < SENDER_QUEUE_SIZE - sender->queued ? room : SENDER_QUEUE_SIZE - sender->queued;
 }
 
+static int64_t expiry_of(const struct sender *sender, const struct window_slot *slot)
+{
+    return slot->since + (slot->number < sender->answered ? OVERTAKEN_EXPIRY_MS : SLOT_EXPIRY_MS);
+}
+
 int64_t sender_next_due(const struct core *core)
 {
     const struct sender *sender = &core->sender;
@@ -106,22 +119,28 @@ int64_t sender_next_due(const struct core *core)
         if (sender->queue[i].due > core->now && sender->queue[i].due < next)
             next = sender->queue[i].due;
     for (size_t i = 0; i < sender->used; i++)
-        if (sender->window[i].since + SLOT_EXPIRY_MS < next)
-            next = sender->window[i].since + SLOT_EXPIRY_MS;
+        if (expiry_of(sender, &sender->window[i]) < next)
+            next = expiry_of(sender, &sender->window[i]);
     return next;
 }
 
 static void expire_slots(struct core *core)
 {
     struct sender *sender = &core->sender;
+    struct window_slot last = {0};
+    size_t expired = 0;
     for (size_t i = sender->used; i-- > 0;) {
-        const struct window_slot *slot = &sender->window[i];
-        if (core->now - slot->since < SLOT_EXPIRY_MS)
+        if (core->now < expiry_of(sender, &sender->window[i]))
             continue;
-        core_log(core, LOG_WARNING, "message=%" PRId64 " part=%u the SMSC has not answered for %d minutes",
-                 slot->message_id, slot->part, SLOT_EXPIRY_MS / 60000);
+        last = sender->window[i];
         free_slot(sender, &sender->window[i]);
+        expired++;
     }
+    if (expired > 0)
+        core_log(core, LOG_WARNING,
+                 "message=%" PRId64 " part=%u no SMSC has answered for %" PRId64 " s%s; SMS like it: %zu", last.message_id,
+                 last.part, (core->now - last.since) / 1000,
+                 last.number < sender->answered ? ", others answer" : "", expired);
 }
 
 /* --- handing over --- */
@@ -188,7 +207,8 @@ static int note_handed_over(struct core *core, const struct outgoing *outgoing)
     sender->window[sender->used++] = (struct window_slot){.message_id = outgoing->message_id,
                                                           .part = outgoing->part,
                                                           .attempts = outgoing->attempts,
-                                                          .since = core->now};
+                                                          .since = core->now,
+                                                          .number = ++sender->handed};
     core->statistics.sms_sent++;
     return messages_add(core, outgoing->message_id, &fact);
 }

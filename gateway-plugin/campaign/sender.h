@@ -1,7 +1,8 @@
 /*
  * What leaves: a short queue of parts in front of the window. The window holds
  * the SMS that the SMSC has not answered; bearerbox's acknowledgement alone does
- * not open it, because bearerbox takes far more than it submits. Only committed
+ * not open it, because bearerbox takes far more than it submits. There is one
+ * window: which SMSC has an SMS is known only when it answers. Only committed
  * rows are sent, with the bytes of the row.
  */
 #ifndef OTA_CAMPAIGN_SENDER_H

@@ -722,6 +722,55 @@ static void test_message_larger_than_the_window(void **state)
 }
 
 /* An SMSC that never answers must not stop everything for ever. */
+static void start_on_all(const char *name)
+{
+    lab_start(&lab, lab_create(&lab, lab_campaign(name)));
+}
+
+/* One SMSC answers, one does not: it holds up the other for a minute at most. */
+static void test_silent_smsc_starves_no_other(void **state)
+{
+    struct fake_sms sms;
+    (void)state;
+    lab_stop_engine(&lab);
+    lab.options.window = 2;
+    lab_start_engine(&lab);
+    lab_link(&lab, true);
+    start_on_all("silent");
+    lab_expect_sms(&lab, 1); /* to the SMSC that is silent */
+    sms = lab_expect_sms(&lab, 2);
+    lab_report(&lab, &sms, REPORT_SMSC_ACCEPTED, "");
+    lab_expect_sms(&lab, 3);
+    start_on_all("behind"); /* card 2 is not busy any more */
+    lab_report(&lab, &sms, REPORT_FAILED, "");
+    lab_expect_silence(&lab);
+    fake_clock_advance(&lab.clock, LAB_MINUTE - 1);
+    lab_expect_silence(&lab);
+    fake_clock_advance(&lab.clock, 1);
+    lab_expect_sms(&lab, 2);
+    lab_expect_silence(&lab);
+}
+
+/* A slow SMSC answers in order: however slow, the window stays as it is. */
+static void test_slow_smsc_keeps_its_window(void **state)
+{
+    struct fake_sms first;
+    (void)state;
+    lab_stop_engine(&lab);
+    lab.options.window = 2;
+    lab_start_engine(&lab);
+    lab_link(&lab, true);
+    start_on_all("slow");
+    first = lab_expect_sms(&lab, 1);
+    lab_expect_sms(&lab, 2);
+    lab_report(&lab, &first, REPORT_SMSC_ACCEPTED, "");
+    lab_expect_sms(&lab, 3);
+    start_on_all("behind");
+    lab_report(&lab, &first, REPORT_FAILED, ""); /* card 1 is free */
+    fake_clock_advance(&lab.clock, 9 * LAB_MINUTE);
+    lab_expect_silence(&lab);
+}
+
 static void test_lost_answers_free_the_window(void **state)
 {
     (void)state;
@@ -1164,6 +1213,8 @@ int main(void)
         LAB_TEST(test_window_is_kept),
         LAB_TEST(test_por_frees_the_window),
         LAB_TEST(test_message_larger_than_the_window),
+        LAB_TEST(test_silent_smsc_starves_no_other),
+        LAB_TEST(test_slow_smsc_keeps_its_window),
         LAB_TEST(test_lost_answers_free_the_window),
         LAB_TEST(test_one_packet_per_card),
         LAB_TEST(test_mode_11_uses_a_lost_counter_again),
