@@ -6,11 +6,11 @@ printf '%s\n' A0A40000027F10 A0A40000026F3C A0B20104B0 >"$work/read.txt" # 176 b
 printf '%s\n' A0A40000027F20 A0A40000026F46 A0A4000002AAAA >"$work/third-fails.txt"
 printf '%s\n' A0A4000002AAAA >"$work/first-fails.txt"
 # SPI2: by submit and by report; always 39 and 19, on error 3A and 1A, never 00
-name_cards {submit,report}-{always,onerror,partial,failed,long} never reordered half
+name_cards {submit,report}-{always,onerror,partial,failed,long} never reordered half half-clear
 {
     for name in {submit,report}-{onerror,partial,failed} never; do fault "${card[$name]}" receipt delay count=9 delay=1; done
     fault "${card[reordered]}" por reorder count=1 delay=30
-    fault "${card[half]}" por lose skip=1 count=1
+    for name in half half-clear; do fault "${card[$name]}" por lose skip=1 count=1; done
 } >"$work/faults.conf"
 
 one() { launch "$1" "-msisdn ${card[$1]}" "$2" "$3" "${@:4}"; } # a campaign of the card's name
@@ -30,6 +30,7 @@ launch_all() { # ROUTE: on a fresh lab
     one never 1600 "$sop/Commands.txt"
     one reordered 1639 "$work/read.txt"
     one half 1639 "$work/read.txt"
+    one half-clear 1621 "$work/read.txt"
 }
 # Its row is this; and its SMS in order: S sent, T delivered, R from the card.
 row_is() { # NAME REGEX TRAFFIC
@@ -51,6 +52,7 @@ check_submits() { # the same on every route
     is "… its second part came first" "$(grep "Receive SMS.*from:+${card[reordered]}" "$lab/kannel/logs/bearerbox.acc" |
         sed 's/.*\[udh:[0-9]*:\([0-9A-F]*\)\].*/\1/; s/^0[57]0003..\(....\).*/\1/' | paste -sd' ')" "0202 0201"
     row_is half 'UNKNOWN *\| .*\|no answer in time *\| *\|$' STR
+    row_is half-clear 'UNKNOWN *\| .*\|no answer in time *\| *\|$' STR
 }
 
 route=mo
