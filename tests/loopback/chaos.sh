@@ -47,6 +47,7 @@ start_and_kill() {
     until [ "$lab/otabox/otabox.db-wal" -nt "$stamp" ] || ! kill -0 $! 2>/dev/null; do :; done
     kill_and_restart otabox
     wait $!
+    echo "# -start ended with $?"
     run -showCampaign -campaign 1
     ! grep -qE '^\|state *\|WAITING *\|$' <<<"$out" || run -start -campaign 1 -cardGroup 1
     ok "… the campaign is WAITING, and can be started, or RUNNING" grep -qE '"state":"(RUNNING|COMPLETED)"' <<<"$out"
