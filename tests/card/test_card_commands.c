@@ -536,7 +536,7 @@ static void attributes_of_a_profile(void **state)
     bench_expect(&bench, "A0A40000022F02", "9F0F");
     bench_expect(&bench, "A032000003000005", "9F06");
     for (int i = 5; i-- > 0;)
-        bench_expect(&bench, "A020000408" "3132333438FFFFFF", i > 0 ? "9804" : "9840");
+        bench_expect(&bench, "A020000A083132333438FFFFFF", i > 0 ? "9804" : "9840");
     bench_close(&bench);
 }
 
