@@ -184,6 +184,52 @@ int campaign_settle_retry(struct campaign *campaign, bool script_is_idempotent, 
     return 0;
 }
 
+/* --- notifications --- */
+
+static const char *const NOTIFICATION_NAMES[NOTIFICATION_KIND_COUNT] = {"dlr", "por", "tls"};
+
+const char *notification_kind_name(enum notification_kind kind)
+{
+    return (unsigned int)kind < NOTIFICATION_KIND_COUNT ? NOTIFICATION_NAMES[kind] : "unknown kind";
+}
+
+/* A password in a URL would be shown with it. */
+static bool has_user(const char *authority)
+{
+    return memchr(authority, '@', strcspn(authority, "/?#")) != NULL;
+}
+
+static int check_url(enum notification_kind kind, const char *url, struct refusal *refusal)
+{
+    const char *name = notification_kind_name(kind);
+    if (url[0] == '\0')
+        return 0;
+    if (memchr(url, '\0', CAMPAIGN_URL_SIZE) == NULL)
+        return refuse(refusal, REFUSAL_INVALID, "%sUrl is longer than %d characters", name,
+                      CAMPAIGN_URL_SIZE - 1);
+    size_t scheme = strncasecmp(url, "http://", 7) == 0 ? 7 : strncasecmp(url, "https://", 8) == 0 ? 8 : 0;
+    if (scheme == 0 || strchr("/?#:", url[scheme]) != NULL)
+        return refuse(refusal, REFUSAL_INVALID,
+                      "%sUrl '%s' is no URL, expected http:// or https:// and a host", name, url);
+    for (const char *at = url; *at != '\0'; at++)
+        if (*at <= ' ' || *at > '~')
+            return refuse(refusal, REFUSAL_INVALID,
+                          "%sUrl '%s' holds a character that no URL has at column %d", name, url,
+                          (int)(at - url) + 1);
+    if (has_user(url + scheme))
+        return refuse(refusal, REFUSAL_INVALID,
+                      "%sUrl holds a user name, expected a URL without: it is shown to all", name);
+    return 0;
+}
+
+static int check_urls(const struct campaign *campaign, struct refusal *refusal)
+{
+    for (int kind = 0; kind < NOTIFICATION_KIND_COUNT; kind++)
+        if (check_url((enum notification_kind)kind, campaign->urls[kind], refusal) != 0)
+            return -1;
+    return 0;
+}
+
 int campaign_check(const struct campaign *campaign, struct refusal *refusal)
 {
     if ((unsigned int)campaign->type >= CAMPAIGN_TYPE_COUNT)
@@ -193,7 +239,7 @@ int campaign_check(const struct campaign *campaign, struct refusal *refusal)
                       TYPES[campaign->type].name);
     if (name_check("campaign name", campaign->name, refusal) != 0 ||
         check_security(&campaign->security, refusal) != 0 ||
-        check_sw_patterns(campaign->expected_last_sw, refusal) != 0)
+        check_sw_patterns(campaign->expected_last_sw, refusal) != 0 || check_urls(campaign, refusal) != 0)
         return -1;
     if (campaign->transmission != TRANSMISSION_CONCURRENT &&
         campaign->transmission != TRANSMISSION_SEQUENTIAL)

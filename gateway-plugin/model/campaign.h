@@ -22,8 +22,20 @@ enum campaign_type {
 const char *campaign_type_name(enum campaign_type type);
 int campaign_type_parse(const char *name, enum campaign_type *type); /* any case; -1: no such type */
 
-enum campaign_state { CAMPAIGN_WAITING, CAMPAIGN_RUNNING, CAMPAIGN_COMPLETED, CAMPAIGN_TERMINATED, CAMPAIGN_STATE_COUNT };
-enum campaign_event { CAMPAIGN_START, CAMPAIGN_ALL_SETTLED, CAMPAIGN_RETRY, CAMPAIGN_TERMINATE, CAMPAIGN_EVENT_COUNT };
+enum campaign_state {
+    CAMPAIGN_WAITING,
+    CAMPAIGN_RUNNING,
+    CAMPAIGN_COMPLETED,
+    CAMPAIGN_TERMINATED,
+    CAMPAIGN_STATE_COUNT
+};
+enum campaign_event {
+    CAMPAIGN_START,
+    CAMPAIGN_ALL_SETTLED,
+    CAMPAIGN_RETRY,
+    CAMPAIGN_TERMINATE,
+    CAMPAIGN_EVENT_COUNT
+};
 
 const char *campaign_state_name(enum campaign_state state); /* "WAITING" */
 
@@ -39,7 +51,7 @@ enum retry_mode {
     RETRY_NEW,       /* a new packet with a new counter, which executes again */
 };
 
-const char *retry_mode_name(enum retry_mode mode); /* "same", "new"; NULL for RETRY_BY_SCRIPT */
+const char *retry_mode_name(enum retry_mode mode);             /* "same", "new"; NULL for RETRY_BY_SCRIPT */
 int retry_mode_parse(const char *name, enum retry_mode *mode); /* any case; -1: no such mode */
 
 #define CAMPAIGN_RETRIES_MAX 10
@@ -48,6 +60,14 @@ int retry_mode_parse(const char *name, enum retry_mode *mode); /* any case; -1: 
 #define CAMPAIGN_SW_PATTERN_SIZE 64
 
 #define CAMPAIGN_MINUTES_MAX 635040 /* 63 weeks: the longest TP-VP (TS 23.040 9.2.3.12.1) */
+
+/* What an operator's own server is told of (SOP 9: "the URLs to which you want DLRs, PoRs, and TLS campaign
+ * responses sent"). */
+enum notification_kind { NOTIFICATION_DLR, NOTIFICATION_POR, NOTIFICATION_TLS, NOTIFICATION_KIND_COUNT };
+
+const char *notification_kind_name(enum notification_kind kind); /* "dlr" */
+
+#define CAMPAIGN_URL_SIZE 513 /* its end included */
 
 struct campaign {
     int64_t id;
@@ -66,8 +86,9 @@ struct campaign {
     int64_t retries_used; /* of them, since the operator's last word; > 0: this iteration is one of them */
     int64_t max_sms_parts; /* SMS of a packet; a longer script goes in several; 0: 255 */
     bool include_sim_refresh;
-    char expected_last_sw[CAMPAIGN_SW_PATTERN_SIZE]; /* "": none; "9000", "91xx", "9000,91xx" */
-    int64_t group_id;                                /* the target once started; 0: none */
+    char expected_last_sw[CAMPAIGN_SW_PATTERN_SIZE];       /* "": none; "9000", "91xx", "9000,91xx" */
+    char urls[NOTIFICATION_KIND_COUNT][CAMPAIGN_URL_SIZE]; /* "": nobody is told */
+    int64_t group_id;                                      /* the target once started; 0: none */
     int64_t card_id;
     int64_t created, updated;
     int64_t started, ended; /* 0: not yet */

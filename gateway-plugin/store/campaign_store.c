@@ -1,100 +1,175 @@
 #include "gateway-plugin/store/campaign_store.h"
 
+#include <pthread.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "gateway-plugin/store/named_object.h"
 #include "gateway-plugin/store/store_private.h"
 
-#define SELECT_CAMPAIGN                                                                                      \
-    "SELECT c.id, c.profile_id, p.name, c.name, c.type, c.state, c.iteration, c.spi1, c.spi2, c.kic, "       \
-    "c.kid, "                                                                                                \
-    "c.tar, c.transmission, c.validity_minutes, c.por_timeout_seconds, c.include_sim_refresh, "              \
-    "c.expected_last_sw, c.group_id, c.card_id, c.created, c.updated, c.started, c.ended, "                  \
-    "c.retry, c.retries, c.retries_used, c.max_sms_parts "                                                                    \
-    "FROM campaign c JOIN profile p ON p.id = c.profile_id "
+/* --- the columns, written once --- */
 
-static void take_security(struct db_statement *row, struct security_parameters *security)
+enum column_kind { COLUMN_NUMBER, COLUMN_BYTE, COLUMN_ENUM, COLUMN_FLAG, COLUMN_TEXT, COLUMN_TAR };
+
+struct column {
+    const char *name; /* of table campaign */
+    enum column_kind kind;
+    size_t offset, size; /* in struct campaign */
+    bool later;          /* not written at the creation: campaign_update() does */
+};
+
+#define FIELD(member) offsetof(struct campaign, member), sizeof(((struct campaign *)NULL)->member)
+#define LATER true
+
+/* SQL NULL reads as 0 and "". */
+static const struct column columns[] = {
+    {"profile_id", COLUMN_NUMBER, FIELD(profile_id), false},
+    {"name", COLUMN_TEXT, FIELD(name), false},
+    {"type", COLUMN_ENUM, FIELD(type), false},
+    {"state", COLUMN_ENUM, FIELD(state), false},
+    {"iteration", COLUMN_NUMBER, FIELD(iteration), LATER},
+    {"spi1", COLUMN_BYTE, FIELD(security.spi1), false},
+    {"spi2", COLUMN_BYTE, FIELD(security.spi2), false},
+    {"kic", COLUMN_BYTE, FIELD(security.kic), false},
+    {"kid", COLUMN_BYTE, FIELD(security.kid), false},
+    {"tar", COLUMN_TAR, FIELD(security.tar), false},
+    {"transmission", COLUMN_ENUM, FIELD(transmission), false},
+    {"validity_minutes", COLUMN_NUMBER, FIELD(validity_minutes), false},
+    {"por_timeout_seconds", COLUMN_NUMBER, FIELD(por_timeout_seconds), false},
+    {"include_sim_refresh", COLUMN_FLAG, FIELD(include_sim_refresh), false},
+    {"expected_last_sw", COLUMN_TEXT, FIELD(expected_last_sw), false},
+    {"retry", COLUMN_ENUM, FIELD(retry), false},
+    {"retries", COLUMN_NUMBER, FIELD(retries), false},
+    {"retries_used", COLUMN_NUMBER, FIELD(retries_used), LATER},
+    {"max_sms_parts", COLUMN_NUMBER, FIELD(max_sms_parts), false},
+    {"dlr_url", COLUMN_TEXT, FIELD(urls[NOTIFICATION_DLR]), false},
+    {"por_url", COLUMN_TEXT, FIELD(urls[NOTIFICATION_POR]), false},
+    {"tls_url", COLUMN_TEXT, FIELD(urls[NOTIFICATION_TLS]), false},
+    {"group_id", COLUMN_NUMBER, FIELD(group_id), LATER},
+    {"card_id", COLUMN_NUMBER, FIELD(card_id), LATER},
+    {"created", COLUMN_NUMBER, FIELD(created), LATER},
+    {"updated", COLUMN_NUMBER, FIELD(updated), LATER},
+    {"started", COLUMN_NUMBER, FIELD(started), LATER},
+    {"ended", COLUMN_NUMBER, FIELD(ended), LATER},
+};
+#define COLUMNS (sizeof columns / sizeof columns[0])
+
+/* One address each, by which db_prepare() knows its statements. */
+static struct {
+    char get[1536], list[1536], list_of_profile[1536], insert[1536];
+} sql;
+static pthread_once_t sql_once = PTHREAD_ONCE_INIT;
+
+__attribute__((format(printf, 3, 4))) static void add(char *text, size_t size, const char *format, ...)
 {
-    size_t length;
-    security->spi1 = (uint8_t)db_column_int(row, 7);
-    security->spi2 = (uint8_t)db_column_int(row, 8);
-    security->kic = (uint8_t)db_column_int(row, 9);
-    security->kid = (uint8_t)db_column_int(row, 10);
-    const void *tar = db_column_blob(row, 11, &length);
-    if (length == TAR_SIZE)
-        memcpy(security->tar, tar, TAR_SIZE);
+    va_list arguments;
+    size_t length = strlen(text);
+    va_start(arguments, format);
+    vsnprintf(text + length, size - length, format, arguments);
+    va_end(arguments);
 }
 
-/* SQL NULL reads as 0. */
+static void make_select(char *text, size_t size, const char *rest)
+{
+    add(text, size, "SELECT c.id, p.name");
+    for (size_t i = 0; i < COLUMNS; i++)
+        add(text, size, ", c.%s", columns[i].name);
+    add(text, size, " FROM campaign c JOIN profile p ON p.id = c.profile_id WHERE %s", rest);
+}
+
+/* ?1 and ?2 are the dates, the settings follow. */
+static void make_insert(char *text, size_t size)
+{
+    int parameter = 3;
+    add(text, size, "INSERT INTO campaign (created, updated");
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (!columns[i].later)
+            add(text, size, ", %s", columns[i].name);
+    add(text, size, ") VALUES (?1, ?2");
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (!columns[i].later)
+            add(text, size, ", ?%d", parameter++);
+    add(text, size, ") ON CONFLICT DO NOTHING");
+}
+
+static void make_sql(void)
+{
+    make_select(sql.get, sizeof sql.get, "c.id = ?1");
+    make_select(sql.list, sizeof sql.list, "c.id > ?1 ORDER BY c.id LIMIT ?2");
+    make_select(sql.list_of_profile, sizeof sql.list_of_profile,
+                "c.id > ?1 AND c.profile_id = ?3 ORDER BY c.id LIMIT ?2");
+    make_insert(sql.insert, sizeof sql.insert);
+}
+
+static struct db_statement *prepare(struct store *store, const char *text)
+{
+    pthread_once(&sql_once, make_sql);
+    return db_prepare(store_db(store), text);
+}
+
+static void take_tar(struct db_statement *row, int number, uint8_t *to)
+{
+    size_t length;
+    const void *tar = db_column_blob(row, number, &length);
+    if (length == TAR_SIZE)
+        memcpy(to, tar, TAR_SIZE);
+}
+
+static void take_column(struct db_statement *row, int number, const struct column *column, char *to)
+{
+    int64_t value =
+        column->kind == COLUMN_TEXT || column->kind == COLUMN_TAR ? 0 : db_column_int(row, number);
+    switch (column->kind) {
+    case COLUMN_NUMBER: memcpy(to, &value, sizeof value); break;
+    case COLUMN_BYTE: *to = (char)(uint8_t)value; break;
+    case COLUMN_ENUM: memcpy(to, &(unsigned int){(unsigned int)value}, sizeof(unsigned int)); break;
+    case COLUMN_FLAG: *(bool *)to = value != 0; break;
+    case COLUMN_TEXT: row_text(row, number, to, column->size); break;
+    case COLUMN_TAR: take_tar(row, number, (uint8_t *)to); break;
+    }
+}
+
+static void bind_column(struct db_statement *insert, int parameter, const struct column *column,
+                        const char *from)
+{
+    switch (column->kind) {
+    case COLUMN_NUMBER: db_bind_int(insert, parameter, *(const int64_t *)(const void *)from); break;
+    case COLUMN_BYTE: db_bind_int(insert, parameter, *(const uint8_t *)from); break;
+    case COLUMN_ENUM: db_bind_int(insert, parameter, *(const unsigned int *)(const void *)from); break;
+    case COLUMN_FLAG: db_bind_int(insert, parameter, *(const bool *)from); break;
+    case COLUMN_TEXT: db_bind_text(insert, parameter, from); break;
+    case COLUMN_TAR: db_bind_blob(insert, parameter, from, TAR_SIZE); break;
+    }
+}
+
 static void take_campaign(struct db_statement *row, void *to)
 {
     struct campaign *campaign = to;
-    *campaign = (struct campaign){0};
-    campaign->id = db_column_int(row, 0);
-    campaign->profile_id = db_column_int(row, 1);
-    row_text(row, 2, campaign->profile_name, sizeof campaign->profile_name);
-    row_text(row, 3, campaign->name, sizeof campaign->name);
-    campaign->type = (enum campaign_type)db_column_int(row, 4);
-    campaign->state = (enum campaign_state)db_column_int(row, 5);
-    campaign->iteration = db_column_int(row, 6);
-    take_security(row, &campaign->security);
-    campaign->transmission = (enum transmission_mode)db_column_int(row, 12);
-    campaign->validity_minutes = db_column_int(row, 13);
-    campaign->por_timeout_seconds = db_column_int(row, 14);
-    campaign->include_sim_refresh = db_column_int(row, 15) != 0;
-    row_text(row, 16, campaign->expected_last_sw, sizeof campaign->expected_last_sw);
-    campaign->group_id = db_column_int(row, 17);
-    campaign->card_id = db_column_int(row, 18);
-    campaign->created = db_column_int(row, 19);
-    campaign->updated = db_column_int(row, 20);
-    campaign->started = db_column_int(row, 21);
-    campaign->ended = db_column_int(row, 22);
-    campaign->retry = (enum retry_mode)db_column_int(row, 23);
-    campaign->retries = db_column_int(row, 24);
-    campaign->retries_used = db_column_int(row, 25);
-    campaign->max_sms_parts = db_column_int(row, 26);
+    *campaign = (struct campaign){.id = db_column_int(row, 0)};
+    row_text(row, 1, campaign->profile_name, sizeof campaign->profile_name);
+    for (size_t i = 0; i < COLUMNS; i++)
+        take_column(row, (int)i + 2, &columns[i], (char *)to + columns[i].offset);
 }
 
 int campaign_get(struct store *store, int64_t id, struct campaign *campaign)
 {
-    struct db_statement *select = db_prepare(store_db(store), SELECT_CAMPAIGN "WHERE c.id = ?1");
+    struct db_statement *select = prepare(store, sql.get);
     db_bind_int(select, 1, id);
     return fetch_one(select, take_campaign, campaign);
-}
-
-static void bind_settings(struct db_statement *insert, const struct campaign *campaign)
-{
-    db_bind_int(insert, 1, campaign->profile_id);
-    db_bind_text(insert, 2, campaign->name);
-    db_bind_int(insert, 3, campaign->type);
-    db_bind_int(insert, 4, campaign->state);
-    db_bind_int(insert, 5, campaign->security.spi1);
-    db_bind_int(insert, 6, campaign->security.spi2);
-    db_bind_int(insert, 7, campaign->security.kic);
-    db_bind_int(insert, 8, campaign->security.kid);
-    db_bind_blob(insert, 9, campaign->security.tar, TAR_SIZE);
-    db_bind_int(insert, 10, campaign->transmission);
-    db_bind_int(insert, 11, campaign->validity_minutes);
-    db_bind_int(insert, 12, campaign->por_timeout_seconds);
-    db_bind_int(insert, 13, campaign->include_sim_refresh);
-    db_bind_text(insert, 14, campaign->expected_last_sw);
-    db_bind_int(insert, 15, campaign->retry);
-    db_bind_int(insert, 16, campaign->retries);
-    db_bind_int(insert, 17, campaign->max_sms_parts);
 }
 
 static int insert_row(struct store *store, const struct campaign *campaign, int64_t now,
                       struct refusal *refusal)
 {
-    struct db_statement *insert = db_prepare(
-        store_db(store),
-        "INSERT INTO campaign (profile_id, name, type, state, spi1, spi2, kic, kid, tar, transmission, "
-        "validity_minutes, por_timeout_seconds, include_sim_refresh, expected_last_sw, retry, retries, "
-        "max_sms_parts, created, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
-        "?17, ?18, ?19) ON CONFLICT DO NOTHING");
-    bind_settings(insert, campaign);
-    db_bind_int(insert, 18, now);
-    db_bind_int(insert, 19, now);
+    struct db_statement *insert = prepare(store, sql.insert);
+    int parameter = 3;
+    db_bind_int(insert, 1, now);
+    db_bind_int(insert, 2, now);
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (!columns[i].later)
+            bind_column(insert, parameter++, &columns[i], (const char *)campaign + columns[i].offset);
     enum db_result result = db_run(insert);
     if (result == DB_E_CONSTRAINT)
         return refuse_missing_profile(campaign->profile_id, refusal);
@@ -154,11 +229,7 @@ int campaign_insert(struct store *store, struct campaign *campaign, const char *
 int campaign_list(struct store *store, int64_t profile_id, struct page page, struct campaign *rows,
                   size_t *count)
 {
-    struct db *db = store_db(store);
-    struct db_statement *select =
-        profile_id == 0
-            ? db_prepare(db, SELECT_CAMPAIGN "WHERE c.id > ?1 ORDER BY c.id LIMIT ?2")
-            : db_prepare(db, SELECT_CAMPAIGN "WHERE c.id > ?1 AND c.profile_id = ?3 ORDER BY c.id LIMIT ?2");
+    struct db_statement *select = prepare(store, profile_id == 0 ? sql.list : sql.list_of_profile);
     size_t room = page_rows(page, *count);
     db_bind_int(select, 1, page.after);
     db_bind_int(select, 2, (int64_t)room);

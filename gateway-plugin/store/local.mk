@@ -7,11 +7,13 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/store/counter_work.c gateway-plugin/store/counter_work.h \
 	gateway-plugin/store/db.h gateway-plugin/store/db_sqlite.c \
 	gateway-plugin/store/group_store.c \
+	gateway-plugin/store/key_file.c gateway-plugin/store/key_file.h \
 	gateway-plugin/store/master_key.c gateway-plugin/store/master_key.h \
 	gateway-plugin/store/message_store.c gateway-plugin/store/message_store.h \
 	gateway-plugin/store/message_work.c gateway-plugin/store/message_work.h \
 	gateway-plugin/store/migrations.c gateway-plugin/store/migrations.h \
 	gateway-plugin/store/named_object.c gateway-plugin/store/named_object.h \
+	gateway-plugin/store/notification_store.c gateway-plugin/store/notification_store.h \
 	gateway-plugin/store/profile_store.c \
 	gateway-plugin/store/reply_work.c gateway-plugin/store/reply_work.h \
 	gateway-plugin/store/sealed_key.c gateway-plugin/store/sealed_key.h \
@@ -26,7 +28,8 @@ STORE_MIGRATION_FILES = \
 	gateway-plugin/store/migrations/0003-card-lifecycle.sql \
 	gateway-plugin/store/migrations/0004-counters.sql \
 	gateway-plugin/store/migrations/0005-pieces.sql \
-	gateway-plugin/store/migrations/0006-reply-parts.sql
+	gateway-plugin/store/migrations/0006-reply-parts.sql \
+	gateway-plugin/store/migrations/0007-notifications.sql
 STORE_MIGRATION_AWK = gateway-plugin/store/migrations.awk
 
 nodist_gateway_plugin_libgateway_a_SOURCES = gateway-plugin/store/migrations_sql.c

@@ -10,7 +10,7 @@ DROP INDEX message_deadline;
 DROP INDEX message_again;
 
 CREATE TABLE message (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice: it comes back in late receipts (dlr_url)
     campaign_id BIGINT NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,
     iteration BIGINT NOT NULL,
     card_id BIGINT NOT NULL REFERENCES card (id),
