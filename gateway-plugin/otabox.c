@@ -20,6 +20,8 @@
 #include "gateway-plugin/kannel/kannel_runtime.h"
 #include "gateway-plugin/kannel/ota_log.h"
 #include "gateway-plugin/kannel/otabox_config.h"
+#include "gateway-plugin/notify/notifier.h"
+#include "gateway-plugin/store/key_file.h"
 
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 
@@ -35,6 +37,7 @@ struct box {
     struct store *store;
     struct bearerbox_link *link;
     struct engine *engine;
+    struct notifier *notifier;
     struct rest_server *api;
 };
 
@@ -208,12 +211,35 @@ static int engine_begin(struct box *box)
     return box->engine == NULL ? complain(&refusal) : 0;
 }
 
+static int notifier_begin(struct box *box)
+{
+    uint8_t key[KEY_FILE_SIZE];
+    struct refusal refusal = {0};
+
+    if (key_file_load("notification key", box->config.notification_key_file, true, key, &refusal) != 0)
+        return complain(&refusal);
+    struct notifier_options how = {
+        .engine = box->engine,
+        .store = store_options_of(&box->config),
+        .clock = ota_clock_system(),
+        .key = key,
+        .ca_file = box->config.notification_ca_file,
+        .poll_ms = 500,
+        .log = ota_log_line,
+    };
+    box->notifier = notifier_start(&how, &refusal);
+    explicit_bzero(key, sizeof key);
+    return box->notifier == NULL ? complain(&refusal) : 0;
+}
+
 static int api_start(struct box *box)
 {
     struct refusal refusal = {0};
     struct rest_options how = {
         .address = box->config.api_address,
         .port = (int)box->config.api_port,
+        .certificate_file = box->config.api_certificate_file,
+        .key_file = box->config.api_key_file,
         .engine = box->engine,
         .store = store_options_of(&box->config),
         .bearer_is_connected = bearerbox_link_is_connected,
@@ -242,10 +268,12 @@ static int link_start(struct box *box)
 
 static int box_start(struct box *box)
 {
-    if (store_start(box) != 0 || engine_begin(box) != 0 || api_start(box) != 0 || link_start(box) != 0)
+    if (store_start(box) != 0 || engine_begin(box) != 0 || notifier_begin(box) != 0 || api_start(box) != 0 ||
+        link_start(box) != 0)
         return -1;
     bool bracket = strchr(box->config.api_address, ':') != NULL;
-    ota_log(OTA_LOG_INFO, "otabox: ready: REST on http://%s%s%s:%d, bearerbox %s:%ld", bracket ? "[" : "",
+    ota_log(OTA_LOG_INFO, "otabox: ready: REST on http%s://%s%s%s:%d, bearerbox %s:%ld",
+            box->config.api_key_file != NULL ? "s" : "", bracket ? "[" : "",
             box->config.api_address, bracket ? "]" : "", rest_server_port(box->api), box->config.bearerbox_host,
             box->config.bearerbox_port);
     return 0;
@@ -258,6 +286,7 @@ static void box_stop(struct box *box)
         bearerbox_link_quiesce(box->link);
     if (box->api != NULL)
         rest_server_stop(&box->api);
+    notifier_stop(&box->notifier);
     if (box->engine != NULL)
         engine_stop(&box->engine);
     bearerbox_link_stop(&box->link);

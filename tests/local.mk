@@ -7,6 +7,7 @@ include tests/readers/local.mk
 include tests/handset/local.mk
 include tests/store/local.mk
 include tests/campaign/local.mk
+include tests/notify/local.mk
 include tests/api/local.mk
 include tests/kannel/local.mk
 include tests/loopback/local.mk

@@ -16,6 +16,7 @@
 
 struct campaign_request {
     const char *type, *name, *spi, *tar, *kic, *kid, *mode, *apdus, *expected_sw, *retry;
+    const char *urls[NOTIFICATION_KIND_COUNT];
     struct campaign campaign;
     struct apdu_file commands;
     json_t *warnings;
@@ -141,6 +142,16 @@ static int check_expected_sw(const char *patterns, struct refusal *refusal)
     return refuse(refusal, REFUSAL_INVALID, "expectedLastSW is empty, expected 9000, 91xx or 9000,91xx");
 }
 
+static int copy_urls(struct campaign_request *request, struct refusal *refusal)
+{
+    static const char *const fields[] = {"dlrUrl", "porUrl", "tlsUrl"};
+    for (size_t i = 0; i < NOTIFICATION_KIND_COUNT; i++)
+        if (copy_text(fields[i], request->urls[i], request->campaign.urls[i], CAMPAIGN_URL_SIZE, refusal) !=
+            0)
+            return -1;
+    return 0;
+}
+
 static int check_request(struct campaign_request *request, struct refusal *refusal)
 {
     struct campaign *campaign = &request->campaign;
@@ -150,7 +161,7 @@ static int check_request(struct campaign_request *request, struct refusal *refus
         check_expected_sw(request->expected_sw, refusal) != 0 || parse_retry(request, refusal) != 0 ||
         copy_text("expectedLastSW", request->expected_sw, campaign->expected_last_sw,
                   sizeof campaign->expected_last_sw, refusal) != 0 ||
-        campaign_check(campaign, refusal) != 0)
+        copy_urls(request, refusal) != 0 || campaign_check(campaign, refusal) != 0)
         return -1;
     return parse_commands(request, refusal);
 }
@@ -201,6 +212,9 @@ json_t *campaigns_create(struct api_call *call, struct refusal *refusal)
         {"retry", FIELD_TEXT, false, &request.retry},
         {"retries", FIELD_NUMBER, false, &campaign->retries},
         {"maxSmsParts", FIELD_NUMBER, false, &campaign->max_sms_parts},
+        {"dlrUrl", FIELD_TEXT, false, &request.urls[NOTIFICATION_DLR]},
+        {"porUrl", FIELD_TEXT, false, &request.urls[NOTIFICATION_POR]},
+        {"tlsUrl", FIELD_TEXT, false, &request.urls[NOTIFICATION_TLS]},
     };
     json_t *view = NULL;
     json_t *body = json_read_object(call->http->body, call->http->body_length, refusal);

@@ -276,10 +276,17 @@ static void log_library(void *user, const char *format, va_list arguments)
     server->log(0, line);
 }
 
-static struct MHD_Daemon *start_daemon(struct http_server *server, int socket)
+static struct MHD_Daemon *start_daemon(struct http_server *server, int socket, const struct http_tls *tls)
 {
+    const struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
+    const struct MHD_OptionItem encrypted[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, tls->certificate},
+                                               {MHD_OPTION_HTTPS_MEM_KEY, 0, tls->key},
+                                               {MHD_OPTION_END, 0, NULL}};
+    unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG;
+    if (tls->key != NULL)
+        flags |= MHD_USE_TLS;
     /* clang-format off */
-    return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL,
+    return MHD_start_daemon(flags, 0, NULL, NULL,
                             on_request, server,
                             MHD_OPTION_EXTERNAL_LOGGER, log_library, server, /* first: it logs the others */
                             MHD_OPTION_LISTEN_SOCKET, socket,
@@ -291,11 +298,13 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, int socket)
                             MHD_OPTION_URI_LOG_CALLBACK, on_request_line, server,
                             MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
                             MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+                            MHD_OPTION_ARRAY, tls->key != NULL ? encrypted : plain,
                             MHD_OPTION_END);
     /* clang-format on */
 }
 
-struct http_server *http_server_start(int socket, const struct http_handler *handler,
+struct http_server *http_server_start(int socket, const struct http_tls *tls,
+                                      const struct http_handler *handler,
                                       void (*log)(int level, const char *line))
 {
     struct http_server *server = calloc(1, sizeof *server);
@@ -311,7 +320,7 @@ struct http_server *http_server_start(int socket, const struct http_handler *han
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&server->idle, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    server->daemon = start_daemon(server, socket);
+    server->daemon = start_daemon(server, socket, tls);
     if (server->daemon == NULL) {
         close(socket);
         http_server_stop(&server);

@@ -12,8 +12,15 @@
 
 struct http_server;
 
-/* Takes the socket over, also when it fails (NULL). `handler` is copied; `log` as in engine_options. */
-struct http_server *http_server_start(int socket, const struct http_handler *handler,
+/* PEM texts, needed as long as the server runs; both NULL: plain HTTP. */
+struct http_tls {
+    char *certificate, *key;
+};
+
+/* Takes the socket over, also when it fails (NULL: with TLS perhaps over the PEM texts). `handler` is copied;
+ * `log` as in engine_options. */
+struct http_server *http_server_start(int socket, const struct http_tls *tls,
+                                      const struct http_handler *handler,
                                       void (*log)(int level, const char *line));
 
 /* No new connections, lets the requests under way finish, closes everything. */

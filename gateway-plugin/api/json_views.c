@@ -112,7 +112,7 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
     const bool sequential = campaign->transmission == TRANSMISSION_SEQUENTIAL;
     const uint8_t spi[] = {security->spi1, security->spi2};
     return json_pack("{s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o*, s:n, s:b, s:b, "
-                     "s:o, s:I, s:s, s:o, s:s, s:o, s:I, s:s?, s:I, s:I}",
+                     "s:o, s:I, s:s, s:o, s:s, s:o, s:I, s:s?, s:I, s:I, s:o, s:o, s:o}",
                      "id", (json_int_t)campaign->id,
                      "name", campaign->name,
                      "start", time_view(campaign->started),
@@ -140,7 +140,10 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
                      "porTimeout", (json_int_t)campaign->por_timeout_seconds,
                      "retry", retry_mode_name(campaign->retry),
                      "retries", (json_int_t)campaign->retries,
-                     "maxSmsParts", (json_int_t)campaign->max_sms_parts);
+                     "maxSmsParts", (json_int_t)campaign->max_sms_parts,
+                     "dlrUrl", text_or_null(campaign->urls[NOTIFICATION_DLR]),
+                     "porUrl", text_or_null(campaign->urls[NOTIFICATION_POR]),
+                     "tlsUrl", text_or_null(campaign->urls[NOTIFICATION_TLS]));
 }
 
 /* In the order of the states, pending first. */

@@ -1,6 +1,7 @@
 /* From an HTTP request to a handler and back: token, route, limits, log. */
 #include "gateway-plugin/api/rest_server.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ struct rest_server {
     struct rest_options options; /* address is NULL here: it was borrowed */
     struct store_pool *stores;
     struct http_server *http;
+    struct http_tls tls;
     int port;
     char fallback_host[64]; /* for URLs when a request names no usable host */
 };
@@ -63,7 +65,7 @@ static bool is_plain_host(const char *host)
 static void set_base(struct rest_server *server, struct api_call *call)
 {
     const char *host = call->http->host;
-    snprintf(call->base, sizeof call->base, "http://%s",
+    snprintf(call->base, sizeof call->base, "%s://%s", server->tls.key != NULL ? "https" : "http",
              host != NULL && is_plain_host(host) ? host : server->fallback_host);
 }
 
@@ -175,6 +177,48 @@ static void set_fallback_host(struct rest_server *server, const char *address)
 #pragma GCC diagnostic pop
 }
 
+#define PEM_SIZE_MAX 65536
+
+static void pem_free(char **text)
+{
+    if (*text != NULL)
+        explicit_bzero(*text, strlen(*text));
+    free(*text);
+    *text = NULL;
+}
+
+static char *pem_read(const char *what, const char *path, struct refusal *refusal)
+{
+    char *text = NULL;
+    FILE *file = fopen(path, "re");
+    if (file != NULL)
+        setvbuf(file, NULL, _IONBF, 0); /* no second copy of a key */
+    if (file != NULL && (text = calloc(1, PEM_SIZE_MAX + 1)) != NULL &&
+        fread(text, 1, PEM_SIZE_MAX, file) > 0 && strstr(text, "-----BEGIN ") != NULL) {
+        fclose(file);
+        return text;
+    }
+    refuse(refusal, REFUSAL_INVALID, "%s '%s' %s", what, path,
+           file != NULL ? "is no PEM file" : strerror(errno));
+    if (file != NULL)
+        fclose(file);
+    pem_free(&text);
+    return NULL;
+}
+
+static int tls_read(const struct rest_options *options, struct http_tls *tls, struct refusal *refusal)
+{
+    if (options->certificate_file == NULL && options->key_file == NULL)
+        return 0;
+    if (options->certificate_file == NULL || options->key_file == NULL)
+        return refuse(refusal, REFUSAL_INVALID,
+                      "api-ssl-cert-file and api-ssl-key-file: one without the other");
+    tls->certificate = pem_read("api-ssl-cert-file", options->certificate_file, refusal);
+    if (tls->certificate != NULL)
+        tls->key = pem_read("api-ssl-key-file", options->key_file, refusal);
+    return tls->key != NULL ? 0 : -1;
+}
+
 struct rest_server *rest_server_start(const struct rest_options *options, struct refusal *refusal)
 {
     struct rest_server *server = calloc(1, sizeof *server);
@@ -185,15 +229,19 @@ struct rest_server *rest_server_start(const struct rest_options *options, struct
     const struct http_handler handler = {body_limit, answer, server};
     server->options = *options;
     server->options.address = NULL;
+    server->options.certificate_file = server->options.key_file = NULL;
     server->stores = store_pool_new(&options->store, HTTP_THREADS, refusal);
-    int socket = server->stores != NULL ? listen_socket_open(options->address, options->port, refusal) : -1;
+    int socket = server->stores != NULL && tls_read(options, &server->tls, refusal) == 0
+                     ? listen_socket_open(options->address, options->port, refusal)
+                     : -1;
     if (socket >= 0) {
         server->port = listen_socket_port(socket);
         set_fallback_host(server, options->address);
-        server->http = http_server_start(socket, &handler, options->log);
+        server->http = http_server_start(socket, &server->tls, &handler, options->log);
         if (server->http == NULL)
-            refuse(refusal, REFUSAL_INTERNAL, "API server cannot be started on %s port %d", options->address,
-                   server->port);
+            refuse(refusal, REFUSAL_INTERNAL, "API server cannot be started on %s port %d%s",
+                   options->address, server->port,
+                   server->tls.key != NULL ? ", or certificate and key do not fit each other" : "");
     }
     if (server->http == NULL)
         rest_server_stop(&server);
@@ -212,6 +260,8 @@ void rest_server_stop(struct rest_server **pointer)
         return;
     http_server_stop(&server->http);
     store_pool_free(&server->stores);
+    pem_free(&server->tls.key);
+    pem_free(&server->tls.certificate);
     free(server);
     *pointer = NULL;
 }

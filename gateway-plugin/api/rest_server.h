@@ -7,8 +7,9 @@
 struct rest_server;
 
 struct rest_options {
-    const char *address; /* "127.0.0.1" */
-    int port;            /* 8085; 0: any free one */
+    const char *address;                     /* "127.0.0.1" */
+    int port;                                /* 8085; 0: any free one */
+    const char *certificate_file, *key_file; /* PEM; both: HTTPS; both NULL: HTTP */
     struct engine *engine;
     struct store_options store;              /* the server opens its own read-only stores */
     bool (*bearer_is_connected)(void *user); /* for /api/status */

@@ -9,6 +9,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/campaign/events.c gateway-plugin/campaign/events.h \
 	gateway-plugin/campaign/message_builder.c gateway-plugin/campaign/message_builder.h \
 	gateway-plugin/campaign/messages.c gateway-plugin/campaign/messages.h \
+	gateway-plugin/campaign/notification.c gateway-plugin/campaign/notification.h \
 	gateway-plugin/campaign/plan.c gateway-plugin/campaign/plan.h \
 	gateway-plugin/campaign/reply_joiner.c gateway-plugin/campaign/reply_joiner.h \
 	gateway-plugin/campaign/reply_matcher.c gateway-plugin/campaign/reply_matcher.h \

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "gateway-plugin/campaign/notification.h"
 #include "gateway-plugin/campaign/runner.h"
 #include "gateway-plugin/campaign/sender.h"
 
@@ -240,6 +241,8 @@ int messages_add(struct core *core, int64_t id, const struct message_fact *fact)
     rc = go_on(core, plan, row, &next);
     if (rc == STORE_OK)
         rc = draw_consequences(core, plan, row, fact, before);
+    if (rc == STORE_OK)
+        rc = notification_note(core, plan, row, fact);
     if (rc == STORE_OK && next != 0)
         runner_message_added(core, row->campaign_id, next);
     return rc == STORE_OK ? tell_latest(core, plan, row, was_complete) : rc;

@@ -196,7 +196,12 @@ static int defaults_derive(struct otabox_config *config)
         config->master_key_file = path_beside(config->database, "master.key");
     if (config->api_token_file == NULL)
         config->api_token_file = path_beside(config->database, "api.token");
-    return config->master_key_file != NULL && config->api_token_file != NULL ? 0 : -1;
+    if (config->notification_key_file == NULL)
+        config->notification_key_file = path_beside(config->database, "notification.key");
+    return config->master_key_file != NULL && config->api_token_file != NULL &&
+                   config->notification_key_file != NULL
+               ? 0
+               : -1;
 }
 
 /*
@@ -270,7 +275,9 @@ void otabox_config_free(struct otabox_config *config)
 {
     char *const texts[] = {config->smsbox_id, config->bearerbox_host, config->log_file,
                            config->sender, config->smsc_id, config->database,
-                           config->master_key_file, config->api_address, config->api_token_file};
+                           config->master_key_file, config->api_address, config->api_token_file,
+                           config->notification_key_file, config->notification_ca_file, config->api_certificate_file,
+                           config->api_key_file};
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);

@@ -20,6 +20,9 @@ struct otabox_config {
     char *api_address;
     long api_port;
     char *api_token_file; /* default: api.token beside the database */
+    char *api_certificate_file, *api_key_file; /* both: HTTPS; both NULL: HTTP */
+    char *notification_key_file; /* default: notification.key beside the database */
+    char *notification_ca_file;  /* NULL: the system's authorities */
     long por_timeout_seconds;
     long validity; /* seconds */
     long window;

@@ -152,12 +152,32 @@ static void test_what_is_used_stays(void **state)
     WALK(*state, behind_it);
 }
 
+static void test_urls_of_notifications(void **state)
+{
+#define WITH_URL(field, url)                                                                                 \
+    "{\"type\":\"RFM\",\"profile_id\":1,\"name\":\"u\",\"spi\":\"1621\",\"apdus\":\"A0A40000023F00\","       \
+    "\"" field "\":\"" url "\"}"
+    static const struct step steps[] = {
+        {"POST", "/api/campaigns", WITH_URL("dlrUrl", "ftp://host/"), 400, "dlrUrl 'ftp://host/' is no URL"},
+        {"POST", "/api/campaigns", WITH_URL("porUrl", "http:///path"), 400,
+         "porUrl 'http:///path' is no URL"},
+        {"POST", "/api/campaigns", WITH_URL("porUrl", "http://a b/"), 400, "no URL has at column 9"},
+        {"POST", "/api/campaigns", WITH_URL("tlsUrl", "http://me:secret@host/"), 400,
+         "tlsUrl holds a user name"},
+        {"GET", "/api/campaigns", NULL, 200, "\"next\":null"},
+        {"POST", "/api/campaigns", WITH_URL("porUrl", "https://host:8443/a@b?c"), 201,
+         "\"porUrl\":\"https://host:8443/a@b?c\""},
+    };
+    WALK(*state, steps);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cards, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_used_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_urls_of_notifications, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
