@@ -16,12 +16,12 @@ static int run_online(const struct options *options)
     int status = STATUS_REFUSED;
     if (settings_read(options->config, &settings) == 0)
         session = session_open(&settings);
+    if (session != NULL) {
+        puts("cliota: A tool to manage an Over-the-Air server.\n");
+        status = options->command->run(session, options);
+        session_close(&session);
+    }
     settings_free(&settings);
-    if (session == NULL)
-        return STATUS_REFUSED;
-    puts("cliota: A tool to manage an Over-the-Air server.\n");
-    status = options->command->run(session, options);
-    session_close(&session);
     return status;
 }
 

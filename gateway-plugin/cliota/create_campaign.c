@@ -64,11 +64,23 @@ static int add_texts(json_t *body, const struct options *options)
     return 0;
 }
 
-static json_t *make_body(const struct options *options)
+/* SOP 9: the URLs of the properties file go to every campaign that is made. */
+static int add_urls(json_t *body, const struct settings *settings)
+{
+    for (size_t i = 0; i < SETTINGS_URL_COUNT; i++)
+        if (settings->urls[i] != NULL &&
+            json_object_set_new(body, settings_url_fields[i], json_string(settings->urls[i])) != 0) {
+            message_error("%s: %s is not text, expected ASCII", settings->file, settings_url_fields[i]);
+            return -1;
+        }
+    return 0;
+}
+
+static json_t *make_body(const struct session *session, const struct options *options)
 {
     json_t *body = json_object();
     const char *apdus = option_text(options, "apduFilePath");
-    int result = add_texts(body, options);
+    int result = add_texts(body, options) == 0 ? add_urls(body, session_settings(session)) : -1;
     json_object_set_new(body, "profile_id", json_integer(option_number(options, "profile", 0)));
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (option_text(options, numbers[i]) != NULL)
@@ -104,7 +116,7 @@ static int run(struct session *session, const struct options *options)
     int status = check_conditional(options);
     if (status != STATUS_DONE)
         return status;
-    json_t *body = make_body(options);
+    json_t *body = make_body(session, options);
     if (body == NULL)
         return STATUS_REFUSED;
     int result = session_post(session, "/api/campaigns", body, option_text(options, "apduFilePath"), &answer);

@@ -14,17 +14,19 @@
 struct rest_client {
     CURL *curl;
     char *server;
+    char *ca;            /* or NULL */
     char *authorization; /* header line */
 };
 
-struct rest_client *rest_client_new(const char *server, const char *token)
+struct rest_client *rest_client_new(const char *server, const char *token, const char *ca)
 {
     struct rest_client *client = calloc(1, sizeof *client);
     if (client == NULL)
         return NULL;
     client->server = strdup(server);
+    client->ca = ca != NULL ? strdup(ca) : NULL;
     client->curl = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? curl_easy_init() : NULL;
-    if (client->server == NULL || client->curl == NULL ||
+    if (client->server == NULL || (ca != NULL && client->ca == NULL) || client->curl == NULL ||
         asprintf(&client->authorization, "Authorization: Bearer %s", token) < 0)
         rest_client_free(&client);
     return client;
@@ -41,6 +43,7 @@ void rest_client_free(struct rest_client **pointer)
         explicit_bzero(client->authorization, strlen(client->authorization));
     free(client->authorization);
     free(client->server);
+    free(client->ca);
     free(client);
     *pointer = NULL;
 }
@@ -76,6 +79,8 @@ static void set_options(struct rest_client *client, const char *url, struct curl
     curl_easy_setopt(client->curl, CURLOPT_WRITEFUNCTION, take_answer);
     curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, answer);
     curl_easy_setopt(client->curl, CURLOPT_ERRORBUFFER, error);
+    if (client->ca != NULL)
+        curl_easy_setopt(client->curl, CURLOPT_CAINFO, client->ca);
 }
 
 static struct curl_slist *make_headers(const struct rest_client *client, const char *content_type)

@@ -17,8 +17,9 @@ struct rest_answer {
     char error[320]; /* why there is no answer */
 };
 
-/* `server`: "http://HOST:PORT". NULL: no memory. */
-struct rest_client *rest_client_new(const char *server, const char *token);
+/* `server`: "http://HOST:PORT" or "https://HOST:PORT"; `ca`: a file of authorities for the latter, NULL: the
+ * system's. NULL: no memory. */
+struct rest_client *rest_client_new(const char *server, const char *token, const char *ca);
 void rest_client_free(struct rest_client **client); /* wipes the token */
 
 /* `path` begins with "/api/". 0 with status and text, or -1 with `error`. */

@@ -9,6 +9,7 @@
 
 struct session {
     struct rest_client *client;
+    const struct settings *settings; /* the caller's */
     char *server, *file;
 };
 
@@ -16,7 +17,8 @@ struct session *session_open(const struct settings *settings)
 {
     struct session *session = calloc(1, sizeof *session);
     if (session != NULL) {
-        session->client = rest_client_new(settings->server, settings->token);
+        session->client = rest_client_new(settings->server, settings->token, settings->ca);
+        session->settings = settings;
         session->server = strdup(settings->server);
         session->file = strdup(settings->file);
     }
@@ -37,6 +39,11 @@ void session_close(struct session **pointer)
     free(session->file);
     free(session);
     *pointer = NULL;
+}
+
+const struct settings *session_settings(const struct session *session)
+{
+    return session->settings;
 }
 
 void session_answer_free(struct session_answer *answer)

@@ -12,6 +12,7 @@ struct session;
 
 struct session *session_open(const struct settings *settings); /* NULL with a line on stderr */
 void session_close(struct session **session);
+const struct settings *session_settings(const struct session *session);
 
 /* The JSON as the server wrote it, and parsed. */
 struct session_answer {

@@ -23,7 +23,14 @@ struct key {
     char *value;
 };
 
-enum { KEY_SERVER, KEY_TOKEN, KEY_TOKEN_FILE, KEY_COUNT };
+enum { KEY_SERVER, KEY_TOKEN, KEY_TOKEN_FILE, KEY_CA, KEY_DLR_URL, KEY_POR_URL, KEY_TLS_URL, KEY_COUNT };
+
+static const char *const KEY_NAMES[KEY_COUNT] = {
+    [KEY_SERVER] = "server",   [KEY_TOKEN] = "token",     [KEY_TOKEN_FILE] = "token-file", [KEY_CA] = "ca",
+    [KEY_DLR_URL] = "dlr-url", [KEY_POR_URL] = "por-url", [KEY_TLS_URL] = "tls-url",
+};
+
+const char *const settings_url_fields[SETTINGS_URL_COUNT] = {"dlrUrl", "porUrl", "tlsUrl"};
 
 static char *trim(char *text)
 {
@@ -75,7 +82,9 @@ static int take_line(const char *path, unsigned number, char *line, struct key *
         keys[i].value = strdup(value);
         return keys[i].value != NULL ? 0 : -1;
     }
-    message_warning("%s:%u: unknown key '%s', expected server, token or token-file", path, number, name);
+    message_warning(
+        "%s:%u: unknown key '%s', expected server, token, token-file, ca, dlr-url, por-url or tls-url", path,
+        number, name);
     return 0;
 }
 
@@ -163,8 +172,21 @@ static char *complete_server(const char *text)
     return server;
 }
 
+/* A key that stands there without a value is not set. */
+static char *take_value(struct key *key)
+{
+    char *value = key->value;
+    if (value == NULL || *value == '\0')
+        return NULL;
+    key->value = NULL;
+    return value;
+}
+
 static int take_keys(struct key *keys, struct settings *settings)
 {
+    settings->ca = take_value(&keys[KEY_CA]);
+    for (int i = 0; i < SETTINGS_URL_COUNT; i++)
+        settings->urls[i] = take_value(&keys[KEY_DLR_URL + i]);
     settings->server =
         complete_server(keys[KEY_SERVER].value != NULL ? keys[KEY_SERVER].value : SETTINGS_SERVER);
     if (keys[KEY_TOKEN].value != NULL && keys[KEY_TOKEN_FILE].value != NULL) {
@@ -184,13 +206,13 @@ static int take_keys(struct key *keys, struct settings *settings)
 
 int settings_read(const char *config, struct settings *settings)
 {
-    struct key keys[KEY_COUNT] = {[KEY_SERVER] = {"server", NULL},
-                                  [KEY_TOKEN] = {"token", NULL},
-                                  [KEY_TOKEN_FILE] = {"token-file", NULL}};
+    struct key keys[KEY_COUNT];
     char home_path[PATH_SIZE];
     bool must;
     int result = -1;
     memset(settings, 0, sizeof *settings);
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        keys[i] = (struct key){KEY_NAMES[i], NULL};
     const char *path = choose_file(config, home_path, &must);
     FILE *file = fopen(path, "r");
     settings->file = strdup(path);
@@ -212,6 +234,9 @@ void settings_free(struct settings *settings)
 {
     free(settings->file);
     free(settings->server);
+    free(settings->ca);
+    for (size_t i = 0; i < SETTINGS_URL_COUNT; i++)
+        free(settings->urls[i]);
     wipe_text(&settings->token);
     memset(settings, 0, sizeof *settings);
 }

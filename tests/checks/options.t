@@ -15,7 +15,7 @@ cliota() {
         echo "cliota -$command"
         "$program" "-$command" -help | grep -v '[^e] not supported yet$' | sed -n "s/^  -\([A-Za-z]*\) .*/cliota -$command -\1/p"
     done | grep -v -e ' -config$' && echo "cliota -config"
-    sed -n 's/.*\[KEY_[A-Z_]*\] = {"\([a-z-]*\)".*/cliota.properties \1/p' gateway-plugin/cliota/settings.c
+    grep -oE '\[KEY_[A-Z_]+\] = "[a-z-]+"' gateway-plugin/cliota/settings.c | sed 's/.*"\(.*\)"/cliota.properties \1/' 
 }
 rest() { # routes, their query parameters, fields of bodies by the file that reads them
     sed -n 's/^    {"\([A-Z]*\)", "\([^"]*\)", \(.*\)/\1 \2 \3/p' gateway-plugin/api/routes.c |

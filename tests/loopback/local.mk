@@ -5,6 +5,7 @@ loopback_tests = \
 	tests/loopback/protection.t \
 	tests/loopback/bad-input.t \
 	tests/loopback/hostile.t \
+	tests/loopback/notifications.t \
 	tests/loopback/provision.t \
 	tests/loopback/options.t \
 	tests/loopback/algorithms.t \
