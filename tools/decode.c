@@ -35,6 +35,9 @@ static int refuse_packet(const uint8_t *packet, size_t length, const struct requ
     if (rc == OTA_E_BAD_KEY && security_keys_check(&security, &request->keys, &reason) != OTA_OK)
         return refuse(refusal, "packet: %s, but KIc has %zu and KID %zu", reason, request->keys.kic_size,
                       request->keys.kid_size);
+    if (rc == OTA_E_UNSUPPORTED && security_parameters_check_standard(&security, &reason) != OTA_OK)
+        return refuse(refusal, "packet: SPI %02X%02X KIc %02X KID %02X: %s", security.spi1, security.spi2,
+                      security.kic, security.kid, reason);
     if (rc == OTA_E_BAD_LENGTH)
         return refuse(refusal,
                       "packet: CHL %02X does not fit SPI1 %02X with KID %02X and cc_len %zu, "

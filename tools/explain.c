@@ -61,10 +61,17 @@ static bool is_script(const uint8_t *bytes, size_t length)
     return expanded_is_command(bytes, length) || apdu_read(&reader, &apdu) == OTA_OK;
 }
 
+/* Of a command: 61xx to 6Fxx, 9xxx. */
+static bool is_status_word(const uint8_t *bytes)
+{
+    return bytes[0] >> 4 == 0x9 || (bytes[0] >= 0x61 && bytes[0] <= 0x6F);
+}
+
 static bool is_answer(const uint8_t *bytes, size_t length)
 {
-    return length >= 3 && (expanded_is_response(bytes, length) || bytes[1] >= 0x90 ||
-                           (bytes[1] >= 0x61 && bytes[1] <= 0x6F));
+    if (length == 2)
+        return is_status_word(bytes);
+    return length >= 3 && (expanded_is_response(bytes, length) || is_status_word(bytes + 1));
 }
 
 /* The first that fits. */

@@ -297,6 +297,24 @@ static void advise_on_results(struct explain *explain, unsigned int executed, ui
         executed, sent > 0 ? "" : " (--sent tells)");
 }
 
+static void explain_sw(struct explanation *out, const uint8_t *at, uint16_t sw)
+{
+    if (status_word_is_good(sw))
+        explain_field(out, at, 2, "SW", "%s", status_word_text(sw));
+    else
+        explain_wrong(out, at, 2, "SW", "%s", status_word_text(sw));
+}
+
+/* What people read in a trace and ask about. */
+static void explain_bare_sw(struct explanation *out, const uint8_t *bytes)
+{
+    explain_layer(out, "status word");
+    explain_sw(out, bytes, (uint16_t)(bytes[0] << 8 | bytes[1]));
+    explain_advice(
+        out, "From an ENVELOPE it tells only what became of the SMS, not of the commands in it: that is "
+             "in the PoR.");
+}
+
 static void explain_compact_answer(struct explain *explain, const uint8_t *bytes, size_t length)
 {
     struct explanation *out = &explain->out;
@@ -309,10 +327,7 @@ static void explain_compact_answer(struct explain *explain, const uint8_t *bytes
     }
     explain_field(out, bytes, 1, "executed", "%u commands, the last one included whatever its SW",
                   response.executed);
-    if (status_word_is_good(response.sw))
-        explain_field(out, bytes + 1, 2, "SW", "%s", status_word_text(response.sw));
-    else
-        explain_wrong(out, bytes + 1, 2, "SW", "%s", status_word_text(response.sw));
+    explain_sw(out, bytes + 1, response.sw);
     if (response.length > 0)
         explain_field(out, response.data, response.length, "data", "of the last command");
     advise_on_results(explain, response.executed, response.sw);
@@ -321,6 +336,10 @@ static void explain_compact_answer(struct explain *explain, const uint8_t *bytes
 void explain_answer(struct explain *explain, const uint8_t *bytes, size_t length)
 {
     struct expanded_response response;
+    if (length == 2) {
+        explain_bare_sw(&explain->out, bytes);
+        return;
+    }
     if (!expanded_is_response(bytes, length)) {
         explain_compact_answer(explain, bytes, length);
         return;

@@ -139,6 +139,9 @@ run 0 "por: 2" "decode-por of two" decode-por 027100000E0AB000100000000001000005
 run 1 "item 1 is no TP-UD with a header" "reassemble of something else" reassemble 0500
 run 1 "ref: 256 does not fit 8 bits" "a reference that is too large" segment --ref 256 00
 run 1 "CPL says 40 bytes, 3 follow" "decode of a cut packet" decode 0028151621
+run 1 "SPI1 b2b1 is 11 (digital signature, not supported)" "decode of a signed packet" decode 00201517211515B000108EB7D3D9F3797866AAE25728CD565E2B16AD329AE5E37575
+run 1 "KIc's second digit is 0 (implicit algorithm, not supported)" "decode with an implicit algorithm" decode --kid-key $kid \
+    00201516211015B000108EB7D3D9F3797866AAE25728CD565E2B16AD329AE5E37575
 run 1 "the checksum (RC/CC) does not match" "decode with another key" decode --kic-key $kic --kid-key $kic $s1
 run 1 "the KIc key must have 16 bytes, but KIc has 0" "decode without keys" decode $s1
 run 1 "2 of them, expected one" "decode of two packets" decode $s1 $s1
