@@ -1,6 +1,6 @@
 #!/bin/bash
 # Programs killed with -9 and started again while a campaign runs over a bad network. Each round has a lab
-# of its own, three at a time. With VICTIMS (SEED, CARDS) it is that round alone: see soak.sh.
+# of its own, three at a time. With VICTIMS (SEED, CARDS, PIECES) it is that round alone: see soak.sh.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/chaos.sh"
 if [ -n "${VICTIMS:-}" ]; then
@@ -24,7 +24,13 @@ renumbered() { # FILE: the round's results as ours; one that ends early is a fai
     return $ended
 }
 seed=20220905
-round_of() { seed=$((seed + 1)); SEED=$seed VICTIMS=$1 bash "$0" >"$work/round-$1" 2>&1 & }
+# A script of three packets where otabox or bearerbox dies on the way.
+round_of() {
+    local pieces=1
+    case $1 in otabox | bearerbox) pieces=3 ;; esac
+    seed=$((seed + 1))
+    PIECES=$pieces SEED=$seed VICTIMS=$1 bash "$0" >"$work/round-$1" 2>&1 &
+}
 for set in "otabox@start:otabox@started:otabox" "otabox@retry:bearerbox:simsim" ; do
     IFS=: read -ra rounds <<<"$set"
     for round in "${rounds[@]}"; do round_of "$round"; done
