@@ -70,7 +70,7 @@ static bool parse_rule(char *text, struct bip_rule *rule)
     if (to != NULL) {
         *to++ = '\0';
         rule->leads_elsewhere = true;
-        if (!parse_end(to, &rule->to, &whole) || strchr(to, '/') != NULL)
+        if (strchr(to, '/') != NULL || !parse_end(to, &rule->to, &whole))
             return false;
     }
     return parse_end(text, &rule->from, &rule->prefix);
