@@ -1,6 +1,6 @@
 # contrib/: the lab, and examples of configuration
 dist_bin_SCRIPTS = contrib/otalab
-dist_doc_DATA = contrib/otabox.conf contrib/bearerbox-otabox.conf
+dist_doc_DATA = contrib/otabox.conf contrib/bearerbox-otabox.conf pcsc-bridge/bridge.conf
 EXTRA_DIST += contrib/prepare.sh contrib/build.sh contrib/install-packages.sh
 
 # The SOP's files: otalab's cards when none are named.

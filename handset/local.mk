@@ -1,6 +1,7 @@
 # handset/: the phone; see ARCHITECTURE.md
 noinst_LIBRARIES += handset/libhandset.a
 handset_libhandset_a_SOURCES = handset/card_link.h \
+	handset/apdu_words.c handset/apdu_words.h \
 	handset/bip_channel.c handset/bip_channel.h \
 	handset/bip_commands.c \
 	handset/bip_rules.c handset/bip_rules.h \

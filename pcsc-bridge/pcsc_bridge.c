@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "pcsc-bridge/bridge_front.h"
+#include "pcsc-bridge/recorder.h"
 
 #define ERROR_SIZE 400
 
@@ -20,7 +22,10 @@ static const char help[] =
     "Usage: pcsc-bridge [OPTION]... bridge.conf\n"
     "SIM cards in PC/SC readers behind an SMPP SMSC: what otabox sends reaches a real card.\n"
     "\n"
-    "  --check       read bridge.conf, say what is wrong with it, and end\n"
+    "  --check         read bridge.conf, say what is wrong with it, and end\n"
+    "  --trace         log every exchange with the cards, in hex and in words\n"
+    "  -w FILE         write them as GSMTAP packets, for Wireshark, into a pcap file\n"
+    "  --show-secrets  PINs and keys, too, in both; FF stands for them otherwise\n"
     "  --help, --version\n"
     "\n"
     "Prints 'pcsc-bridge: ready: smpp HOST:PORT, N cards' when it can be bound to; cards may come later.\n"
@@ -72,19 +77,62 @@ static int serve(const struct bridge_options *options)
     return status;
 }
 
-static int run(const char *path, bool only_check)
+/* What the command line says. */
+struct arguments {
+    const char *configuration, *pcap;
+    bool only_check, trace, show_secrets;
+};
+
+/* Readable by its owner only: it may hold PINs. */
+static FILE *create_private(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (file == NULL)
+        fprintf(stderr, "pcsc-bridge: -w %s: %s\n", path, strerror(errno));
+    if (file == NULL && fd >= 0)
+        close(fd);
+    return file;
+}
+
+static int serve_recorded(const struct bridge_settings *settings, const struct arguments *arguments, FILE *log)
+{
+    struct bridge_options options = {.settings = settings, .log = log};
+    struct recorder_options recording = {.trace = arguments->trace ? log : NULL,
+                                         .shows_secrets = arguments->show_secrets};
+    if (arguments->pcap != NULL && (recording.pcap = create_private(arguments->pcap)) == NULL)
+        return EXIT_REFUSED;
+    struct recorder *recorder = recorder_new(&recording);
+    int status = EXIT_REFUSED;
+    if (recorder == NULL) {
+        complain("the recording cannot begin: out of memory, or the file of -w cannot be written");
+    } else {
+        if (recording.trace != NULL || recording.pcap != NULL) {
+            options.wrap = recorder_wrap;
+            options.wrap_user = recorder;
+        }
+        status = serve(&options);
+    }
+    recorder_free(&recorder);
+    if (recording.pcap != NULL)
+        fclose(recording.pcap);
+    return status;
+}
+
+static int run(const struct arguments *arguments)
 {
     char error[ERROR_SIZE] = "";
-    struct bridge_settings *settings = bridge_settings_read(path, error, sizeof error);
+    struct bridge_settings *settings = bridge_settings_read(arguments->configuration, error, sizeof error);
     if (settings == NULL)
         return complain(error);
     int status = EXIT_DONE;
-    FILE *log = settings->log_file[0] != '\0' && !only_check ? fopen(settings->log_file, "a") : stderr;
+    bool to_file = settings->log_file[0] != '\0' && !arguments->only_check;
+    FILE *log = to_file ? fopen(settings->log_file, "a") : stderr;
     if (log == NULL) {
         snprintf(error, sizeof error, "log-file %.200s: %s", settings->log_file, strerror(errno));
         status = complain(error);
-    } else if (!only_check) {
-        status = serve(&(struct bridge_options){.settings = settings, .log = log});
+    } else if (!arguments->only_check) {
+        status = serve_recorded(settings, arguments, log);
     }
     if (log != NULL && log != stderr)
         fclose(log);
@@ -92,18 +140,26 @@ static int run(const char *path, bool only_check)
     return status;
 }
 
+enum { OPT_CHECK = 256, OPT_TRACE, OPT_SHOW_SECRETS, OPT_HELP, OPT_VERSION };
+
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"check", no_argument, NULL, 'c'}, {"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'V'},
-        {NULL, 0, NULL, 0}};
-    bool only_check = false;
+    static const struct option options[] = {{"check", no_argument, NULL, OPT_CHECK},
+                                            {"trace", no_argument, NULL, OPT_TRACE},
+                                            {"show-secrets", no_argument, NULL, OPT_SHOW_SECRETS},
+                                            {"help", no_argument, NULL, OPT_HELP},
+                                            {"version", no_argument, NULL, OPT_VERSION},
+                                            {NULL, 0, NULL, 0}};
+    struct arguments arguments = {.configuration = NULL};
     int code;
-    while ((code = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    while ((code = getopt_long(argc, argv, "w:", options, NULL)) != -1) {
         switch (code) {
-        case 'c': only_check = true; break;
-        case 'h': fputs(help, stdout); return EXIT_DONE;
-        case 'V': printf("pcsc-bridge (%s) %s\n", PACKAGE_NAME, PACKAGE_VERSION); return EXIT_DONE;
+        case OPT_CHECK: arguments.only_check = true; break;
+        case OPT_TRACE: arguments.trace = true; break;
+        case OPT_SHOW_SECRETS: arguments.show_secrets = true; break;
+        case 'w': arguments.pcap = optarg; break;
+        case OPT_HELP: fputs(help, stdout); return EXIT_DONE;
+        case OPT_VERSION: printf("pcsc-bridge (%s) %s\n", PACKAGE_NAME, PACKAGE_VERSION); return EXIT_DONE;
         default: return EXIT_USAGE;
         }
     }
@@ -111,5 +167,6 @@ int main(int argc, char **argv)
         complain("expected one configuration file; try --help");
         return EXIT_USAGE;
     }
-    return run(argv[optind], only_check);
+    arguments.configuration = argv[optind];
+    return run(&arguments);
 }

@@ -5,6 +5,7 @@ include tests/card/local.mk
 include tests/smsc/local.mk
 include tests/readers/local.mk
 include tests/handset/local.mk
+include tests/bridge/local.mk
 include tests/store/local.mk
 include tests/campaign/local.mk
 include tests/notify/local.mk
