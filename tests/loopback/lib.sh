@@ -97,7 +97,7 @@ launch() { # launch NAME "-msisdn N" SPI APDUFILE OPTIONS…: created and starte
 }
 await() { # await NAME: its end; sets $campaign, $watched, $messages
     campaign=${campaigns[$1]}
-    timeout 300 "$BUILDDIR/gateway-plugin/cliota/cliota" -watch -campaign "$campaign" >"$work/watch" 2>&1 </dev/null
+    timeout 150 "$BUILDDIR/gateway-plugin/cliota/cliota" -watch -campaign "$campaign" >"$work/watch" 2>&1 </dev/null
     watched=$?
     messages_of "$1"
 }
