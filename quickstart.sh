@@ -11,13 +11,15 @@ cards=$sop/Provisioning_3TestSubs.out
 commands=$sop/Commands.txt
 group=$sop/TargetMSISDN_3TestSubs.txt
 keep=
+pcsc=
 
 usage() {
     cat <<END
-usage: ./quickstart.sh [--cards FILE.out] [--commands FILE.txt] [--group FILE.txt] [--keep]
+usage: ./quickstart.sh [--cards FILE.out] [--commands FILE.txt] [--group FILE.txt] [--pcsc] [--keep]
   --cards     card file (ICCID,IMSI,MSISDN,KIC,KID): provisioned, and simulated
   --commands  APDU file: one hex command a line
   --group     target file: one MSISDN a line
+  --pcsc      the cards are in readers: pcsc-bridge, pcscd and simsim's driver (as root); at most 8 cards
   --keep      leave the scratch directory with its logs
 Without options it runs the SOP's own files, testdata/sop/.
 END
@@ -32,6 +34,7 @@ while [ $# -gt 0 ]; do
         file=$(readable "$1" "$2") || exit 2
         case $1 in --cards) cards=$file ;; --commands) commands=$file ;; --group) group=$file ;; esac
         shift 2 ;;
+    --pcsc) pcsc=1; shift ;;
     --keep) keep=1; shift ;;
     -h | --help) usage; exit 0 ;;
     *) say "quickstart: unknown option '$1'"; usage >&2; exit 2 ;;
@@ -66,12 +69,13 @@ read_spn() {
 }
 
 title "Packages and build"
-install_packages build run
+install_packages build run ${pcsc:+test}
 build_tree "$top"
 say "Built."
 
-title "The lab: bearerbox (Debian's Kannel), otabox, simsim"
-# As the SOP warns, not every PoR comes back: the air loses the last target's first one.
+title "The lab: bearerbox (Debian's Kannel), otabox, simsim${pcsc:+ behind pcscd and pcsc-bridge}"
+# As the SOP warns, not every PoR comes back: the air loses the last target's first one. Between a reader and
+# its card nothing is lost.
 # A group file that names nobody is cliota's to refuse.
 targets() { sed 's/^\xEF\xBB\xBF//' "$group" | tr -cd '0-9\n' | grep . || true; }
 last_target=$(targets | tail -n 1)
@@ -79,7 +83,9 @@ last_target=$(targets | tail -n 1)
 [ -z "$last_target" ] ||
     printf 'group = fault\nmsisdn = %s\nwhat = por\naction = lose\ncount = 1\n' "$last_target" >"$lab/faults.conf"
 up=1
-"$top/contrib/otalab" up "$lab" --cards "$cards" --faults "$lab/faults.conf" --por-timeout 10
+air=(--faults "$lab/faults.conf")
+[ -z "$pcsc" ] || air=(--pcsc)
+"$top/contrib/otalab" up "$lab" --cards "$cards" "${air[@]}" --por-timeout 10
 . "$lab/env.sh"
 
 title "Create profile (SOP 6)"
@@ -118,6 +124,11 @@ done
 
 title "The messages in bearerbox.acc"
 cat "$lab/kannel/logs/bearerbox.acc"
+
+if [ -n "$pcsc" ]; then
+    title "What the bridge and its readers did"
+    cat "$lab/logs/pcsc-bridge.log"
+fi
 
 # The cards are read as a phone would, so simsim has to give them free first.
 title "What the cards hold now"
