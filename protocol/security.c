@@ -168,6 +168,33 @@ int security_parameters_check_standard(const struct security_parameters *paramet
     return check(parameters, false, reason);
 }
 
+/* Of the command's own protection. */
+static bool names_algorithm(const struct security_parameters *p, bool (*is)(uint8_t kic_or_kid))
+{
+    return (spi1_ciphered(p->spi1) && is(p->kic)) || (spi1_integrity(p->spi1) == INTEGRITY_CC && is(p->kid));
+}
+
+static bool is_single_des(uint8_t byte)
+{
+    return (byte & 0x0F) == 0x1 || (byte & 0x0F) == 0xD;
+}
+
+static bool is_aes(uint8_t byte)
+{
+    return (byte & 0x0F) == 0x2;
+}
+
+size_t security_parameters_advice(const struct security_parameters *parameters,
+                                  const char *advice[static SECURITY_ADVICE_MAX])
+{
+    size_t count = 0;
+    if (names_algorithm(parameters, is_single_des))
+        advice[count++] = "Single DES is reserved in newer releases: many cards refuse it without a PoR.";
+    if (names_algorithm(parameters, is_aes) && spi1_counter_mode(parameters->spi1) < COUNTER_HIGHER)
+        advice[count++] = "TS 102 225 wants AES with a checked counter (SPI1 b5b4 10 or 11); this has none.";
+    return count;
+}
+
 /* What is wrong with a key of that size, by family; NULL when nothing is. */
 static const char *key_fault(const struct algorithm *algorithm, size_t key_size, bool is_kic)
 {

@@ -66,6 +66,11 @@ int security_parameters_check(const struct security_parameters *parameters, cons
  */
 int security_parameters_check_standard(const struct security_parameters *parameters, const char **reason);
 
+/* What is allowed and still known to go wrong on cards: English sentences (constants) into `advice`; how many. */
+#define SECURITY_ADVICE_MAX 2
+size_t security_parameters_advice(const struct security_parameters *parameters,
+                                  const char *advice[static SECURITY_ADVICE_MAX]);
+
 /* Do these keys fit the algorithms that KIc, KID and SPI name? 0 or OTA_E_BAD_KEY, *reason as above. */
 int security_keys_check(const struct security_parameters *parameters, const struct security_keys *keys,
                         const char **reason);

@@ -35,9 +35,11 @@ static int check_security(const struct request *request, struct refusal *refusal
 /* What the standard lets pass and cards are known to refuse. */
 static void answer_warning(const struct request *request, struct answer *answer)
 {
-    const char *reason = NULL;
+    const char *reason = NULL, *advice[SECURITY_ADVICE_MAX];
     if (security_parameters_check(&request->security, &reason) != OTA_OK)
         answer_text(answer, "warning", reason);
+    else if (security_parameters_advice(&request->security, advice) > 0)
+        answer_text(answer, "warning", advice[0]);
 }
 
 /* Does what is asked for go together, and is each command well formed? */

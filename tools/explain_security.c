@@ -138,18 +138,11 @@ void explain_tar(struct explanation *out, const uint8_t *at)
     explain_field(out, at, TAR_SIZE, "TAR", "%s", text);
 }
 
-static bool is_single_des(uint8_t byte)
-{
-    return (byte & 0x0F) == 0x1 || (byte & 0x0F) == 0xD;
-}
-
 /* What the standard forbids, and what cards are known to do with what it allows. */
 void explain_security_rules(struct explanation *out, const uint8_t *at,
                             const struct security_parameters *security)
 {
     const char *reason = NULL;
-    const bool ciphered = spi1_ciphered(security->spi1);
-    const bool has_cc = spi1_integrity(security->spi1) == INTEGRITY_CC;
     int rc = security_parameters_check_standard(security, &reason);
     if (rc == OTA_E_BAD_VALUE && strstr(reason, "reserved bits") == NULL)
         explain_problem(out, at, "%s", reason); /* reserved bits are marked already */
@@ -157,10 +150,8 @@ void explain_security_rules(struct explanation *out, const uint8_t *at,
         explain_advice(out, "%s.", reason);
     else if (rc == OTA_OK && security_parameters_check(security, &reason) != OTA_OK)
         explain_advice(out, "%s: some cards answer status 06, or nothing.", reason);
-    if ((ciphered && is_single_des(security->kic)) || (has_cc && is_single_des(security->kid)))
-        explain_advice(out, "Single DES is reserved in newer releases: many cards refuse it without a PoR.");
-    if (((ciphered && (security->kic & 0x0F) == 0x2) || (has_cc && (security->kid & 0x0F) == 0x2)) &&
-        spi1_counter_mode(security->spi1) < COUNTER_HIGHER)
-        explain_advice(out,
-                       "TS 102 225 wants AES with a checked counter (SPI1 b5b4 10 or 11); this has none.");
+    const char *advice[SECURITY_ADVICE_MAX];
+    const size_t count = security_parameters_advice(security, advice);
+    for (size_t i = 0; i < count; i++)
+        explain_advice(out, "%s", advice[i]);
 }

@@ -115,6 +115,31 @@ static void test_cc_sizes(void **state)
     }
 }
 
+static void test_advice(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t spi1, kic, kid;
+        size_t count;
+        const char *first;
+    } rows[] = {
+        {0x16, 0x15, 0x15, 0, NULL},         {0x00, 0x11, 0x11, 0, NULL},
+        {0x01, 0x00, 0x11, 0, NULL}, /* CRC 16 is no DES */
+        {0x16, 0x11, 0x15, 1, "Single DES"}, {0x04, 0x1D, 0x00, 1, "Single DES"},
+        {0x02, 0x00, 0x11, 1, "Single DES"}, {0x06, 0x12, 0x12, 1, "AES"},
+        {0x0E, 0x12, 0x12, 1, "AES"},        {0x16, 0x12, 0x12, 0, NULL},
+        {0x02, 0x00, 0x12, 1, "AES"},        {0x06, 0x11, 0x12, 2, "Single DES"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct security_parameters parameters = {
+            .spi1 = rows[i].spi1, .kic = rows[i].kic, .kid = rows[i].kid};
+        const char *advice[SECURITY_ADVICE_MAX];
+        assert_int_equal(security_parameters_advice(&parameters, advice), rows[i].count);
+        if (rows[i].count > 0)
+            assert_non_null(strstr(advice[0], rows[i].first));
+    }
+}
+
 static void test_spi_readers(void **state)
 {
     (void)state;
@@ -168,6 +193,7 @@ int main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_key_sizes),
         cmocka_unit_test(test_cc_sizes),
+        cmocka_unit_test(test_advice),
         cmocka_unit_test(test_spi_readers),
         cmocka_unit_test(test_wipe),
     };

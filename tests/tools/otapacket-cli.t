@@ -50,6 +50,8 @@ forbidden 1621 15 25 'different key sets'
 forbidden 1621 19 15 'the KIc key must have 24 bytes, but KIc has 16'
 run 0 "warning: SPI2 b4b3 asks for a PoR protected otherwise" "a habit of cards is a warning" encode --spi 1625 $set_of --counter 0000000001 A0A40000023F00
 run 0 "warning: SPI2 b5 is 1 (ciphered PoR) but SPI1 b3 is 0" "another" encode --spi 1239 $set_of --counter 0000000001 A0A40000023F00
+run 0 "warning: TS 102 225 wants AES with a checked counter" "AES without one is a warning" encode --spi 0621 --kic 12 --kid 12 \
+    --kic-key $kic --kid-key $kid --tar B00010 A0A40000023F00
 run 0 "packet: 0020153621" "--allow-forbidden: reserved bits" encode --allow-forbidden --spi 3621 $set_of --counter 0000000001 A0A40000023F00
 run 0 "packet: 002015162515" "--allow-forbidden: PoR with RC" encode --allow-forbidden --spi 1625 $set_of --counter 0000000001 A0A40000023F00
 run 1 "not supported" "--allow-forbidden: DS is not there" encode --allow-forbidden --spi 1721 $set_of --counter 0000000001 A0A40000023F00
