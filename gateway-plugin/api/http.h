@@ -17,7 +17,8 @@ struct http_request {
     const char *method;
     const char *path;          /* decoded, without the query */
     const char *host;          /* header Host, or NULL */
-    const char *authorization; /* header Authorization, or NULL */
+    const char *authorization;   /* header Authorization, or NULL */
+    const char *idempotency_key; /* header Idempotency-Key, or NULL */
     struct http_query query[HTTP_QUERY_MAX];
     size_t query_count;    /* HTTP_QUERY_MAX + 1: there were more */
     const char *body;      /* NUL behind the end */

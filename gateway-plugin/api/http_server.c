@@ -180,6 +180,7 @@ static enum MHD_Result begin_request(struct exchange *exchange, struct MHD_Conne
     struct http_request *request = &exchange->request;
     request->host = header(connection, MHD_HTTP_HEADER_HOST);
     request->authorization = header(connection, MHD_HTTP_HEADER_AUTHORIZATION);
+    request->idempotency_key = header(connection, "Idempotency-Key");
     MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, add_query, request);
     exchange->limit = server->handler.body_limit(server->handler.user, request);
     size_t length = announced_length(connection);

@@ -8,6 +8,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/api/cards.c \
 	gateway-plugin/api/http.h \
 	gateway-plugin/api/http_server.c gateway-plugin/api/http_server.h \
+	gateway-plugin/api/idempotency.c gateway-plugin/api/idempotency.h \
 	gateway-plugin/api/json_read.c gateway-plugin/api/json_read.h \
 	gateway-plugin/api/json_views.c gateway-plugin/api/json_views.h \
 	gateway-plugin/api/listen_socket.c gateway-plugin/api/listen_socket.h \

@@ -10,6 +10,7 @@
 
 #include "gateway-plugin/api/api.h"
 #include "gateway-plugin/api/http_server.h"
+#include "gateway-plugin/api/idempotency.h"
 #include "gateway-plugin/api/listen_socket.h"
 #include "gateway-plugin/api/problem.h"
 #include "gateway-plugin/api/store_pool.h"
@@ -105,6 +106,8 @@ static void run_handler(struct api_call *call, struct http_response *response)
     json_t *value = NULL;
     if (check_body(call, response) != 0)
         return;
+    if (!idempotency_may_run(call, response))
+        return;
     if (api_check_query(call, &refusal) == 0)
         value = call->route->handle(call, &refusal);
     if (value != NULL)
@@ -113,6 +116,7 @@ static void run_handler(struct api_call *call, struct http_response *response)
         problem_answer_rejected(problem_status(refusal.kind),
                                 refusal.kind != REFUSAL_NONE ? refusal.text : "out of memory", call->rejected,
                                 response);
+    idempotency_end(call, response);
     json_decref(call->rejected);
     if (refusal.kind == REFUSAL_INTERNAL && call->options->log != NULL)
         call->options->log(3, refusal.text);

@@ -7,6 +7,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/store/counter_work.c gateway-plugin/store/counter_work.h \
 	gateway-plugin/store/db.h gateway-plugin/store/db_sqlite.c \
 	gateway-plugin/store/group_store.c \
+	gateway-plugin/store/idempotency_store.c gateway-plugin/store/idempotency_store.h \
 	gateway-plugin/store/key_file.c gateway-plugin/store/key_file.h \
 	gateway-plugin/store/master_key.c gateway-plugin/store/master_key.h \
 	gateway-plugin/store/message_store.c gateway-plugin/store/message_store.h \
@@ -29,7 +30,8 @@ STORE_MIGRATION_FILES = \
 	gateway-plugin/store/migrations/0004-counters.sql \
 	gateway-plugin/store/migrations/0005-pieces.sql \
 	gateway-plugin/store/migrations/0006-reply-parts.sql \
-	gateway-plugin/store/migrations/0007-notifications.sql
+	gateway-plugin/store/migrations/0007-notifications.sql \
+	gateway-plugin/store/migrations/0008-idempotency.sql
 STORE_MIGRATION_AWK = gateway-plugin/store/migrations.awk
 
 nodist_gateway_plugin_libgateway_a_SOURCES = gateway-plugin/store/migrations_sql.c

@@ -17,6 +17,10 @@ check_PROGRAMS += tests/api/test_changes
 tests_api_test_changes_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_changes_LDADD = $(API_TEST_LDADD)
 
+check_PROGRAMS += tests/api/test_idempotency
+tests_api_test_idempotency_CPPFLAGS = $(API_TEST_CPPFLAGS)
+tests_api_test_idempotency_LDADD = $(API_TEST_LDADD)
+
 check_PROGRAMS += tests/api/test_hostile
 tests_api_test_hostile_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_hostile_LDADD = $(API_TEST_LDADD)
