@@ -1,60 +1,48 @@
 #include "gateway-plugin/store/campaign_store.h"
 
 #include <pthread.h>
-#include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <string.h>
 
+#include "gateway-plugin/store/columns.h"
 #include "gateway-plugin/store/named_object.h"
 #include "gateway-plugin/store/store_private.h"
 
 /* --- the columns, written once --- */
 
-enum column_kind { COLUMN_NUMBER, COLUMN_BYTE, COLUMN_ENUM, COLUMN_FLAG, COLUMN_TEXT, COLUMN_TAR };
+#define FIELD(member) COLUMN_FIELD(struct campaign, member)
+#define LATER COLUMN_LATER
 
-struct column {
-    const char *name; /* of table campaign */
-    enum column_kind kind;
-    size_t offset, size; /* in struct campaign */
-    bool later;          /* not written at the creation: campaign_update() does */
-};
-
-#define FIELD(member) offsetof(struct campaign, member), sizeof(((struct campaign *)NULL)->member)
-#define LATER true
-
-/* SQL NULL reads as 0 and "". */
-static const struct column columns[] = {
-    {"profile_id", COLUMN_NUMBER, FIELD(profile_id), false},
-    {"name", COLUMN_TEXT, FIELD(name), false},
-    {"type", COLUMN_ENUM, FIELD(type), false},
-    {"state", COLUMN_ENUM, FIELD(state), false},
+static const struct column list[] = {
+    {"profile_id", COLUMN_NUMBER, FIELD(profile_id), COLUMN_ORIGIN},
+    {"name", COLUMN_TEXT, FIELD(name), COLUMN_ORIGIN},
+    {"type", COLUMN_ENUM, FIELD(type), COLUMN_ORIGIN},
+    {"state", COLUMN_ENUM, FIELD(state), COLUMN_ORIGIN},
     {"iteration", COLUMN_NUMBER, FIELD(iteration), LATER},
-    {"spi1", COLUMN_BYTE, FIELD(security.spi1), false},
-    {"spi2", COLUMN_BYTE, FIELD(security.spi2), false},
-    {"kic", COLUMN_BYTE, FIELD(security.kic), false},
-    {"kid", COLUMN_BYTE, FIELD(security.kid), false},
-    {"tar", COLUMN_TAR, FIELD(security.tar), false},
-    {"transmission", COLUMN_ENUM, FIELD(transmission), false},
-    {"validity_minutes", COLUMN_NUMBER, FIELD(validity_minutes), false},
-    {"por_timeout_seconds", COLUMN_NUMBER, FIELD(por_timeout_seconds), false},
-    {"include_sim_refresh", COLUMN_FLAG, FIELD(include_sim_refresh), false},
-    {"expected_last_sw", COLUMN_TEXT, FIELD(expected_last_sw), false},
-    {"retry", COLUMN_ENUM, FIELD(retry), false},
-    {"retries", COLUMN_NUMBER, FIELD(retries), false},
+    {"spi1", COLUMN_BYTE, FIELD(security.spi1), COLUMN_ORIGIN},
+    {"spi2", COLUMN_BYTE, FIELD(security.spi2), COLUMN_ORIGIN},
+    {"kic", COLUMN_BYTE, FIELD(security.kic), COLUMN_ORIGIN},
+    {"kid", COLUMN_BYTE, FIELD(security.kid), COLUMN_ORIGIN},
+    {"tar", COLUMN_BYTES, FIELD(security.tar), COLUMN_ORIGIN},
+    {"transmission", COLUMN_ENUM, FIELD(transmission), COLUMN_ORIGIN},
+    {"validity_minutes", COLUMN_NUMBER, FIELD(validity_minutes), COLUMN_ORIGIN},
+    {"por_timeout_seconds", COLUMN_NUMBER, FIELD(por_timeout_seconds), COLUMN_ORIGIN},
+    {"include_sim_refresh", COLUMN_FLAG, FIELD(include_sim_refresh), COLUMN_ORIGIN},
+    {"expected_last_sw", COLUMN_TEXT, FIELD(expected_last_sw), COLUMN_ORIGIN},
+    {"retry", COLUMN_ENUM, FIELD(retry), COLUMN_ORIGIN},
+    {"retries", COLUMN_NUMBER, FIELD(retries), COLUMN_ORIGIN},
     {"retries_used", COLUMN_NUMBER, FIELD(retries_used), LATER},
-    {"max_sms_parts", COLUMN_NUMBER, FIELD(max_sms_parts), false},
-    {"dlr_url", COLUMN_TEXT, FIELD(urls[NOTIFICATION_DLR]), false},
-    {"por_url", COLUMN_TEXT, FIELD(urls[NOTIFICATION_POR]), false},
-    {"tls_url", COLUMN_TEXT, FIELD(urls[NOTIFICATION_TLS]), false},
-    {"group_id", COLUMN_NUMBER, FIELD(group_id), LATER},
-    {"card_id", COLUMN_NUMBER, FIELD(card_id), LATER},
+    {"max_sms_parts", COLUMN_NUMBER, FIELD(max_sms_parts), COLUMN_ORIGIN},
+    {"dlr_url", COLUMN_TEXT, FIELD(urls[NOTIFICATION_DLR]), COLUMN_ORIGIN},
+    {"por_url", COLUMN_TEXT, FIELD(urls[NOTIFICATION_POR]), COLUMN_ORIGIN},
+    {"tls_url", COLUMN_TEXT, FIELD(urls[NOTIFICATION_TLS]), COLUMN_ORIGIN},
+    {"group_id", COLUMN_REFERENCE, FIELD(group_id), LATER},
+    {"card_id", COLUMN_REFERENCE, FIELD(card_id), LATER},
     {"created", COLUMN_NUMBER, FIELD(created), LATER},
     {"updated", COLUMN_NUMBER, FIELD(updated), LATER},
-    {"started", COLUMN_NUMBER, FIELD(started), LATER},
-    {"ended", COLUMN_NUMBER, FIELD(ended), LATER},
+    {"started", COLUMN_REFERENCE, FIELD(started), LATER},
+    {"ended", COLUMN_REFERENCE, FIELD(ended), LATER},
 };
-#define COLUMNS (sizeof columns / sizeof columns[0])
+static const struct columns columns = {"campaign", list, sizeof list / sizeof list[0]};
 
 /* One address each, by which db_prepare() knows its statements. */
 static struct {
@@ -62,36 +50,11 @@ static struct {
 } sql;
 static pthread_once_t sql_once = PTHREAD_ONCE_INIT;
 
-__attribute__((format(printf, 3, 4))) static void add(char *text, size_t size, const char *format, ...)
-{
-    va_list arguments;
-    size_t length = strlen(text);
-    va_start(arguments, format);
-    vsnprintf(text + length, size - length, format, arguments);
-    va_end(arguments);
-}
-
 static void make_select(char *text, size_t size, const char *rest)
 {
-    add(text, size, "SELECT c.id, p.name");
-    for (size_t i = 0; i < COLUMNS; i++)
-        add(text, size, ", c.%s", columns[i].name);
-    add(text, size, " FROM campaign c JOIN profile p ON p.id = c.profile_id WHERE %s", rest);
-}
-
-/* ?1 and ?2 are the dates, the settings follow. */
-static void make_insert(char *text, size_t size)
-{
-    int parameter = 3;
-    add(text, size, "INSERT INTO campaign (created, updated");
-    for (size_t i = 0; i < COLUMNS; i++)
-        if (!columns[i].later)
-            add(text, size, ", %s", columns[i].name);
-    add(text, size, ") VALUES (?1, ?2");
-    for (size_t i = 0; i < COLUMNS; i++)
-        if (!columns[i].later)
-            add(text, size, ", ?%d", parameter++);
-    add(text, size, ") ON CONFLICT DO NOTHING");
+    sql_add(text, size, "SELECT c.id, p.name");
+    columns_add_names(text, size, &columns);
+    sql_add(text, size, " FROM campaign c JOIN profile p ON p.id = c.profile_id WHERE %s", rest);
 }
 
 static void make_sql(void)
@@ -100,7 +63,7 @@ static void make_sql(void)
     make_select(sql.list, sizeof sql.list, "c.id > ?1 ORDER BY c.id LIMIT ?2");
     make_select(sql.list_of_profile, sizeof sql.list_of_profile,
                 "c.id > ?1 AND c.profile_id = ?3 ORDER BY c.id LIMIT ?2");
-    make_insert(sql.insert, sizeof sql.insert);
+    columns_add_insert(sql.insert, sizeof sql.insert, &columns);
 }
 
 static struct db_statement *prepare(struct store *store, const char *text)
@@ -109,48 +72,12 @@ static struct db_statement *prepare(struct store *store, const char *text)
     return db_prepare(store_db(store), text);
 }
 
-static void take_tar(struct db_statement *row, int number, uint8_t *to)
-{
-    size_t length;
-    const void *tar = db_column_blob(row, number, &length);
-    if (length == TAR_SIZE)
-        memcpy(to, tar, TAR_SIZE);
-}
-
-static void take_column(struct db_statement *row, int number, const struct column *column, char *to)
-{
-    int64_t value =
-        column->kind == COLUMN_TEXT || column->kind == COLUMN_TAR ? 0 : db_column_int(row, number);
-    switch (column->kind) {
-    case COLUMN_NUMBER: memcpy(to, &value, sizeof value); break;
-    case COLUMN_BYTE: *to = (char)(uint8_t)value; break;
-    case COLUMN_ENUM: memcpy(to, &(unsigned int){(unsigned int)value}, sizeof(unsigned int)); break;
-    case COLUMN_FLAG: *(bool *)to = value != 0; break;
-    case COLUMN_TEXT: row_text(row, number, to, column->size); break;
-    case COLUMN_TAR: take_tar(row, number, (uint8_t *)to); break;
-    }
-}
-
-static void bind_column(struct db_statement *insert, int parameter, const struct column *column,
-                        const char *from)
-{
-    switch (column->kind) {
-    case COLUMN_NUMBER: db_bind_int(insert, parameter, *(const int64_t *)(const void *)from); break;
-    case COLUMN_BYTE: db_bind_int(insert, parameter, *(const uint8_t *)from); break;
-    case COLUMN_ENUM: db_bind_int(insert, parameter, *(const unsigned int *)(const void *)from); break;
-    case COLUMN_FLAG: db_bind_int(insert, parameter, *(const bool *)from); break;
-    case COLUMN_TEXT: db_bind_text(insert, parameter, from); break;
-    case COLUMN_TAR: db_bind_blob(insert, parameter, from, TAR_SIZE); break;
-    }
-}
-
 static void take_campaign(struct db_statement *row, void *to)
 {
     struct campaign *campaign = to;
     *campaign = (struct campaign){.id = db_column_int(row, 0)};
     row_text(row, 1, campaign->profile_name, sizeof campaign->profile_name);
-    for (size_t i = 0; i < COLUMNS; i++)
-        take_column(row, (int)i + 2, &columns[i], (char *)to + columns[i].offset);
+    columns_take(row, 2, &columns, campaign);
 }
 
 int campaign_get(struct store *store, int64_t id, struct campaign *campaign)
@@ -164,12 +91,9 @@ static int insert_row(struct store *store, const struct campaign *campaign, int6
                       struct refusal *refusal)
 {
     struct db_statement *insert = prepare(store, sql.insert);
-    int parameter = 3;
     db_bind_int(insert, 1, now);
     db_bind_int(insert, 2, now);
-    for (size_t i = 0; i < COLUMNS; i++)
-        if (!columns[i].later)
-            bind_column(insert, parameter++, &columns[i], (const char *)campaign + columns[i].offset);
+    columns_bind(insert, &columns, false, campaign);
     enum db_result result = db_run(insert);
     if (result == DB_E_CONSTRAINT)
         return refuse_missing_profile(campaign->profile_id, refusal);

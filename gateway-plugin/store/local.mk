@@ -4,6 +4,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/store/campaign_work.c gateway-plugin/store/campaign_work.h \
 	gateway-plugin/store/card_change.c gateway-plugin/store/card_store.c \
 	gateway-plugin/store/catalog_store.h \
+	gateway-plugin/store/columns.c gateway-plugin/store/columns.h \
 	gateway-plugin/store/counter_work.c gateway-plugin/store/counter_work.h \
 	gateway-plugin/store/db.h gateway-plugin/store/db_sqlite.c \
 	gateway-plugin/store/group_store.c \
