@@ -125,6 +125,9 @@ done
 simsim_up other --ifd "$work/other" --insert 961234567890
 other=$simsim_pid
 ok "another simsim in the second entry's readers" wait_for 10 has_card "second 01 00"
+simsim_up third --ifd "$work/card" --insert ,,,,,961234567891
+third=$simsim_pid
+ok "and one in another slot of the first's entry" wait_for 10 has_card "simsim 00 05"
 mkfifo "$work/held"
 timeout 120 scriptor -r "simsim 00 00" <"$work/held" >"$work/held.out" 2>&1 &
 held=$!
@@ -137,6 +140,7 @@ began=$SECONDS
 echo "A0 A4 00 00 02 3F 00" >&9
 exec 9>&-
 is "the first stopped, the second's card answers" "$(by_scriptor "second 01 00" <<<"$iccid")" "$(in_process 961234567890 <<<"$iccid")"
+is "… and so does the one beside its cards" "$(by_scriptor "simsim 00 05" <<<"$iccid")" "$(in_process 961234567891 <<<"$iccid")"
 ok "… while the program still waits" kill -0 "$held"
 ok "… within 8 seconds" [ $((SECONDS - began)) -le 8 ]
 wait "$held"
@@ -147,7 +151,7 @@ kill -CONT "$first"
 stopped=
 answers_again() { [ "$(by_scriptor "simsim 00 00" <<<"$iccid")" = "$(in_process 961234567890 <<<"$iccid")" ]; }
 ok "going on, it answers again" wait_for 20 answers_again
-kill "$first" "$other"
+kill "$first" "$other" "$third"
 wait "$first"
 is "SIGTERM: simsim ends with 0" "$?" 0
 is "… and leaves no socket behind" "$(find "$work" -name 'card.*')" ""
