@@ -53,6 +53,8 @@ static int check_script(const struct request *request, const struct byte_list *i
         return refuse(refusal, "data: max_parts and max_bytes cut between commands, expected apdu");
     if (request->format == FORMAT_COMPACT && request->chaining != CHAINING_NONE)
         return refuse(refusal, "chaining: the compact format has none, expected format expanded");
+    if (request->format == FORMAT_COMPACT && request_has(request, FIELD_ERROR_ACTION))
+        return refuse(refusal, "error_action: the compact format has none, expected format expanded");
     if (is_cut && (request->chaining == CHAINING_MORE || request->chaining == CHAINING_LAST))
         return refuse(refusal,
                       "chaining: of a script that is cut here the first packet is given, expected first "
@@ -172,9 +174,9 @@ const struct command encode_command = {
                FIELD_BIT(FIELD_KID_KEY) | FIELD_BIT(FIELD_KIC_KEY_FILE) | FIELD_BIT(FIELD_KID_KEY_FILE) |
                FIELD_BIT(FIELD_TAR) | FIELD_BIT(FIELD_COUNTER) | FIELD_BIT(FIELD_CC_LENGTH) |
                FIELD_BIT(FIELD_APDU) | FIELD_BIT(FIELD_APDU_FILE) | FIELD_BIT(FIELD_DATA) |
-               FIELD_BIT(FIELD_FORMAT) | FIELD_BIT(FIELD_CHAINING) | FIELD_BIT(FIELD_REFERENCE) |
-               FIELD_BIT(FIELD_WIDE) | FIELD_BIT(FIELD_PART_SIZE) | FIELD_BIT(FIELD_MAX_PARTS) |
-               FIELD_BIT(FIELD_MAX_BYTES) | FIELD_BIT(FIELD_ALLOW_FORBIDDEN),
+               FIELD_BIT(FIELD_FORMAT) | FIELD_BIT(FIELD_CHAINING) | FIELD_BIT(FIELD_ERROR_ACTION) |
+               FIELD_BIT(FIELD_REFERENCE) | FIELD_BIT(FIELD_WIDE) | FIELD_BIT(FIELD_PART_SIZE) |
+               FIELD_BIT(FIELD_MAX_PARTS) | FIELD_BIT(FIELD_MAX_BYTES) | FIELD_BIT(FIELD_ALLOW_FORBIDDEN),
     .mandatory = FIELD_BIT(FIELD_SPI) | FIELD_BIT(FIELD_KIC) | FIELD_BIT(FIELD_KID) | FIELD_BIT(FIELD_TAR),
     .words = FIELD_APDU,
     .run = run,

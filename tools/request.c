@@ -233,6 +233,16 @@ static int set_chaining(SETTER_ARGUMENTS)
     return rc;
 }
 
+static int set_error_action(SETTER_ARGUMENTS)
+{
+    (void)input;
+    struct error_action *action = &request->error_action;
+    if (hex_decode(text, length, action->bytes, sizeof action->bytes, &action->length) != OTA_OK)
+        return refuse(refusal, "%s: %zu characters, expected an even number of hex digits, at most %d", name,
+                      length, 2 * ERROR_ACTION_MAX);
+    return 0;
+}
+
 static int set_marker(SETTER_ARGUMENTS)
 {
     (void)input;
@@ -312,6 +322,9 @@ const struct field_spec fields[FIELDS] = {
                       "how the commands are written, compact by default", set_format},
     [FIELD_CHAINING] = {"chaining", "chaining", KIND_WORD, "first|first-kept|more|last",
                         "script chaining, expanded formats only", set_chaining},
+    [FIELD_ERROR_ACTION] = {"error-action", "error_action", KIND_HEX, "HEX",
+                            "what the card does when a command fails, expanded formats only",
+                            set_error_action},
     [FIELD_PACKET] = {"packet", "packet", KIND_HEX, "HEX", "the packet from CPL (or RPL) on", add_item},
     [FIELD_POR] = {"por", "por", KIND_LIST, "HEX ...", "TP-UD from 027100 on; all of them when concatenated",
                    add_item},

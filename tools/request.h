@@ -31,6 +31,7 @@ enum field {
     FIELD_DATA,
     FIELD_FORMAT,
     FIELD_CHAINING,
+    FIELD_ERROR_ACTION,
     FIELD_PACKET,
     FIELD_POR,
     FIELD_UD,
@@ -62,6 +63,8 @@ enum layer {
     LAYER_ANSWER,
 };
 
+#define ERROR_ACTION_MAX 127 /* a DISPLAY TEXT or PLAY TONE, by a length of one byte */
+
 struct request {
     uint32_t present; /* FIELD_BIT()s */
     struct security_parameters security;
@@ -71,10 +74,14 @@ struct request {
     enum packet_marker marker;
     enum script_format format;
     uint8_t chaining; /* enum script_chaining */
+    struct error_action {
+        uint8_t bytes[ERROR_ACTION_MAX];
+        size_t length;
+    } error_action;
     enum layer as;
     unsigned int max_parts; /* SMS of a packet; where a script is cut into packets */
     unsigned int max_bytes; /* of secured data, likewise */
-    unsigned int sent; /* commands in the script that a PoR answers */
+    unsigned int sent;      /* commands in the script that a PoR answers */
     bool allow_forbidden;
 };
 

@@ -87,11 +87,15 @@ int script_data_check(const struct request *request, const struct byte_list *inp
 static int write_expanded(const struct request *request, const struct byte_list *input,
                           const struct script_range *range, struct byte_writer *writer)
 {
-    static struct tlv elements[BYTE_LIST_ITEMS_MAX + 1];
+    static struct tlv elements[BYTE_LIST_ITEMS_MAX + 2];
     const bool indefinite = request->format == FORMAT_INDEFINITE;
     size_t count = 0;
     if (range->chaining != CHAINING_NONE)
         elements[count++] = (struct tlv){.tag = EXPANDED_CHAINING, .value = &range->chaining, .length = 1};
+    if (request_has(request, FIELD_ERROR_ACTION))
+        elements[count++] = (struct tlv){.tag = EXPANDED_ERROR_ACTION,
+                                         .value = request->error_action.bytes,
+                                         .length = request->error_action.length};
     for (size_t i = 0; i < range->count; i++) {
         size_t length;
         const uint8_t *bytes = byte_list_at(input, range->first + i, &length);
@@ -123,11 +127,12 @@ int script_data_write(const struct request *request, const struct byte_list *inp
 /* Bytes that a packet has besides its commands and their headers. */
 static size_t frame_size(const struct request *request, size_t data_max)
 {
-    switch (request->format) {
-    case FORMAT_EXPANDED: return tlv_header_size(data_max);
-    case FORMAT_INDEFINITE: return INDEFINITE_FRAME_SIZE;
-    default: return 0;
-    }
+    if (request->format == FORMAT_COMPACT)
+        return 0;
+    size_t size = request->format == FORMAT_INDEFINITE ? INDEFINITE_FRAME_SIZE : tlv_header_size(data_max);
+    if (request_has(request, FIELD_ERROR_ACTION))
+        size += tlv_header_size(request->error_action.length) + request->error_action.length;
+    return size;
 }
 
 /* The value of the packet's chaining TLV, if it has one. TS 102 226 clause 5.2.1.4 */

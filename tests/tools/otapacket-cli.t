@@ -73,6 +73,13 @@ run 0 "000000AA13220600D6000001FF8109810301010482028182" "expanded, with a REFRE
     --format expanded 00D6000001FF D009810301010482028182
 run 0 "AE808301012207A0A40000023F000000" "indefinite, chained" encode --spi 0001 --kic 00 --kid 00 --tar B00010 \
     --format indefinite --chaining first A0A40000023F00
+run 0 "AA0E8301018200220700A4000C023F00" "with an error action of no action" encode --spi 0001 --kic 00 --kid 00 --tar B00010 \
+    --format expanded --chaining first --error-action "" 00A4000C023F00
+run 0 "AE80820103220700A4000C023F000000" "with an error action: record 3" encode --spi 0001 --kic 00 --kid 00 --tar B00010 \
+    --format indefinite --error-action 03 00A4000C023F00
+run 1 "error_action: the compact format has none" "an error action in the compact format" encode --spi 0001 --kic 00 --kid 00 \
+    --tar B00010 --error-action 03 A0A40000023F00
+run 1 "--error-action: 3 characters" "half a byte of an error action" encode --error-action 033
 run 1 "the compact format has none" "chaining in the compact format" encode --spi 0001 --kic 00 --kid 00 --tar B00010 --chaining first A0A40000023F00
 
 run 0 "80E40080074F05D07002CA4400" "Le 00 behind the last command of applet management" encode --spi 0001 --kic 00 --kid 00 --tar 000000 80E40080074F05D07002CA4400
@@ -121,6 +128,11 @@ done
 # At the limit to the byte: AA L, 83 01 xx, 22 L and the command.
 [ "$(chained --format expanded --chaining first --max-bytes 44)" = "01 02 03 " ]
 result $? "chained at the limit"
+[ "$("$otapacket" encode $cut_of --format expanded --chaining first --error-action 03 --max-bytes 47 $(write 1; write 2) |
+    grep -c '^packet: .*AA2D8301..820103')" = 2 ] # in each packet, and counted
+result $? "an error action in each packet"
+run 1 "item 1 and what needs it" "an error action at the limit" encode $cut_of --format expanded --chaining first --error-action 03 \
+    --max-bytes 46 $(write 1; write 2)
 run 1 "item 1 and what needs it" "and a byte below it" encode $cut_of --format expanded --chaining first --max-bytes 43 $(write 1; write 2)
 many=$(for _ in $(seq 300); do echo A0A40000023F00; done)
 [ "$("$otapacket" encode $cut_of --max-parts 100 $many | sed -n 's/^commands: //p' | tr '\n' ' ')" = "255 45 " ]
