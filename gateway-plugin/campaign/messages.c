@@ -149,11 +149,12 @@ static int skip_latest(struct core *core, const struct message_row *row)
 {
     int64_t latest;
     int rc = work_latest_of_card(core->options.store, row->campaign_id, row->card_id, &latest);
-    if (rc == STORE_OK && core_begin(core) == STORE_OK)
-        rc = work_pending_skip(core->options.store, latest, row->piece.number);
-    if (rc == STORE_OK)
-        messages_forget(core, latest);
-    return rc == STORE_FAILED ? STORE_FAILED : STORE_OK;
+    if (rc != STORE_OK)
+        return rc == STORE_FAILED ? STORE_FAILED : STORE_OK;
+    messages_forget(core, latest);
+    if (core_begin(core) != STORE_OK)
+        return STORE_FAILED;
+    return work_pending_skip(core->options.store, latest, row->piece.number);
 }
 
 /* An error came late, after this packet's silence was taken for success and others had followed. */
@@ -262,7 +263,9 @@ int messages_set_built(struct core *core, int64_t id, unsigned int parts, bool r
     row->facts.flags |= repeats ? MESSAGE_REPEATS : 0;
     const struct message_policy policy = plan_policy(plan, &row->piece);
     row->state = message_state_of(&row->facts, &policy);
-    set_deadline(core, row, core->now + plan_validity_ms(plan, core->options.validity_seconds) + por_timeout_ms(core, plan));
+    set_deadline(core, row,
+                 core->now + plan_validity_ms(plan, core->options.validity_seconds) +
+                     por_timeout_ms(core, plan));
     core->dirty[place_of(id)] = true;
     return STORE_OK;
 }

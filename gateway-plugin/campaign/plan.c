@@ -60,7 +60,8 @@ static size_t packet_room(const struct security_parameters *security, unsigned i
 
 static void set_limits(struct plan *plan)
 {
-    plan->sms = plan->campaign.max_sms_parts != 0 ? (unsigned int)plan->campaign.max_sms_parts : CAMPAIGN_SMS_PARTS_MAX;
+    plan->sms = plan->campaign.max_sms_parts != 0 ? (unsigned int)plan->campaign.max_sms_parts
+                                                  : CAMPAIGN_SMS_PARTS_MAX;
     plan->limits = (struct script_limits){
         .bytes = packet_room(&plan->campaign.security, plan->sms),
         .commands = plan->policy.por != POR_NONE ? COMMANDS_MAX : 0,

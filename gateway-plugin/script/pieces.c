@@ -28,23 +28,25 @@ bool script_piece_find(const struct script_command *commands, size_t count,
 }
 
 /* `commands` begin with a packet and do not reach the end of it: which one is the first that does not fit? */
-static int refuse_piece(const struct script_command *commands, size_t before, const struct script_limits *limits,
-                        unsigned int sms, struct refusal *refusal)
+static int refuse_piece(const struct script_command *commands, size_t before,
+                        const struct script_limits *limits, unsigned int sms, struct refusal *refusal)
 {
     size_t bytes = limits->fixed + commands[0].length, last = 0;
     if (bytes > limits->bytes)
-        return refuse(refusal, REFUSAL_INVALID, "command %zu has %zu bytes, a packet of at most %u SMS carries %zu",
-                      before + 1, commands[0].length, sms, limits->bytes);
+        return refuse(refusal, REFUSAL_INVALID,
+                      "command %zu has %zu bytes, a packet of at most %u SMS carries %zu", before + 1,
+                      commands[0].length, sms, limits->bytes);
     while (bytes <= limits->bytes && (limits->commands == 0 || last < limits->commands))
         bytes += commands[++last].length;
     if (bytes <= limits->bytes)
         return refuse(refusal, REFUSAL_INVALID,
                       "command %zu: commands %zu to %zu cannot be cut, and a PoR counts at most %zu",
                       before + last + 1, before + 1, before + last + 1, limits->commands);
-    return refuse(refusal, REFUSAL_INVALID,
-                  "command %zu: commands %zu to %zu cannot be cut and have %zu bytes, a packet of at most %u SMS "
-                  "carries %zu",
-                  before + last + 1, before + 1, before + last + 1, bytes, sms, limits->bytes);
+    return refuse(
+        refusal, REFUSAL_INVALID,
+        "command %zu: commands %zu to %zu cannot be cut and have %zu bytes, a packet of at most %u SMS "
+        "carries %zu",
+        before + last + 1, before + 1, before + last + 1, bytes, sms, limits->bytes);
 }
 
 int script_pieces_check(const struct script_command *commands, size_t count,

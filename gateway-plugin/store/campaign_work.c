@@ -78,10 +78,10 @@ static int next_slice(struct store *store, const struct campaign_target_ids *tar
 
 /* The first packet of the script that no iteration before ?3 has brought to the end. */
 #define FIRST_PIECE(card)                                                                                    \
-    " (SELECT MIN(f.piece) + 1 FROM (SELECT 0 AS piece UNION ALL SELECT d.piece FROM message AS d"           \
-    " WHERE d.card_id = " card " AND d.campaign_id = ?1 AND d.complete = 1) AS f WHERE NOT EXISTS"           \
-    " (SELECT 1 FROM message AS n WHERE n.card_id = " card " AND n.campaign_id = ?1 AND n.complete = 1"      \
-    " AND n.piece = f.piece + 1))"
+    " CASE WHEN ?3 = 1 THEN 1 ELSE (SELECT MIN(f.piece) + 1 FROM (SELECT 0 AS piece UNION ALL"               \
+    " SELECT d.piece FROM message AS d WHERE d.card_id = " card " AND d.campaign_id = ?1"                    \
+    " AND d.complete = 1) AS f WHERE NOT EXISTS (SELECT 1 FROM message AS n WHERE n.card_id = " card         \
+    " AND n.campaign_id = ?1 AND n.complete = 1 AND n.piece = f.piece + 1)) END"
 #define INSERT_PENDING "INSERT INTO message (campaign_id, iteration, card_id, piece, state, created)"
 #define PENDING_OF(card) " SELECT ?1, ?3, " card "," FIRST_PIECE(card) ", ?4, ?5"
 

@@ -190,6 +190,24 @@ static void test_repeated_por_settles_one_packet(void **state)
     lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
 }
 
+/* Nor where the card checks no counter: it copies it all the same. */
+static void test_repeated_por_without_counters(void **state)
+{
+    struct fake_sms sms;
+    static struct lab_command first;
+    struct campaign campaign = in_pieces("uncounted");
+    (void)state;
+    campaign.security.spi1 = 0x06;
+    int64_t id = start_on_card(1, campaign);
+    take(1, 1, &sms);
+    first = command;
+    lab_answer(&lab, &first, good());
+    take(1, 2, &sms);
+    lab_answer(&lab, &first, good());
+    lab_expect_silence(&lab);
+    lab_expect_state(&lab, id, 1, MESSAGE_SENDING);
+}
+
 static void test_nothing_behind_an_error(void **state)
 {
     struct fake_sms sms;
@@ -496,8 +514,7 @@ static void test_late_por_of_the_last_packet_credits(void **state)
     take(1, 3, &sms);
     lab_answer(&lab, &last, good());
     lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
-    expect_message(id, 1, MESSAGE_UPDATED, 3,
-                   "packet 3 of 3: updated by a late PoR of an earlier iteration");
+    expect_message(id, 1, MESSAGE_UPDATED, 3, "packet 3 of 3: updated by a late PoR of an earlier iteration");
     expect_counts(id, MESSAGE_UPDATED, 1);
 }
 
@@ -565,9 +582,10 @@ static void test_no_cut_within_the_limit(void **state)
     assert_int_equal(campaign_check_script(&campaign, script, COMMANDS * PIECES, &refusal), 0);
     script[COMMANDS] = "A0A40000027F10";
     assert_int_equal(campaign_check_script(&campaign, script, COMMANDS * PIECES, &refusal), -1);
-    assert_string_equal(refusal.text,
-                        "command 6: commands 1 to 6 cannot be cut and have 158 bytes, a packet of at most 1 SMS "
-                        "carries 106");
+    assert_string_equal(
+        refusal.text,
+        "command 6: commands 1 to 6 cannot be cut and have 158 bytes, a packet of at most 1 SMS "
+        "carries 106");
     campaign.max_sms_parts = 2;
     assert_int_equal(campaign_check_script(&campaign, script, COMMANDS * PIECES, &refusal), 0);
     campaign.max_sms_parts = 256;
@@ -582,6 +600,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         LAB_TEST(test_one_after_the_other),
         LAB_TEST(test_repeated_por_settles_one_packet),
+        LAB_TEST(test_repeated_por_without_counters),
         LAB_TEST(test_nothing_behind_an_error),
         LAB_TEST(test_end_of_the_script),
         LAB_TEST(test_without_a_por),
