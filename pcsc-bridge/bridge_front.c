@@ -126,20 +126,35 @@ static struct smsc_result finish(const struct lane *lane, const struct smsc_mess
     return (struct smsc_result){.outcome = outcomes[delivery.outcome].outcome, .cause = delivery.cause};
 }
 
-static struct smsc_result give(const struct lane *lane, const struct smsc_message *message)
+enum gift { GIVEN, HAS_ENOUGH, NO_SMS };
+
+static enum gift give(const struct lane *lane, const struct smsc_message *message)
 {
     uint8_t tpdu[SMS_TPDU_MAX];
     struct byte_writer writer = byte_writer_on(tpdu, sizeof tpdu);
+    if (card_worker_has(lane->worker, message->id))
+        return GIVEN;
     int error = sms_mapping_deliver(message, time(NULL), &writer);
     if (error != OTA_OK) {
         note(lane->front, lane->card->msisdn, ota_error_text(error));
-        return (struct smsc_result){.outcome = SMSC_REFUSED, .cause = FCS_UNSPECIFIED};
+        return NO_SMS;
     }
-    card_worker_give(lane->worker, message->id, tpdu, writer.length);
-    return (struct smsc_result){.outcome = SMSC_PENDING};
+    return card_worker_give(lane->worker, message->id, tpdu, writer.length) ? GIVEN : HAS_ENOUGH;
 }
 
-/* The result of a message whose validity ended meanwhile: its receipt is sent, but not what the card sent. */
+/* The messages behind the first: the worker is not to wait for us. One that is not for the card is waited for. */
+static void give_ahead(const struct lane *lane)
+{
+    const struct smsc_message *message;
+    for (size_t i = 1; i < CARD_JOBS_MAX; i++) {
+        message = smsc_look_ahead(lane->front->smsc, lane->card->msisdn, i);
+        if (message == NULL || !handset_passes_to_card(message->protocol_id, message->data_coding) ||
+            give(lane, message) != GIVEN)
+            return;
+    }
+}
+
+/* The result of a message whose validity ended meanwhile: it had its receipt; what the card sent is still sent. */
 static void clear_late_result(const struct lane *lane)
 {
     struct delivery delivery;
@@ -148,26 +163,33 @@ static void clear_late_result(const struct lane *lane)
     note(lane->front, lane->card->msisdn, "the card answered after the message had expired");
 }
 
+/* The worker's oldest message; what has expired is cleared away. */
+static enum card_job job_of(const struct lane *lane, uint64_t id)
+{
+    uint64_t oldest;
+    enum card_job job = card_worker_job(lane->worker, &oldest);
+    for (; job == CARD_DONE && oldest != id; job = card_worker_job(lane->worker, &oldest))
+        clear_late_result(lane);
+    return job;
+}
+
 static struct smsc_result on_deliver(void *user, const struct smsc_message *message)
 {
     struct lane lane;
-    uint64_t id;
     if (!find_lane(user, message->destination.digits, &lane))
         return (struct smsc_result){.outcome = SMSC_REFUSED, .cause = FCS_UNSPECIFIED};
     if (!handset_passes_to_card(message->protocol_id, message->data_coding)) {
         note(lane.front, lane.card->msisdn, "a text, shown by the phone");
         return (struct smsc_result){.outcome = SMSC_DELIVERED};
     }
-    switch (card_worker_job(lane.worker, &id)) {
-    case CARD_AT_WORK: return (struct smsc_result){.outcome = SMSC_PENDING};
-    case CARD_DONE:
-        if (id == message->id)
-            return finish(&lane, message);
-        clear_late_result(&lane);
-        break;
-    case CARD_IDLE: break;
-    }
-    return give(&lane, message);
+    if (job_of(&lane, message->id) == CARD_DONE)
+        return finish(&lane, message);
+    enum gift gift = give(&lane, message);
+    if (gift == NO_SMS)
+        return (struct smsc_result){.outcome = SMSC_REFUSED, .cause = FCS_UNSPECIFIED};
+    if (gift == GIVEN)
+        give_ahead(&lane);
+    return (struct smsc_result){.outcome = SMSC_PENDING};
 }
 
 static bool on_knows(void *user, const char *msisdn)
@@ -222,7 +244,7 @@ static void hear_worker(const struct lane *lane)
     uint64_t id;
     enum card_job job = card_worker_job(lane->worker, &id);
     bool is_new = card_worker_is_new(lane->worker);
-    if (job == CARD_IDLE)
+    if (job == CARD_NO_JOB)
         forward_sms(lane);
     if ((job == CARD_DONE || is_new) && !smsc_wake(lane->front->smsc, lane->card->msisdn) && job == CARD_DONE)
         clear_late_result(lane);

@@ -17,12 +17,23 @@
 #define RETRY_FIRST_MS 250      /* for a card that may be there any moment */
 #define RETRY_LAST_MS 4000
 #define STOP_SECONDS 5
+#define NEWS_MS 1 /* a card that is faster than this is told of in batches */
 #define REASON_SIZE 300
 #define DELIVERY_TRIES 2 /* a card that was away for a moment is found again at once */
 
+/* An SMS of the card. It waits until `behind` messages have been taken: those that it came after. */
 struct outgoing {
     struct outgoing *next;
+    uint64_t behind;
     struct sms_submit sms;
+};
+
+struct job {
+    uint64_t id;
+    int64_t given_ms;
+    uint8_t tpdu[SMS_TPDU_MAX];
+    size_t tpdu_length;
+    struct delivery delivery;
 };
 
 struct card_worker {
@@ -34,13 +45,12 @@ struct card_worker {
     /* Of both threads, under the lock. */
     pthread_mutex_t lock;
     bool stop, kicked, is_new;
-    enum card_job job;
-    uint64_t job_id;
-    uint8_t tpdu[SMS_TPDU_MAX];
-    size_t tpdu_length;
-    struct delivery delivery;
+    struct job jobs[CARD_JOBS_MAX];  /* a ring; job n has place n % CARD_JOBS_MAX */
+    uint64_t taken, done, given;     /* how many, ever: taken <= done <= given */
+    bool is_held;                    /* the last one done is to come again: nothing behind it is begun */
     struct outgoing *outbox, **outbox_end;
     size_t outbox_count;
+    bool at_work; /* on job `done` */
 
     /* The thread's own. */
     struct pcsc_card *card;
@@ -52,7 +62,7 @@ struct card_worker {
     struct handset_network network;
     char reader[PCSC_READER_NAME_SIZE];
     char last_reason[REASON_SIZE];
-    int64_t look_at_ms, retry_ms;
+    int64_t look_at_ms, retry_ms, news_ms;
 };
 
 static void note(struct card_worker *worker, const char *line)
@@ -65,11 +75,16 @@ static void on_terminal_log(void *user, const char *line)
     note(user, line);
 }
 
-static void tell_time(struct card_worker *worker)
+static int64_t now_ms(void)
 {
     struct timespec monotonic;
     clock_gettime(CLOCK_MONOTONIC, &monotonic);
-    worker->terminal.now_ms = (int64_t)monotonic.tv_sec * 1000 + monotonic.tv_nsec / 1000000;
+    return (int64_t)monotonic.tv_sec * 1000 + monotonic.tv_nsec / 1000000;
+}
+
+static void tell_time(struct card_worker *worker)
+{
+    worker->terminal.now_ms = now_ms();
     worker->terminal.unix_seconds = time(NULL);
 }
 
@@ -82,6 +97,7 @@ static bool on_submit(void *user, const struct sms_submit *sms)
         return false;
     *outgoing = (struct outgoing){.sms = *sms};
     pthread_mutex_lock(&worker->lock);
+    outgoing->behind = worker->done + worker->at_work;
     bool has_room = worker->outbox_count < OUTBOX_MAX;
     if (has_room) {
         *worker->outbox_end = outgoing;
@@ -91,7 +107,8 @@ static bool on_submit(void *user, const struct sms_submit *sms)
     pthread_mutex_unlock(&worker->lock);
     if (!has_room)
         free(outgoing);
-    worker->hooks->news(worker->hooks->user);
+    if (!worker->at_work) /* else it is news when the message is done */
+        worker->hooks->news(worker->hooks->user);
     return has_room;
 }
 
@@ -246,32 +263,62 @@ static void see_to_card(struct card_worker *worker)
 
 /* --- messages */
 
-static void deliver(struct card_worker *worker, struct delivery *delivery)
+static void deliver(struct card_worker *worker, const struct job *job, struct delivery *delivery)
 {
     *delivery = (struct delivery){.outcome = DELIVERY_NO_CARD};
+    if (worker->terminal.now_ms - job->given_ms > CARD_JOB_MS)
+        return;
     for (unsigned i = 0; i < DELIVERY_TRIES && delivery->outcome == DELIVERY_NO_CARD; i++) {
         see_to_card(worker);
         if (!is_ready(worker))
             return;
-        handset_deliver(&worker->handset, &worker->link, worker->tpdu, worker->tpdu_length, &worker->network,
-                        delivery);
+        handset_deliver(&worker->handset, &worker->link, job->tpdu, job->tpdu_length, &worker->network, delivery);
     }
 }
 
-static void do_job(struct card_worker *worker)
+static struct job *next_job(struct card_worker *worker)
+{
+    pthread_mutex_lock(&worker->lock);
+    struct job *job = worker->done < worker->given ? &worker->jobs[worker->done % CARD_JOBS_MAX] : NULL;
+    worker->at_work = job != NULL;
+    pthread_mutex_unlock(&worker->lock);
+    return job;
+}
+
+/* Nobody is woken for each message of a fast card; it is told of with the next one. */
+static bool is_news(struct card_worker *worker)
+{
+    return worker->done == worker->given || worker->done - worker->taken >= CARD_JOBS_MAX / 2 ||
+           now_ms() - worker->news_ms >= NEWS_MS;
+}
+
+static void end_job(struct card_worker *worker, struct job *job, const struct delivery *delivery)
+{
+    pthread_mutex_lock(&worker->lock);
+    job->delivery = *delivery;
+    worker->done++;
+    worker->at_work = false;
+    worker->is_held = delivery->outcome == DELIVERY_BUSY || delivery->outcome == DELIVERY_NO_CARD;
+    if (worker->is_held)
+        worker->given = worker->done;
+    bool news = is_news(worker);
+    pthread_mutex_unlock(&worker->lock);
+    if (!news)
+        return;
+    worker->news_ms = now_ms();
+    worker->hooks->news(worker->hooks->user);
+}
+
+/* false: there is none. */
+static bool do_job(struct card_worker *worker)
 {
     struct delivery delivery;
-    pthread_mutex_lock(&worker->lock);
-    bool at_work = worker->job == CARD_AT_WORK;
-    pthread_mutex_unlock(&worker->lock);
-    if (!at_work)
-        return;
-    deliver(worker, &delivery);
-    pthread_mutex_lock(&worker->lock);
-    worker->delivery = delivery;
-    worker->job = CARD_DONE;
-    pthread_mutex_unlock(&worker->lock);
-    worker->hooks->news(worker->hooks->user);
+    struct job *job = next_job(worker);
+    if (job == NULL)
+        return false;
+    deliver(worker, job, &delivery);
+    end_job(worker, job, &delivery);
+    return true;
 }
 
 /* --- the thread */
@@ -314,8 +361,8 @@ static void *run(void *user)
         see_to_card(worker);
         if (is_ready(worker))
             handset_tend(&worker->handset, &worker->link, &worker->network);
-        do_job(worker);
-        wait_for_work(worker);
+        if (!do_job(worker))
+            wait_for_work(worker);
     }
     bip_close_all(&worker->terminal.bip);
     let_go(worker);
@@ -415,28 +462,51 @@ void card_worker_kick(struct card_worker *worker)
 enum card_job card_worker_job(struct card_worker *worker, uint64_t *id)
 {
     pthread_mutex_lock(&worker->lock);
-    enum card_job job = worker->job;
-    *id = worker->job_id;
+    enum card_job job = worker->taken == worker->given ? CARD_NO_JOB
+                        : worker->taken < worker->done ? CARD_DONE
+                                                       : CARD_AT_WORK;
+    *id = worker->jobs[worker->taken % CARD_JOBS_MAX].id;
     pthread_mutex_unlock(&worker->lock);
     return job;
 }
 
-void card_worker_give(struct card_worker *worker, uint64_t id, const uint8_t *tpdu, size_t length)
+bool card_worker_has(struct card_worker *worker, uint64_t id)
+{
+    bool has = false;
+    pthread_mutex_lock(&worker->lock);
+    for (uint64_t n = worker->taken; n < worker->given && !has; n++)
+        has = worker->jobs[n % CARD_JOBS_MAX].id == id;
+    pthread_mutex_unlock(&worker->lock);
+    return has;
+}
+
+static void add_job(struct card_worker *worker, uint64_t id, const uint8_t *tpdu, size_t length)
+{
+    struct job *job = &worker->jobs[worker->given++ % CARD_JOBS_MAX];
+    job->id = id;
+    job->given_ms = now_ms();
+    memcpy(job->tpdu, tpdu, length);
+    job->tpdu_length = length;
+}
+
+bool card_worker_give(struct card_worker *worker, uint64_t id, const uint8_t *tpdu, size_t length)
 {
     pthread_mutex_lock(&worker->lock);
-    memcpy(worker->tpdu, tpdu, length);
-    worker->tpdu_length = length;
-    worker->job_id = id;
-    worker->job = CARD_AT_WORK;
+    bool has_room = !worker->is_held && worker->given - worker->taken < CARD_JOBS_MAX;
+    bool sleeps = worker->done == worker->given;
+    if (has_room)
+        add_job(worker, id, tpdu, length);
     pthread_mutex_unlock(&worker->lock);
-    wake(worker);
+    if (has_room && sleeps)
+        wake(worker);
+    return has_room;
 }
 
 void card_worker_take(struct card_worker *worker, struct delivery *delivery)
 {
     pthread_mutex_lock(&worker->lock);
-    *delivery = worker->delivery;
-    worker->job = CARD_IDLE;
+    *delivery = worker->jobs[worker->taken++ % CARD_JOBS_MAX].delivery;
+    worker->is_held = worker->is_held && worker->taken < worker->given;
     pthread_mutex_unlock(&worker->lock);
 }
 
@@ -444,6 +514,8 @@ bool card_worker_next_sms(struct card_worker *worker, struct sms_submit *sms)
 {
     pthread_mutex_lock(&worker->lock);
     struct outgoing *outgoing = worker->outbox;
+    if (outgoing != NULL && outgoing->behind > worker->taken)
+        outgoing = NULL;
     if (outgoing != NULL) {
         *sms = outgoing->sms;
         worker->outbox = outgoing->next;

@@ -26,22 +26,34 @@ struct card_worker_hooks {
     struct card_link (*wrap)(void *user, const char *msisdn, const struct card_link *inner);
 };
 
-enum card_job { CARD_IDLE, CARD_AT_WORK, CARD_DONE };
+/* Ends the thread and waits for it, a few seconds. false: it hangs in its reader; what it borrows must stay. */
+bool card_worker_stop(struct card_worker **worker);
 
 /* Borrows settings and hooks. NULL: no memory, or no thread. */
 struct card_worker *card_worker_start(const struct card_settings *settings, const struct card_worker_hooks *hooks);
-/* Ends the thread and waits for it, a few seconds. false: it hangs in its reader; what it borrows must stay. */
-bool card_worker_stop(struct card_worker **worker);
 
 /* Cards or readers have come or gone. */
 void card_worker_kick(struct card_worker *worker);
 
+/*
+ * Messages are done in the order in which they are given. When one is to come again (DELIVERY_BUSY,
+ * DELIVERY_NO_CARD), those behind it are given back untried: the worker forgets them.
+ */
+#define CARD_JOBS_MAX 32
+#define CARD_JOB_MS 50000 /* then it is given back untried, as DELIVERY_NO_CARD */
+
+enum card_job { CARD_NO_JOB, CARD_AT_WORK, CARD_DONE };
+
+/* The oldest message that was given and not taken. */
 enum card_job card_worker_job(struct card_worker *worker, uint64_t *id);
-/* An idle worker gets a message; the TPDU, at most SMS_TPDU_MAX bytes, is copied. */
-void card_worker_give(struct card_worker *worker, uint64_t id, const uint8_t *tpdu, size_t length);
-/* What became of the message that is done; the worker is idle then. */
+/* Was it given, and not taken? */
+bool card_worker_has(struct card_worker *worker, uint64_t id);
+/* The TPDU, at most SMS_TPDU_MAX bytes, is copied. false: the worker has enough. */
+bool card_worker_give(struct card_worker *worker, uint64_t id, const uint8_t *tpdu, size_t length);
+/* What became of the oldest one, which is done. */
 void card_worker_take(struct card_worker *worker, struct delivery *delivery);
-/* The card's next SMS, in their order. false: there is none. */
+/* The card's next SMS, in their order: what it sent while the messages were at work that have been taken, and
+ * by itself. false: there is none. */
 bool card_worker_next_sms(struct card_worker *worker, struct sms_submit *sms);
 /* Has the card been started since this was last asked? */
 bool card_worker_is_new(struct card_worker *worker);

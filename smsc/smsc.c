@@ -677,6 +677,12 @@ bool smsc_wake(struct smsc *smsc, const char *msisdn)
     return subscriber_queue_wake(smsc->subscribers, msisdn);
 }
 
+const struct smsc_message *smsc_look_ahead(struct smsc *smsc, const char *msisdn, size_t position)
+{
+    const struct stored_message *stored = subscriber_queue_look_ahead(smsc->subscribers, msisdn, position);
+    return stored != NULL ? &stored->message : NULL;
+}
+
 void smsc_run(struct smsc *smsc)
 {
     timer_queue_run(&smsc->timers, smsc->now_ms, TIMERS_PER_RUN, smsc);

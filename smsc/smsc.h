@@ -123,6 +123,11 @@ bool smsc_restore(struct smsc *smsc, const struct smsc_row *row);
  * has no message. One that was SMSC_PENDING does not expire meanwhile, or at the earliest after a minute. */
 bool smsc_wake(struct smsc *smsc, const char *msisdn);
 
+/* The message that stands `position` places behind the subscriber's first one, in somebody's hands as if its
+ * delivery had said SMSC_PENDING, so that he has the next one when he is done with the first. It is still
+ * asked for in its turn. NULL: there is none. Valid until the next call. */
+const struct smsc_message *smsc_look_ahead(struct smsc *smsc, const char *msisdn, size_t position);
+
 /* Does what is due, a bounded amount. */
 void smsc_run(struct smsc *smsc);
 

@@ -354,6 +354,18 @@ bool subscriber_queue_wake(struct subscriber_queue *queue, const char *msisdn)
     return timer_queue_set(queue->timers, &lane->timer, queue->now_ms);
 }
 
+struct stored_message *subscriber_queue_look_ahead(struct subscriber_queue *queue, const char *msisdn,
+                                                   size_t position)
+{
+    const struct lane *lane = *find_lane(queue, digits_of(msisdn));
+    struct stored_message *message = lane != NULL ? lane->first : NULL;
+    for (; message != NULL && position > 0; position--)
+        message = message->next;
+    if (message != NULL)
+        message->pending_until_ms = queue->now_ms + PENDING_MIN_MS;
+    return message;
+}
+
 void subscriber_queue_set_time(struct subscriber_queue *queue, int64_t now_ms)
 {
     queue->now_ms = now_ms;

@@ -53,6 +53,10 @@ struct stored_message *subscriber_queue_add_lost(struct subscriber_queue *queue,
 /* The first message of that subscriber is due now. false: it has none. */
 bool subscriber_queue_wake(struct subscriber_queue *queue, const char *msisdn);
 
+/* The one so many places behind it; it is pending from now on. NULL: there is none. */
+struct stored_message *subscriber_queue_look_ahead(struct subscriber_queue *queue, const char *msisdn,
+                                                   size_t position);
+
 /* Before adding, and before timers run. */
 void subscriber_queue_set_time(struct subscriber_queue *queue, int64_t now_ms);
 

@@ -8,3 +8,14 @@ tests_bridge_test_recorder_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_bridge_test_recorder_LDADD = $(bridge_test_libs)
 TESTS += tests/bridge/pcsc-bridge-man.t
 EXTRA_DIST += tests/bridge/pcsc-bridge-man.t
+
+# A measurement, not a test: make bench.
+EXTRA_PROGRAMS += tests/bridge/bench_bridge
+tests_bridge_bench_bridge_CPPFLAGS = $(AM_CPPFLAGS) $(PCSC_CFLAGS)
+tests_bridge_bench_bridge_LDADD = smsc/libsmsc.a formats/libformats.a protocol/libprotocol.a $(PCSC_LIBS) $(CRYPTO_LIBS)
+bench: bench-bridge
+bench-bridge: tests/bridge/bench_bridge pcsc-bridge/pcsc-bridge simsim/simsim simsim/ifd/libifdsimsim.so
+	SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)' bash $(srcdir)/tests/bridge/bench-bridge.sh
+.PHONY: bench-bridge
+CLEANFILES += tests/bridge/bench_bridge
+EXTRA_DIST += tests/bridge/bench-bridge.sh

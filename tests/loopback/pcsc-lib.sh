@@ -8,7 +8,7 @@ pcscd_program=${PCSCD:-/usr/sbin/pcscd}
 # pcsc_enter [-n] ARGUMENTS…: to be called first, with "$@". -n: also a network of its own, with a loopback.
 pcsc_enter() {
     local spaces=-m why
-    [ "$1" != -n ] || { spaces=-mn; shift; }
+    [ "${1:-}" != -n ] || { spaces=-mn; shift; }
     if [ -n "${PCSC_INSIDE:-}" ]; then
         mkdir -p /run/pcscd && mount -t tmpfs -o mode=755 pcscd /run/pcscd || { echo "Bail out! no /run/pcscd"; exit 1; }
         [ "$spaces" = -m ] || ip link set lo up || { echo "Bail out! no loopback"; exit 1; }

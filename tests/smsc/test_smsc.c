@@ -381,6 +381,28 @@ static void a_pending_message_waits_to_be_woken(void **state)
     assert_int_equal(smsc_pending_messages(air->smsc), 1);
 }
 
+static void one_may_look_ahead(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
+    air->result.outcome = SMSC_PENDING;
+    assert_null(smsc_look_ahead(air->smsc, CARD, 0));
+    struct smpp_message message = client_message(CARD);
+    strcpy(message.validity, "000000000030000R");
+    for (uint32_t i = 1; i <= 3; i++)
+        client_submit(session, &message, i);
+    pass(air, 0);
+    const struct smsc_message *first = smsc_look_ahead(air->smsc, CARD, 0);
+    assert_non_null(first);
+    const struct smsc_message *second = smsc_look_ahead(air->smsc, CARD, 1);
+    assert_non_null(second);
+    assert_int_equal(second->id, first->id + 1);
+    assert_null(smsc_look_ahead(air->smsc, CARD, 3));
+    assert_null(smsc_look_ahead(air->smsc, OTHER_CARD, 0));
+    pass(air, 59999); /* the third, in nobody's hands, has expired; the two have not */
+    assert_int_equal(smsc_pending_messages(air->smsc), 2);
+}
+
 static void waking_ends_a_back_off(void **state)
 {
     struct air *air = *state;
@@ -797,6 +819,7 @@ int main(void)
         SMSC_TEST(a_busy_card_is_tried_again_in_order),
         SMSC_TEST(validity_periods_are_honoured),
         SMSC_TEST(a_pending_message_waits_to_be_woken),
+        SMSC_TEST(one_may_look_ahead),
         SMSC_TEST(waking_ends_a_back_off),
         SMSC_TEST(a_pending_message_expires_late),
         SMSC_TEST(what_expires_in_the_queue_does_not_hasten_the_first),
