@@ -42,20 +42,25 @@ static void answer_warning(const struct request *request, struct answer *answer)
         answer_text(answer, "warning", advice[0]);
 }
 
+/* May the script become several packets? */
+static bool is_cut(const struct request *request)
+{
+    return request_has(request, FIELD_MAX_BYTES) || request_has(request, FIELD_MAX_PARTS);
+}
+
 /* Does what is asked for go together, and is each command well formed? */
 static int check_script(const struct request *request, const struct byte_list *input, struct refusal *refusal)
 {
     const bool is_script = !request_has(request, FIELD_DATA);
-    const bool is_cut = request_has(request, FIELD_MAX_BYTES) || request_has(request, FIELD_MAX_PARTS);
     if (!is_script && (request_has(request, FIELD_APDU) || request_has(request, FIELD_APDU_FILE)))
         return refuse(refusal, "data: given together with apdu, expected one of them");
-    if (!is_script && is_cut)
+    if (!is_script && is_cut(request))
         return refuse(refusal, "data: max_parts and max_bytes cut between commands, expected apdu");
     if (request->format == FORMAT_COMPACT && request->chaining != CHAINING_NONE)
         return refuse(refusal, "chaining: the compact format has none, expected format expanded");
     if (request->format == FORMAT_COMPACT && request_has(request, FIELD_ERROR_ACTION))
         return refuse(refusal, "error_action: the compact format has none, expected format expanded");
-    if (is_cut && (request->chaining == CHAINING_MORE || request->chaining == CHAINING_LAST))
+    if (is_cut(request) && (request->chaining == CHAINING_MORE || request->chaining == CHAINING_LAST))
         return refuse(refusal,
                       "chaining: of a script that is cut here the first packet is given, expected first "
                       "or first-kept");
@@ -156,12 +161,11 @@ static int answer_packets(struct session *session, const struct request *given, 
 static int run(struct session *session, const struct request *request, struct answer *answer)
 {
     const struct script_range all = {.count = session->input.count, .chaining = request->chaining};
-    const bool is_cut = request_has(request, FIELD_MAX_BYTES) || request_has(request, FIELD_MAX_PARTS);
     if (check_counter(request, &answer->refusal) != 0 || check_security(request, &answer->refusal) != 0 ||
         check_script(request, &session->input, &answer->refusal) != 0)
         return -1;
-    int rc =
-        is_cut ? answer_packets(session, request, answer) : answer_packet(session, request, &all, answer);
+    int rc = is_cut(request) ? answer_packets(session, request, answer)
+                             : answer_packet(session, request, &all, answer);
     if (rc == 0)
         answer_warning(request, answer);
     return rc;
