@@ -24,12 +24,17 @@ loopback_tests = \
 	tests/loopback/pcsc.t \
 	tests/loopback/pcsc-readers.t
 TESTS += $(loopback_tests)
-EXTRA_DIST += $(loopback_tests) tests/loopback/lib.sh tests/loopback/pcsc-lib.sh tests/loopback/chaos.sh tests/loopback/soak.sh
+EXTRA_DIST += $(loopback_tests) tests/loopback/lib.sh tests/loopback/pcsc-lib.sh tests/loopback/chaos.sh tests/loopback/soak.sh tests/loopback/soak-pcsc.sh
 
 # 50 random rounds; SEED=… and ROUNDS=… repeat one that failed.
 .PHONY: soak
 soak: all
-	SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)' bash $(srcdir)/tests/loopback/soak.sh
+	SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)' bash $(srcdir)/tests/loopback/soak.sh tests/loopback/soak-pcsc.sh
+
+# Cards in readers for an hour; SOAK_SECONDS=… and SEED=….
+.PHONY: soak-pcsc
+soak-pcsc: all
+	SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)' bash $(srcdir)/tests/loopback/soak-pcsc.sh
 
 # The loopback and the engine once under ThreadSanitizer. gwlib is not
 # instrumented: its locks are seen, its own data races are not.
