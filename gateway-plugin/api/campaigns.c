@@ -1,4 +1,4 @@
-/* /api/campaigns: showing, starting and retrying; campaign_create.c makes them. */
+/* /api/campaigns: showing, starting, pausing, terminating and retrying; campaign_create.c makes them. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -89,6 +89,7 @@ json_t *campaigns_list(struct api_call *call, struct refusal *refusal)
 struct control {
     int64_t id;
     struct campaign_target target;
+    enum campaign_event event;
     struct campaign campaign;
 };
 
@@ -168,4 +169,38 @@ json_t *campaigns_retry_failed(struct api_call *call, struct refusal *refusal)
         engine_call(call->options->engine, retry_campaign, &control, refusal) != 0)
         return NULL;
     return full_view(call, &control.campaign, refusal);
+}
+
+static int control_campaign(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    struct control *control = argument;
+    return campaign_control(store, control->id, control->event, now, &control->campaign, refusal);
+}
+
+static json_t *take_control(struct api_call *call, enum campaign_event event, struct refusal *refusal)
+{
+    struct control control = {.id = call->ids[0], .event = event};
+    json_t *body = json_read_object(call->http->body, call->http->body_length, refusal);
+    if (body == NULL)
+        return NULL;
+    int result = json_read_fields(body, NULL, 0, refusal);
+    json_decref(body);
+    if (result != 0 || engine_call(call->options->engine, control_campaign, &control, refusal) != 0)
+        return NULL;
+    return full_view(call, &control.campaign, refusal);
+}
+
+json_t *campaigns_pause(struct api_call *call, struct refusal *refusal)
+{
+    return take_control(call, CAMPAIGN_PAUSE, refusal);
+}
+
+json_t *campaigns_resume(struct api_call *call, struct refusal *refusal)
+{
+    return take_control(call, CAMPAIGN_RESUME, refusal);
+}
+
+json_t *campaigns_terminate(struct api_call *call, struct refusal *refusal)
+{
+    return take_control(call, CAMPAIGN_TERMINATE, refusal);
 }

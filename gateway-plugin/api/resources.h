@@ -45,6 +45,9 @@ json_t *campaigns_change(struct api_call *call, struct refusal *refusal);
 json_t *campaigns_delete(struct api_call *call, struct refusal *refusal);
 json_t *campaigns_start(struct api_call *call, struct refusal *refusal);
 json_t *campaigns_retry_failed(struct api_call *call, struct refusal *refusal);
+json_t *campaigns_pause(struct api_call *call, struct refusal *refusal);
+json_t *campaigns_resume(struct api_call *call, struct refusal *refusal);
+json_t *campaigns_terminate(struct api_call *call, struct refusal *refusal);
 
 /* campaign_create.c */
 json_t *campaigns_create(struct api_call *call, struct refusal *refusal);

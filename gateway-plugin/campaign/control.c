@@ -215,12 +215,35 @@ int campaign_start(struct store *store, int64_t id, const struct campaign_target
 int campaign_delete(struct store *store, int64_t id, struct refusal *refusal)
 {
     struct campaign campaign;
+    int64_t on_their_way;
     if (get_campaign(store, id, &campaign, refusal) != 0)
         return -1;
-    if (campaign.state == CAMPAIGN_RUNNING)
+    if (campaign.state == CAMPAIGN_RUNNING || campaign.state == CAMPAIGN_PAUSED)
         return refuse(refusal, REFUSAL_CONFLICT,
-                      "campaign %lld is RUNNING: terminate it first, or wait for its end", (long long)id);
+                      "campaign %lld is %s: terminate it first, or wait for its end", (long long)id,
+                      campaign_state_name(campaign.state));
+    if (work_unsettled_count(store, id, &on_their_way) != STORE_OK)
+        return store_refuse(store, "campaign", refusal);
+    if (on_their_way > 0)
+        return refuse(refusal, REFUSAL_CONFLICT,
+                      "campaign %lld is %s, but %lld of its messages are on their way still, expected none",
+                      (long long)id, campaign_state_name(campaign.state), (long long)on_their_way);
     return named_object_delete(store, NAMED_CAMPAIGN, id, refusal);
+}
+
+int campaign_control(struct store *store, int64_t id, enum campaign_event event, int64_t now,
+                     struct campaign *campaign, struct refusal *refusal)
+{
+    static const char *const expected[CAMPAIGN_EVENT_COUNT] = {
+        [CAMPAIGN_PAUSE] = "RUNNING", [CAMPAIGN_RESUME] = "PAUSED", [CAMPAIGN_TERMINATE] = "RUNNING or PAUSED"};
+    if (get_campaign(store, id, campaign, refusal) != 0 ||
+        change_state(campaign, event, expected[event], refusal) != 0)
+        return -1;
+    if (event == CAMPAIGN_TERMINATE)
+        campaign->ended = now;
+    if (campaign_update(store, campaign, now) != STORE_OK)
+        return store_refuse(store, "campaign", refusal);
+    return get_campaign(store, id, campaign, refusal);
 }
 
 static int prepare_retry(struct store *store, int64_t id, struct campaign *campaign, struct refusal *refusal)
@@ -230,6 +253,13 @@ static int prepare_retry(struct store *store, int64_t id, struct campaign *campa
         return -1;
     if (campaign->group_id == 0 && campaign->card_id == 0)
         return refuse(refusal, REFUSAL_CONFLICT, "campaign %lld was never started", (long long)id);
+    int rc = work_has_unsent(store, id, campaign->iteration);
+    if (rc == STORE_FAILED)
+        return store_refuse(store, "campaign", refusal);
+    if (rc == STORE_OK)
+        return refuse(refusal, REFUSAL_CONFLICT,
+                      "campaign %lld is TERMINATED, but not all that had not left is cancelled yet: try again",
+                      (long long)id);
     return 0;
 }
 

@@ -35,11 +35,21 @@ int campaign_check_retry(struct store *store, int64_t id, struct refusal *refusa
 int campaign_start(struct store *store, int64_t id, const struct campaign_target *target, int64_t now,
                    struct campaign *campaign, struct refusal *refusal);
 
-/* COMPLETED or TERMINATED -> RUNNING, the next iteration, for the cards that no iteration updated. */
+/* COMPLETED or TERMINATED -> RUNNING, the next iteration, for the cards that no iteration updated. Refused until
+ * the termination has cancelled all that had not left. */
 int campaign_retry_failed(struct store *store, int64_t id, int64_t now, struct campaign *campaign,
                           struct refusal *refusal);
 
-/* With its commands and messages; a late answer to one of them is then nobody's. Refused while it runs. */
+/* RUNNING -> PAUSED: no message begins; one of which a part has left is finished, and what comes back is taken.
+ * PAUSED -> RUNNING.
+ * RUNNING or PAUSED -> TERMINATED, at once: no message begins, no automatic retry, no further packet of a script;
+ * those of which nothing has left end CANCELLED, the others as they come; a card stays busy until then.
+ * `event`: CAMPAIGN_PAUSE, CAMPAIGN_RESUME or CAMPAIGN_TERMINATE. Fills *campaign. */
+int campaign_control(struct store *store, int64_t id, enum campaign_event event, int64_t now,
+                     struct campaign *campaign, struct refusal *refusal);
+
+/* With its commands and messages. Refused while it runs or is paused, and while messages are on their way: their
+ * cards are waited for. */
 int campaign_delete(struct store *store, int64_t id, struct refusal *refusal);
 
 #endif

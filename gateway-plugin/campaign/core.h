@@ -51,15 +51,19 @@ struct sender {
     uint8_t packet[PACKET_SIZE_MAX];
 };
 
-/* A campaign in CAMPAIGN_RUNNING. */
+/* A campaign with work to be done: running, paused, or terminated with messages that are not settled. */
 struct running {
     int64_t campaign_id, iteration;
+    enum campaign_state state;
     int64_t open;     /* messages that are not settled */
     bool expanding;   /* rows are still to be made */
     int64_t claimed;  /* PENDING rows up to this id were looked at */
     bool all_claimed; /* nothing PENDING behind `claimed` */
     int64_t resumed;  /* SENDING rows up to this id were looked at */
     bool resuming;
+    bool gone;        /* while the list is loaded: there is no work for it any more */
+    bool uncertain;   /* what was SENDING when the process started may have left without a trace */
+    bool withdrawing; /* terminated, and messages that have not left are still to be cancelled */
 };
 
 #define READY_SIZE 1024
@@ -68,7 +72,6 @@ struct runner {
     struct running *list;
     size_t count, room;
     size_t turn;               /* whose turn it is to claim */
-    bool after_restart;        /* what was handed over before may have been lost */
     int64_t ready[READY_SIZE]; /* messages whose card has just become free */
     size_t ready_count;
 };

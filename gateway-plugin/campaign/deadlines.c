@@ -1,6 +1,7 @@
 #include "gateway-plugin/campaign/deadlines.h"
 
 #include "gateway-plugin/campaign/messages.h"
+#include "gateway-plugin/campaign/runner.h"
 
 #define DUE_SLICE 256
 #define PRUNE_EVERY_MS (10 * 60 * 1000)
@@ -15,9 +16,15 @@ static int time_out(struct core *core, bool *more)
     const struct message_fact fact = {.kind = FACT_FLAG, .bits = MESSAGE_TIMED_OUT};
     if (messages_flush(core) != STORE_OK || work_due(core->options.store, core->now, ids, &count) != STORE_OK)
         return STORE_FAILED;
-    for (size_t i = 0; i < count; i++)
-        if (messages_add(core, ids[i], &fact) != STORE_OK)
+    for (size_t i = 0; i < count; i++) {
+        int rc;
+        const struct message_row *row = messages_get(core, ids[i], &rc);
+        if (row == NULL)
             return STORE_FAILED;
+        rc = runner_holds(core, row) ? messages_put_off(core, ids[i]) : messages_add(core, ids[i], &fact);
+        if (rc != STORE_OK)
+            return STORE_FAILED;
+    }
     *more = count == DUE_SLICE;
     if (messages_flush(core) != STORE_OK)
         return STORE_FAILED;

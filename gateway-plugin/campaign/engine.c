@@ -89,7 +89,7 @@ static int run_call(struct core *core, struct call *call)
     }
     messages_clear(core); /* nothing is dirty; the work may have changed rows */
     plan_cache_clear(&core->plans);
-    return store_release(store) == STORE_OK ? runner_load(core, false) : STORE_FAILED;
+    return store_release(store) == STORE_OK ? runner_load(core, RUNNER_CHANGED) : STORE_FAILED;
 }
 
 static int do_pass(struct core *core, const struct bearer_event *events, size_t count, struct call *calls,
@@ -139,9 +139,8 @@ static void undo_pass(struct core *core)
             sender->queue[kept++] = sender->queue[i];
     sender->queued = kept;
     sender->packet_of = 0;
-    core->runner.count = core->runner.ready_count = 0;
     core->next_deadline = 0;
-    if (runner_load(core, false) == STORE_OK)
+    if (runner_load(core, RUNNER_UNDONE) == STORE_OK)
         runner_look_again(core);
 }
 
@@ -345,7 +344,7 @@ struct engine *engine_start(const struct engine_options *options, struct refusal
     }
     init_conditions(engine);
     engine->core.now = engine->core.options.clock.now_ms(engine->core.options.clock.self);
-    if (runner_load(&engine->core, true) != STORE_OK) {
+    if (runner_load(&engine->core, RUNNER_RESTARTED) != STORE_OK) {
         store_refuse(engine->core.options.store, "engine: campaigns cannot be read", refusal);
         free_engine(engine);
         return NULL;

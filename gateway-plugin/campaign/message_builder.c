@@ -126,7 +126,7 @@ int message_build(struct store *store, struct packet_crypto *crypto, struct pack
     }
     built->piece = piece.place;
     if (may_repeat(plan))
-        rc = work_unanswered_packet(store, plan->campaign.id, pending->card_id, plan->campaign.iteration - 1,
+        rc = work_unanswered_packet(store, plan->campaign.id, pending->card_id, plan->campaign.iteration,
                                     piece.place.number, &built->counter, buffers->packet, sizeof buffers->packet, &built->length);
     if (rc == STORE_OK)
         rc = note_repetition(store, plan, pending, built);

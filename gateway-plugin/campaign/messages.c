@@ -205,7 +205,7 @@ static int draw_consequences(struct core *core, const struct plan *plan, struct 
                              const struct message_fact *fact, enum message_state before)
 {
     const struct message_policy policy = plan_policy(plan, &row->piece);
-    if (fact->kind == FACT_PART && (fact->bits & PART_HANDED) && row->sent == 0)
+    if (fact->kind == FACT_PART && fact->bits != PART_REFUSED && row->sent == 0)
         row->sent = core->now;
     row->state = message_state_of(&row->facts, &policy);
     move_deadline(core, plan, row, fact, before);
@@ -249,6 +249,26 @@ int messages_add(struct core *core, int64_t id, const struct message_fact *fact)
     return rc == STORE_OK ? tell_latest(core, plan, row, was_complete) : rc;
 }
 
+/* For the whole validity period and the PoR timeout behind it. */
+static void set_first_deadline(struct core *core, const struct plan *plan, struct message_row *row)
+{
+    set_deadline(core, row,
+                 core->now + plan_validity_ms(plan, core->options.validity_seconds) + por_timeout_ms(core, plan));
+    core->dirty[place_of(row->id)] = true;
+}
+
+int messages_put_off(struct core *core, int64_t id)
+{
+    int rc;
+    struct message_row *row = fetch(core, id, &rc);
+    const struct plan *plan =
+        row == NULL ? NULL : plan_cache_get(&core->plans, core->options.store, row->campaign_id, &rc);
+    if (plan == NULL)
+        return STORE_FAILED;
+    set_first_deadline(core, plan, row);
+    return STORE_OK;
+}
+
 int messages_set_built(struct core *core, int64_t id, unsigned int parts, bool repeats)
 {
     int rc;
@@ -263,9 +283,6 @@ int messages_set_built(struct core *core, int64_t id, unsigned int parts, bool r
     row->facts.flags |= repeats ? MESSAGE_REPEATS : 0;
     const struct message_policy policy = plan_policy(plan, &row->piece);
     row->state = message_state_of(&row->facts, &policy);
-    set_deadline(core, row,
-                 core->now + plan_validity_ms(plan, core->options.validity_seconds) +
-                     por_timeout_ms(core, plan));
-    core->dirty[place_of(id)] = true;
+    set_first_deadline(core, plan, row);
     return STORE_OK;
 }

@@ -12,6 +12,9 @@ const struct message_row *messages_get(struct core *core, int64_t id, int *rc);
  * message, the message of the script's next packet, credit to the card's latest message. STORE_OK also when there is no such message. */
 int messages_add(struct core *core, int64_t id, const struct message_fact *fact);
 
+/* Its time to leave begins anew. */
+int messages_put_off(struct core *core, int64_t id);
+
 /* Reads a row again that was written behind the cache's back (message_built). */
 void messages_forget(struct core *core, int64_t id);
 

@@ -12,6 +12,8 @@
 #define EXPAND_SLICE 2000 /* rows made in one pass */
 #define CLAIM_SLICE 256   /* PENDING rows looked at in one read */
 #define RESUME_SLICE 256  /* SENDING rows looked at in one pass */
+#define WITHDRAW_SLICE 256 /* messages with a packet, which are cancelled one by one, in one pass */
+#define CANCEL_SLICE 2000 /* rows without one in one pass */
 #define RESUME_RESERVE                                                                                       \
     512 /* places that resuming leaves in the sender's queue: two messages of 255 parts                      \
          */
@@ -39,45 +41,90 @@ static struct running *add_place(struct runner *runner)
     return &runner->list[runner->count];
 }
 
-static int add_running(struct core *core, int64_t campaign_id, bool after_restart)
+static void log_live(const struct core *core, const struct running *running)
 {
-    struct campaign campaign;
-    struct running *running = add_place(&core->runner);
-    if (running == NULL || campaign_get(core->options.store, campaign_id, &campaign) != STORE_OK)
-        return STORE_FAILED;
+    core_log(core, LOG_INFO, "campaign=%" PRId64 " iteration=%" PRId64 " %s, %" PRId64 " messages open%s",
+             running->campaign_id, running->iteration, campaign_state_name(running->state), running->open,
+             running->expanding ? ", more to come" : "");
+}
+
+static int fill(struct core *core, struct running *running, const struct live_campaign *live, bool uncertain)
+{
     *running = (struct running){
-        .campaign_id = campaign_id,
-        .iteration = campaign.iteration,
-        .expanding = work_expansion_is_open(core->options.store, campaign_id),
-        .resuming = after_restart,
+        .campaign_id = live->id,
+        .iteration = live->iteration,
+        .state = live->state,
+        .expanding = live->expanding,
+        .resuming = uncertain,
+        .uncertain = uncertain,
+        .withdrawing = live->state == CAMPAIGN_TERMINATED,
     };
-    if (work_open_count(core->options.store, campaign_id, campaign.iteration, &running->open) != STORE_OK)
+    if (work_open_count(core->options.store, live->id, live->iteration, &running->open) != STORE_OK)
         return STORE_FAILED;
-    core->runner.count++;
-    core_log(core, LOG_INFO,
-             "campaign=%" PRId64 " iteration=%" PRId64 " running, %" PRId64 " messages open%s", campaign_id,
-             campaign.iteration, running->open, running->expanding ? ", more to come" : "");
+    log_live(core, running);
     return STORE_OK;
 }
 
-int runner_load(struct core *core, bool after_restart)
+/* Paused, resumed or terminated. */
+static void change_state(struct core *core, struct running *running, enum campaign_state state)
 {
-    int64_t ids[64], after = 0;
+    if (running->state == state)
+        return;
+    running->state = state;
+    running->withdrawing = state == CAMPAIGN_TERMINATED;
+    if (state == CAMPAIGN_RUNNING) {
+        running->resuming = true;
+        running->all_claimed = false;
+        running->resumed = running->claimed = 0;
+    } else
+        sender_hold(core, running->campaign_id);
+    log_live(core, running);
+}
+
+static int load_one(struct core *core, const struct live_campaign *live, enum runner_load_reason reason)
+{
+    struct running *running = find_running(&core->runner, live->id);
+    bool same = running != NULL && running->iteration == live->iteration;
+    if (same && reason == RUNNER_CHANGED) {
+        running->gone = false;
+        change_state(core, running, live->state);
+        return STORE_OK;
+    }
+    bool uncertain = reason == RUNNER_RESTARTED || (same && running->uncertain);
+    bool is_new = running == NULL;
+    if (is_new && (running = add_place(&core->runner)) == NULL)
+        return STORE_FAILED;
+    core->runner.count += is_new;
+    return fill(core, running, live, uncertain);
+}
+
+static void drop_gone(struct runner *runner)
+{
+    for (size_t i = runner->count; i-- > 0;)
+        if (runner->list[i].gone)
+            runner->list[i] = runner->list[--runner->count];
+}
+
+int runner_load(struct core *core, enum runner_load_reason reason)
+{
+    struct live_campaign rows[64];
+    const size_t room = sizeof rows / sizeof rows[0];
+    int64_t after = 0;
     size_t count;
-    if (after_restart)
-        core->runner.count = core->runner.ready_count = 0;
-    core->runner.after_restart |= after_restart;
+    if (reason != RUNNER_CHANGED)
+        core->runner.ready_count = 0;
+    for (size_t i = 0; i < core->runner.count; i++)
+        core->runner.list[i].gone = true;
     do {
-        count = sizeof ids / sizeof ids[0];
-        if (work_running_campaigns(core->options.store, after, ids, &count) != STORE_OK)
+        count = room;
+        if (work_live_campaigns(core->options.store, after, rows, &count) != STORE_OK)
             return STORE_FAILED;
-        for (size_t i = 0; i < count; i++) {
-            after = ids[i];
-            if (find_running(&core->runner, ids[i]) == NULL &&
-                add_running(core, ids[i], after_restart) != STORE_OK)
+        for (size_t i = 0; i < count; i++)
+            if (load_one(core, &rows[i], reason) != STORE_OK)
                 return STORE_FAILED;
-        }
-    } while (count == sizeof ids / sizeof ids[0]);
+        after = count > 0 ? rows[count - 1].id : after;
+    } while (count == room);
+    drop_gone(&core->runner);
     return STORE_OK;
 }
 
@@ -122,12 +169,13 @@ static bool part_is_open(uint8_t part)
 
 /* Before a restart it may have left without a trace. With a counter that the card checks, a copy is harmless;
  * without, the message waits, and ends UNKNOWN at its deadline. */
-static int resume_part(struct core *core, const struct plan *plan, int64_t id, uint8_t part, bool handed)
+static int resume_part(struct core *core, const struct plan *plan, const struct running *running, int64_t id,
+                       uint8_t part, bool handed)
 {
     const struct message_fact perhaps = {.kind = FACT_PART, .part = part, .bits = PART_HANDED};
     if (sender_holds(core, id, part))
         return STORE_OK;
-    if (!core->runner.after_restart) {
+    if (!running->uncertain) {
         if (!handed)
             sender_push(core, id, part, core->now, false);
         return STORE_OK;
@@ -138,12 +186,14 @@ static int resume_part(struct core *core, const struct plan *plan, int64_t id, u
     return STORE_OK;
 }
 
-static int resume_message(struct core *core, int64_t id)
+static int resume_message(struct core *core, const struct running *running, int64_t id)
 {
     int rc;
     const struct message_row *row = messages_get(core, id, &rc);
     if (row == NULL)
         return rc == STORE_NOT_FOUND ? STORE_OK : rc;
+    if (running->state != CAMPAIGN_RUNNING && row->sent == 0)
+        return STORE_OK; /* held, or to be withdrawn */
     const struct plan *plan = plan_cache_get(&core->plans, core->options.store, row->campaign_id, &rc);
     if (plan == NULL)
         return STORE_FAILED;
@@ -151,7 +201,7 @@ static int resume_message(struct core *core, int64_t id)
     bool concurrent = plan->campaign.transmission == TRANSMISSION_CONCURRENT;
     for (unsigned int i = 0; i < facts.part_count; i++) {
         if (part_is_open(facts.parts[i])) {
-            rc = resume_part(core, plan, id, (uint8_t)(i + 1), facts.parts[i] != 0);
+            rc = resume_part(core, plan, running, id, (uint8_t)(i + 1), facts.parts[i] != 0);
             if (rc != STORE_OK)
                 return rc;
         }
@@ -170,12 +220,14 @@ static int resume(struct core *core, struct running *running)
                       running->resumed, ids, &count) != STORE_OK)
         return STORE_FAILED;
     for (i = 0; i < count && core->sender.queued + RESUME_RESERVE < SENDER_QUEUE_SIZE; i++) {
-        int rc = resume_message(core, ids[i]);
+        int rc = resume_message(core, running, ids[i]);
         if (rc != STORE_OK)
             return rc;
         running->resumed = ids[i];
     }
     running->resuming = i < count || count == RESUME_SLICE;
+    if (!running->resuming && running->state == CAMPAIGN_RUNNING)
+        running->uncertain = false;
     return STORE_OK;
 }
 
@@ -186,6 +238,51 @@ void runner_look_again(struct core *core)
             core->runner.list[i].resumed = 0;
         core->runner.list[i].resuming = true;
     }
+}
+
+/* --- the end of what has not left --- */
+
+/* Of a packet of which nothing shows that it left. Before a restart it may have, without a trace: then it is on
+ * its way until its deadline. */
+static int withdraw_message(struct core *core, const struct running *running, int64_t id)
+{
+    struct message_fact fact = {.kind = FACT_FLAG, .bits = MESSAGE_WITHDRAWN};
+    int rc;
+    const struct message_row *row = messages_get(core, id, &rc);
+    if (row == NULL)
+        return rc;
+    if (!running->uncertain)
+        return messages_add(core, id, &fact);
+    const unsigned int parts = row->facts.part_count; /* the row moves on below */
+    fact = (struct message_fact){.kind = FACT_PART, .bits = PART_HANDED};
+    for (unsigned int part = 1; rc == STORE_OK && part <= parts; part++) {
+        fact.part = (uint8_t)part;
+        rc = messages_add(core, id, &fact);
+    }
+    return rc;
+}
+
+static int withdraw(struct core *core, struct running *running)
+{
+    int64_t ids[WITHDRAW_SLICE], cancelled;
+    size_t count = WITHDRAW_SLICE;
+    struct store *store = core->options.store;
+    if (messages_flush(core) != STORE_OK ||
+        work_unsent(store, running->campaign_id, running->iteration, ids, &count) != STORE_OK)
+        return STORE_FAILED;
+    for (size_t i = 0; i < count; i++)
+        if (withdraw_message(core, running, ids[i]) != STORE_OK)
+            return STORE_FAILED;
+    if (messages_flush(core) != STORE_OK || core_begin(core) != STORE_OK ||
+        work_cancel_pending(store, running->campaign_id, running->iteration, CANCEL_SLICE, core->now,
+                            &cancelled) != STORE_OK)
+        return STORE_FAILED;
+    if (cancelled > 0)
+        messages_clear(core); /* nothing is dirty; a row in memory may be one of those */
+    running->open -= cancelled;
+    core->statistics.messages_settled += cancelled;
+    running->withdrawing = running->expanding || count == WITHDRAW_SLICE || cancelled == CANCEL_SLICE;
+    return STORE_OK;
 }
 
 /* --- claiming --- */
@@ -264,6 +361,9 @@ static int build_ready(struct core *core)
         const struct message_row *row = rc == STORE_OK ? messages_get(core, pending.id, &rc) : NULL;
         if (row == NULL)
             return STORE_FAILED;
+        const struct running *running = find_running(runner, row->campaign_id);
+        if (running == NULL || running->state != CAMPAIGN_RUNNING)
+            continue; /* claimed when it is resumed */
         const struct plan *plan = plan_cache_get(&core->plans, core->options.store, row->campaign_id, &rc);
         if (plan == NULL || build(core, plan, &pending) != STORE_OK)
             return STORE_FAILED;
@@ -322,13 +422,14 @@ static int offer_card(struct core *core, int64_t card_id)
 int runner_message_settled(struct core *core, const struct message_row *row)
 {
     struct running *running = find_running(&core->runner, row->campaign_id);
-    if (running != NULL && running->iteration == row->iteration)
+    bool of_iteration = running != NULL && running->iteration == row->iteration;
+    if (of_iteration)
         running->open--;
     if (core_begin(core) != STORE_OK)
         return STORE_FAILED;
     int rc = work_card_release(core->options.store, row->card_id, row->id);
-    if (rc == STORE_NOT_FOUND || (rc == STORE_OK && running != NULL && core->runner.count == 1))
-        return STORE_OK; /* no other campaign can wait for this card */
+    if (rc == STORE_NOT_FOUND || (rc == STORE_OK && of_iteration && core->runner.count == 1))
+        return STORE_OK; /* no other campaign can wait for this card, nor a later iteration */
     return rc == STORE_OK ? offer_card(core, row->card_id) : rc;
 }
 
@@ -336,7 +437,17 @@ bool runner_iteration_is_open(const struct core *core, int64_t campaign_id, int6
 {
     for (size_t i = 0; i < core->runner.count; i++)
         if (core->runner.list[i].campaign_id == campaign_id)
-            return core->runner.list[i].iteration == iteration;
+            return core->runner.list[i].iteration == iteration &&
+                   core->runner.list[i].state != CAMPAIGN_TERMINATED;
+    return false;
+}
+
+bool runner_holds(const struct core *core, const struct message_row *row)
+{
+    for (size_t i = 0; i < core->runner.count; i++)
+        if (core->runner.list[i].campaign_id == row->campaign_id)
+            return core->runner.list[i].state == CAMPAIGN_PAUSED &&
+                   core->runner.list[i].iteration == row->iteration && row->sent == 0;
     return false;
 }
 
@@ -365,8 +476,10 @@ static int retry(struct core *core, struct campaign *campaign, struct running *r
 {
     campaign->iteration++;
     campaign->retries_used++;
-    *running =
-        (struct running){.campaign_id = campaign->id, .iteration = campaign->iteration, .expanding = true};
+    *running = (struct running){.campaign_id = campaign->id,
+                                .iteration = campaign->iteration,
+                                .state = CAMPAIGN_RUNNING,
+                                .expanding = true};
     core_log(core, LOG_INFO,
              "campaign=%" PRId64 " iteration=%" PRId64 " begins by itself, retry %" PRId64 " of %" PRId64,
              campaign->id, campaign->iteration, campaign->retries_used, campaign->retries);
@@ -396,10 +509,12 @@ static int complete_finished(struct core *core)
 {
     struct runner *runner = &core->runner;
     for (size_t i = runner->count; i-- > 0;) {
-        if (runner->list[i].open > 0 || runner->list[i].expanding)
+        struct running *running = &runner->list[i];
+        bool over = running->state == CAMPAIGN_TERMINATED;
+        if (running->open > 0 || running->expanding || running->state == CAMPAIGN_PAUSED)
             continue;
-        bool over;
-        if (messages_flush(core) != STORE_OK || finish_iteration(core, &runner->list[i], &over) != STORE_OK)
+        if (!over &&
+            (messages_flush(core) != STORE_OK || finish_iteration(core, running, &over) != STORE_OK))
             return STORE_FAILED;
         if (over)
             runner->list[i] = runner->list[--runner->count];
@@ -420,7 +535,9 @@ static int work_on(struct core *core, struct running *running)
     int rc = running->expanding ? expand(core, running) : STORE_OK;
     if (rc == STORE_OK && can_resume(core, running))
         rc = resume(core, running);
-    if (rc == STORE_OK && !running->resuming)
+    if (rc == STORE_OK && running->withdrawing)
+        rc = withdraw(core, running);
+    if (rc == STORE_OK && !running->resuming && running->state == CAMPAIGN_RUNNING)
         rc = claim(core, running);
     return rc;
 }
@@ -431,8 +548,9 @@ static bool has_more(const struct core *core)
     for (size_t i = 0; i < core->runner.count; i++) {
         const struct running *running = &core->runner.list[i];
         resuming |= running->resuming;
-        if (running->expanding || can_resume(core, running) ||
-            (!running->resuming && !running->all_claimed && sender_room(core) > 0))
+        if (running->expanding || running->withdrawing || can_resume(core, running) ||
+            (running->state == CAMPAIGN_RUNNING && !running->resuming && !running->all_claimed &&
+             sender_room(core) > 0))
             return true;
     }
     return !resuming && core->runner.ready_count > 0 && sender_room(core) > 0;
@@ -442,12 +560,8 @@ int runner_work(struct core *core, bool *more)
 {
     struct runner *runner = &core->runner;
     int rc = build_ready(core);
-    bool resuming = false;
     for (size_t i = 0; rc == STORE_OK && i < runner->count; i++)
         rc = work_on(core, &runner->list[(runner->turn + i) % runner->count]);
-    for (size_t i = 0; i < runner->count; i++)
-        resuming |= runner->list[i].resuming;
-    runner->after_restart = runner->after_restart && resuming;
     runner->turn = runner->count > 0 ? (runner->turn + 1) % runner->count : 0;
     if (rc == STORE_OK)
         rc = complete_finished(core);

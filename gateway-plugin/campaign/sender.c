@@ -94,6 +94,19 @@ void sender_forget(struct core *core, int64_t message_id)
         sender->packet_of = 0;
 }
 
+void sender_hold(struct core *core, int64_t campaign_id)
+{
+    struct sender *sender = &core->sender;
+    size_t kept = 0;
+    for (size_t i = 0; i < sender->queued; i++) {
+        int rc;
+        const struct message_row *row = messages_get(core, sender->queue[i].message_id, &rc);
+        if (row == NULL || row->campaign_id != campaign_id || row->sent != 0)
+            sender->queue[kept++] = sender->queue[i];
+    }
+    sender->queued = kept;
+}
+
 size_t sender_room(const struct core *core)
 {
     const struct sender *sender = &core->sender;

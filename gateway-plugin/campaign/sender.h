@@ -28,4 +28,7 @@ int sender_acknowledged(struct core *core, const struct bearer_event *event);
 void sender_answered(struct core *core, int64_t message_id, uint8_t part);
 void sender_forget(struct core *core, int64_t message_id); /* it is settled */
 
+/* Takes the campaign's messages of which no part has left out of the queue. They are in the table. */
+void sender_hold(struct core *core, int64_t campaign_id);
+
 #endif

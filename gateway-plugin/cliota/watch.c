@@ -93,11 +93,16 @@ static void show(struct progress *progress, const struct view *view, struct view
     *shown = *view;
 }
 
-/* One that nobody started would be watched for ever in silence. */
-static void say_when_waiting(const char *path, const struct view *view, const struct view *shown)
+/* States in which one would be watched for ever in silence. */
+static const struct {
+    const char *state, *words;
+} still[] = {{"WAITING", "is not started yet; -start starts it"}, {"PAUSED", "is paused; -resume lets it go on"}};
+
+static void say_when_still(const char *path, const struct view *view, const struct view *shown)
 {
-    if (strcmp(view->state, "WAITING") == 0 && strcmp(shown->state, "WAITING") != 0)
-        message_warning("campaign %s is not started yet; -start starts it", strrchr(path, '/') + 1);
+    for (size_t i = 0; i < sizeof still / sizeof still[0]; i++)
+        if (strcmp(view->state, still[i].state) == 0 && strcmp(shown->state, still[i].state) != 0)
+            message_warning("campaign %s %s", strrchr(path, '/') + 1, still[i].words);
 }
 
 static int watch(struct session *session, const char *path, struct progress *progress, struct view *view)
@@ -108,7 +113,7 @@ static int watch(struct session *session, const char *path, struct progress *pro
         if (poll_campaign(session, path, &failures, view) != 0)
             return -1;
         if (failures == 0) {
-            say_when_waiting(path, view, &shown);
+            say_when_still(path, view, &shown);
             show(progress, view, &shown);
             if (is_over(view))
                 return 0;
@@ -130,8 +135,11 @@ static int run(struct session *session, const struct options *options)
         putchar('\n');
     if (result != 0)
         return STATUS_REFUSED;
-    printf("Campaign %s is %s: %" PRId64 " of %" PRId64 " cards updated.\n", id, view.state, view.updated,
+    printf("Campaign %s is %s: %" PRId64 " of %" PRId64 " cards updated", id, view.state, view.updated,
            view.cards);
+    if (view.settled < view.cards)
+        printf(", %" PRId64 " messages not settled yet", view.cards - view.settled);
+    puts(".");
     return view.updated == view.cards ? STATUS_DONE : STATUS_PARTLY;
 }
 

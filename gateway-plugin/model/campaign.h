@@ -27,6 +27,7 @@ enum campaign_state {
     CAMPAIGN_RUNNING,
     CAMPAIGN_COMPLETED,
     CAMPAIGN_TERMINATED,
+    CAMPAIGN_PAUSED, /* nothing new leaves; what is on its way is finished */
     CAMPAIGN_STATE_COUNT
 };
 enum campaign_event {
@@ -34,6 +35,8 @@ enum campaign_event {
     CAMPAIGN_ALL_SETTLED,
     CAMPAIGN_RETRY,
     CAMPAIGN_TERMINATE,
+    CAMPAIGN_PAUSE,
+    CAMPAIGN_RESUME,
     CAMPAIGN_EVENT_COUNT
 };
 
@@ -91,7 +94,8 @@ struct campaign {
     int64_t group_id;                                      /* the target once started; 0: none */
     int64_t card_id;
     int64_t created, updated;
-    int64_t started, ended; /* 0: not yet */
+    int64_t started; /* the first time; 0: not yet */
+    int64_t ended;   /* completed, or terminated; 0: not yet, or started again */
 };
 
 /* Defaults of the SOP: RFM, TAR B00010, KIc = KID = 15, conc. SPI has none. */

@@ -246,8 +246,8 @@ static enum message_state state_by_parts(const struct message_facts *facts,
         return MESSAGE_UPDATED;
     if (sums->refused > 0 || sums->failed > 0)
         return MESSAGE_FAILED;
-    if ((facts->flags & MESSAGE_WITHDRAWN) && sums->handed == 0)
-        return MESSAGE_CANCELLED;
+    if (facts->flags & MESSAGE_WITHDRAWN)
+        return sums->handed == 0 ? MESSAGE_CANCELLED : MESSAGE_UNKNOWN;
     if (facts->flags & MESSAGE_TIMED_OUT)
         return sums->handed == 0 ? MESSAGE_FAILED : MESSAGE_UNKNOWN;
     if (all_delivered)
@@ -413,7 +413,9 @@ static void detail_of_por(const struct message_facts *facts, const struct messag
 
 static void detail_of_silence(const struct message_facts *facts, enum message_state state, char *text)
 {
-    if (state == MESSAGE_UNKNOWN)
+    if (state == MESSAGE_UNKNOWN && (facts->flags & MESSAGE_WITHDRAWN))
+        snprintf(text, MESSAGE_DETAIL_SIZE, "it left although it was withdrawn");
+    else if (state == MESSAGE_UNKNOWN)
         snprintf(text, MESSAGE_DETAIL_SIZE, "no answer in time");
     else if (state == MESSAGE_FAILED && (facts->flags & MESSAGE_TIMED_OUT))
         snprintf(text, MESSAGE_DETAIL_SIZE,

@@ -33,7 +33,7 @@ enum part_fact {
 /* What is known of the message as a whole; bits. */
 enum message_flag {
     MESSAGE_TIMED_OUT = 0x01,   /* the time to wait is over */
-    MESSAGE_WITHDRAWN = 0x02,   /* the campaign was terminated */
+    MESSAGE_WITHDRAWN = 0x02,   /* the campaign was terminated before a part of it left */
     MESSAGE_CREDITED = 0x04,    /* a late PoR of an earlier iteration says that the card is updated */
     MESSAGE_UNBUILDABLE = 0x08, /* no packet could be made: `words` says why */
     MESSAGE_REPEATS = 0x10, /* the packet is that of an earlier iteration: the card may have executed it */

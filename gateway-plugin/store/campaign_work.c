@@ -2,13 +2,29 @@
 
 #include "gateway-plugin/store/statement.h"
 
-int work_running_campaigns(struct store *store, int64_t after, int64_t *ids, size_t *count)
+int work_live_campaigns(struct store *store, int64_t after, struct live_campaign *rows, size_t *count)
 {
-    struct db_statement *s =
-        db_prepare(store_db(store), "SELECT id FROM campaign WHERE state = ?1 AND id > ?2 ORDER BY id");
-    db_bind_int(s, 1, CAMPAIGN_RUNNING);
-    db_bind_int(s, 2, after);
-    return statement_read_ints(s, ids, count);
+    struct db_statement *s = db_prepare(
+        store_db(store),
+        "SELECT c.id, c.iteration, c.state, c.expanded_to FROM campaign AS c WHERE c.id > ?1 AND"
+        " (c.state IN (?2, ?3) OR (c.state = ?4 AND (c.expanded_to IS NOT NULL OR EXISTS (SELECT 1 FROM message"
+        " AS m WHERE m.campaign_id = c.id AND m.iteration = c.iteration AND m.state <= ?5))))"
+        " ORDER BY c.id LIMIT ?6");
+    size_t room = *count;
+    enum db_result result;
+    db_bind_int(s, 1, after);
+    db_bind_int(s, 2, CAMPAIGN_RUNNING);
+    db_bind_int(s, 3, CAMPAIGN_PAUSED);
+    db_bind_int(s, 4, CAMPAIGN_TERMINATED);
+    db_bind_int(s, 5, MESSAGE_DELIVERED); /* the last one that is not settled */
+    db_bind_int(s, 6, (int64_t)room);
+    for (*count = 0; (result = db_step(s)) == DB_ROW && *count < room; (*count)++)
+        rows[*count] = (struct live_campaign){.id = db_column_int(s, 0),
+                                              .iteration = db_column_int(s, 1),
+                                              .state = (enum campaign_state)db_column_int(s, 2),
+                                              .expanding = !db_column_is_null(s, 3)};
+    db_reset(s);
+    return result < 0 ? STORE_FAILED : STORE_OK;
 }
 
 int work_expansion_begin(struct store *store, int64_t campaign_id)
@@ -23,12 +39,6 @@ static int expanded_to(struct store *store, int64_t campaign_id, int64_t *card_i
     struct db_statement *s = db_prepare(store_db(store), "SELECT expanded_to FROM campaign WHERE id = ?1");
     db_bind_int(s, 1, campaign_id);
     return statement_read_int(s, card_id);
-}
-
-bool work_expansion_is_open(struct store *store, int64_t campaign_id)
-{
-    int64_t card_id;
-    return expanded_to(store, campaign_id, &card_id) == STORE_OK;
 }
 
 static int set_expanded_to(struct store *store, int64_t campaign_id, int64_t card_id, bool open)
@@ -219,4 +229,56 @@ int work_open_count(struct store *store, int64_t campaign_id, int64_t iteration,
     db_bind_int(s, 2, iteration);
     db_bind_int(s, 3, MESSAGE_DELIVERED); /* the last one that is not settled */
     return statement_read_int(s, count);
+}
+
+int work_unsettled_count(struct store *store, int64_t campaign_id, int64_t *count)
+{
+    struct db_statement *s = db_prepare(
+        store_db(store), "SELECT COUNT(*) FROM message WHERE campaign_id = ?1 AND state <= ?2");
+    db_bind_int(s, 1, campaign_id);
+    db_bind_int(s, 2, MESSAGE_DELIVERED); /* the last one that is not settled */
+    return statement_read_int(s, count);
+}
+
+int work_has_unsent(struct store *store, int64_t campaign_id, int64_t iteration)
+{
+    int64_t id;
+    struct db_statement *s =
+        db_prepare(store_db(store), "SELECT id FROM message WHERE campaign_id = ?1 AND iteration = ?2"
+                                    " AND state <= ?3 AND sent IS NULL LIMIT 1");
+    db_bind_int(s, 1, campaign_id);
+    db_bind_int(s, 2, iteration);
+    db_bind_int(s, 3, MESSAGE_SENDING);
+    int rc = statement_read_int(s, &id);
+    return rc == STORE_NOT_FOUND ? expanded_to(store, campaign_id, &id) : rc;
+}
+
+int work_unsent(struct store *store, int64_t campaign_id, int64_t iteration, int64_t *ids, size_t *count)
+{
+    struct db_statement *s =
+        db_prepare(store_db(store), "SELECT id FROM message WHERE campaign_id = ?1 AND iteration = ?2"
+                                    " AND state = ?3 AND sent IS NULL ORDER BY id");
+    db_bind_int(s, 1, campaign_id);
+    db_bind_int(s, 2, iteration);
+    db_bind_int(s, 3, MESSAGE_SENDING);
+    return statement_read_ints(s, ids, count);
+}
+
+int work_cancel_pending(struct store *store, int64_t campaign_id, int64_t iteration, int limit, int64_t now,
+                        int64_t *cancelled)
+{
+    struct db_statement *s = db_prepare(
+        store_db(store), "UPDATE message SET state = ?4, flags = flags | ?5, settled = ?6 WHERE id IN (SELECT id"
+                         " FROM message WHERE campaign_id = ?1 AND iteration = ?2 AND state = ?3 LIMIT ?7)");
+    db_bind_int(s, 1, campaign_id);
+    db_bind_int(s, 2, iteration);
+    db_bind_int(s, 3, MESSAGE_PENDING);
+    db_bind_int(s, 4, MESSAGE_CANCELLED);
+    db_bind_int(s, 5, MESSAGE_WITHDRAWN);
+    db_bind_int(s, 6, now);
+    db_bind_int(s, 7, limit);
+    if (db_run(s) != DB_DONE)
+        return STORE_FAILED;
+    *cancelled = db_changes(store_db(store));
+    return STORE_OK;
 }

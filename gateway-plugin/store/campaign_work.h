@@ -7,11 +7,18 @@
 #define OTA_STORE_CAMPAIGN_WORK_H
 
 #include "gateway-plugin/model/campaign.h"
-#include "gateway-plugin/model/message.h"
+#include "gateway-plugin/model/message_facts.h"
 #include "gateway-plugin/store/store.h"
 
-/* Ids of the campaigns in CAMPAIGN_RUNNING above `after`, in order. *count in: room; out: filled. */
-int work_running_campaigns(struct store *store, int64_t after, int64_t *ids, size_t *count);
+/* A campaign that the engine has something to do for: running, paused, or terminated with messages of its
+ * iteration that are not settled. */
+struct live_campaign {
+    int64_t id, iteration;
+    enum campaign_state state;
+    bool expanding; /* message rows are still to be made */
+};
+/* Those with an id above `after`, in order. *count in: room; out: filled. */
+int work_live_campaigns(struct store *store, int64_t after, struct live_campaign *rows, size_t *count);
 
 struct campaign_target_ids {
     int64_t campaign_id, iteration;
@@ -21,7 +28,6 @@ struct campaign_target_ids {
 };
 /* From now on rows are missing for every card of the target. */
 int work_expansion_begin(struct store *store, int64_t campaign_id);
-bool work_expansion_is_open(struct store *store, int64_t campaign_id);
 
 /* Makes the PENDING rows for the next `limit` cards of the target, but not for cards that an
  * iteration of this campaign updated; each for the first packet of the script that none has completed.
@@ -42,5 +48,20 @@ int work_card_without_key(struct store *store, const struct campaign_target_ids 
 
 /* Rows of this iteration that are not settled. */
 int work_open_count(struct store *store, int64_t campaign_id, int64_t iteration, int64_t *count);
+
+/* Rows of any iteration that are not settled. */
+int work_unsettled_count(struct store *store, int64_t campaign_id, int64_t *count);
+
+/* Is there a message of this iteration of which no part has left, or are rows still to be made?
+ * STORE_NOT_FOUND: no. */
+int work_has_unsent(struct store *store, int64_t campaign_id, int64_t iteration);
+
+/* Ids of SENDING messages of this iteration of which no part has left. */
+int work_unsent(struct store *store, int64_t campaign_id, int64_t iteration, int64_t *ids, size_t *count);
+
+/* Makes the next `limit` PENDING rows of this iteration CANCELLED, as MESSAGE_WITHDRAWN would. None of them may be
+ * changed in memory. *cancelled: how many. */
+int work_cancel_pending(struct store *store, int64_t campaign_id, int64_t iteration, int limit, int64_t now,
+                        int64_t *cancelled);
 
 #endif

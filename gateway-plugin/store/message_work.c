@@ -297,8 +297,9 @@ int work_unanswered_packet(struct store *store, int64_t campaign_id, int64_t car
 {
     struct db_statement *s = db_prepare(
         store_db(store),
-        "SELECT counter, packet FROM message WHERE card_id = ?1 AND campaign_id = ?2 AND iteration = ?3"
-        " AND piece = ?4 AND packet IS NOT NULL ORDER BY id DESC LIMIT 1");
+        "SELECT counter, packet FROM message WHERE packet IS NOT NULL AND id ="
+        " (SELECT MAX(m.id) FROM message AS m WHERE m.card_id = ?1 AND m.campaign_id = ?2 AND m.iteration < ?3"
+        " AND m.piece = ?4 AND m.sent IS NOT NULL)");
     db_bind_int(s, 1, card_id);
     db_bind_int(s, 2, campaign_id);
     db_bind_int(s, 3, iteration);

@@ -74,8 +74,8 @@ int work_message_continue(struct store *store, const struct message_row *row, in
 /* A message that is still PENDING for this packet is for the next one now; any other is left alone. */
 int work_pending_skip(struct store *store, int64_t id, unsigned int piece);
 
-/* The packet that an iteration left without an answer, to be repeated byte by byte. STORE_NOT_FOUND:
- * none. */
+/* The packet that the last iteration before this one in which it left has left without an answer, to be repeated
+ * byte by byte. STORE_NOT_FOUND: none. */
 int work_unanswered_packet(struct store *store, int64_t campaign_id, int64_t card_id, int64_t iteration,
                            unsigned int piece, uint64_t *counter, uint8_t *packet, size_t size,
                            size_t *length);

@@ -348,6 +348,7 @@ status() { # every number that the server counts has a row
 check "-status shows what the engine counted" status
 
 over() { # a campaign that is still running keeps -watch waiting
+    sql "UPDATE message SET state = 3 WHERE card_id = 3"
     sql "UPDATE campaign SET state = 1 WHERE id = 1"
     cliota -watch -campaign 1 >watched 2>&1 &
     watch=$!
@@ -492,6 +493,20 @@ id_of() { json_of "$@" | sed 's/^{"id":\([0-9]*\).*/\1/'; }
 profile=$(id_of -createProfile -name object)
 group=$(id_of -createGroup -profile 1 -name object)
 campaign=$(id_of -createCampaign $rest $read -name object)
+running=$(id_of -createCampaign $rest $read -name running)
+cliota -start -campaign "$running" -cardGroup 1 >/dev/null 2>&1
+check "-pause" shows '"state":"PAUSED"' pause -campaign "$running"
+check "-pause of a paused campaign" prints "campaign $running is PAUSED, expected RUNNING" cliota -pause -campaign "$running"
+paused() { # it would be watched for ever: said so, until it goes on
+    cliota -watch -campaign "$running" >watched 2>&1 &
+    watch=$!
+    until grep -q "campaign $running is paused; -resume lets it go on" watched; do kill -0 "$watch" || return 1; done
+    shows '"state":"RUNNING"' resume -campaign "$running" && shows '"state":"TERMINATED"' terminate -campaign "$running" || return 1
+    wait "$watch"
+    [ $? = 3 ] && grep -q "^Campaign $running is TERMINATED: 0 of 3 cards updated" watched || { cat watched; return 1; }
+}
+check "-resume" paused
+check "-terminate" prints "campaign $running is TERMINATED, expected RUNNING or PAUSED" cliota -terminate -campaign "$running"
 check "-showProfile" shows '"name":"object"' showProfile -profile "$profile"
 check "-renameProfile" shows '"name":"thing"' renameProfile -profile "$profile" -name thing
 check "-renameProfile to a name that is taken" prints "profile name 'thing' is taken by profile $profile" cliota -renameProfile -profile 1 -name thing

@@ -128,15 +128,29 @@ void lab_open(struct lab *lab, int cards)
     lab_link(lab, true);
 }
 
-void lab_set_counter_per(struct lab *lab, enum counter_per per)
+void lab_sql(struct lab *lab, const char *sql)
 {
-    char error[200] = "", sql[80];
-    lab_stop_engine(lab);
+    char error[200] = "";
     struct db *db = db_open(lab->database, false, error, sizeof error);
     assert_non_null(db);
-    snprintf(sql, sizeof sql, "UPDATE profile SET counter_per = %d", (int)per);
     assert_int_equal(db_execute(db, sql), 0);
     db_close(&db);
+}
+
+void lab_set_window(struct lab *lab, int window)
+{
+    lab_stop_engine(lab);
+    lab->options.window = window;
+    lab_start_engine(lab);
+    lab_link(lab, true);
+}
+
+void lab_set_counter_per(struct lab *lab, enum counter_per per)
+{
+    char sql[80];
+    lab_stop_engine(lab);
+    snprintf(sql, sizeof sql, "UPDATE profile SET counter_per = %d", (int)per);
+    lab_sql(lab, sql);
     lab_start_engine(lab);
     lab_link(lab, true);
 }
@@ -247,6 +261,24 @@ int lab_retry(struct lab *lab, int64_t campaign_id, struct refusal *refusal)
     struct starting starting = {.id = campaign_id};
     int rc = engine_call(lab->engine, check_retry, &starting, refusal);
     return rc == 0 ? engine_call(lab->engine, retry, &starting, refusal) : rc;
+}
+
+struct control {
+    int64_t id;
+    enum campaign_event event;
+};
+
+static int control(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    const struct control *control = argument;
+    struct campaign campaign;
+    return campaign_control(store, control->id, control->event, now, &campaign, refusal);
+}
+
+int lab_control(struct lab *lab, int64_t campaign_id, enum campaign_event event, struct refusal *refusal)
+{
+    struct control argument = {campaign_id, event};
+    return engine_call(lab->engine, control, &argument, refusal);
 }
 
 struct reading {

@@ -31,6 +31,8 @@ void lab_open(struct lab *lab, int cards);
 void lab_close(struct lab *lab);
 void lab_start_engine(struct lab *lab);
 void lab_stop_engine(struct lab *lab);
+void lab_sql(struct lab *lab, const char *sql); /* while the engine is stopped */
+void lab_set_window(struct lab *lab, int window); /* restarts the engine */
 void lab_set_counter_per(struct lab *lab, enum counter_per per); /* of the profile; restarts the engine */
 const char *lab_msisdn(int card); /* a static buffer a card modulo 8 */
 struct security_keys lab_keys(int card);
@@ -45,6 +47,8 @@ void lab_start(struct lab *lab, int64_t campaign_id); /* on the group; must succ
 int lab_start_on(struct lab *lab, int64_t campaign_id, struct campaign_target target,
                  struct refusal *refusal);
 int lab_retry(struct lab *lab, int64_t campaign_id, struct refusal *refusal);
+/* Pause, resume, terminate. */
+int lab_control(struct lab *lab, int64_t campaign_id, enum campaign_event event, struct refusal *refusal);
 struct campaign lab_get(struct lab *lab, int64_t campaign_id);
 struct message_counts lab_count(struct lab *lab, int64_t campaign_id);
 struct message_view lab_message(struct lab *lab, int64_t campaign_id, int64_t iteration,

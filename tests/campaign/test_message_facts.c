@@ -389,6 +389,22 @@ static void test_retry_of_a_spoiled_script(void **state)
 
 /* Facts of one kind with the same grade: the join is a maximum, so the data kept does not depend on the
  * order. */
+/* Withdrawn before it left; should it turn out to have left all the same, it stays settled until a PoR comes. */
+static void test_withdrawn_is_settled(void **state)
+{
+    (void)state;
+    expect_in_every_order((struct permutation){.policy = &ALWAYS,
+                                               .part_count = 1,
+                                               .events = {FLAG(MESSAGE_WITHDRAWN), PART(1, PART_HANDED | PART_QUEUED),
+                                                          PART(1, PART_DELIVERED)}},
+                          MESSAGE_UNKNOWN);
+    expect_in_every_order((struct permutation){.policy = &ALWAYS,
+                                               .part_count = 1,
+                                               .events = {FLAG(MESSAGE_WITHDRAWN), PART(1, PART_HANDED),
+                                                          por_event(COMPLETE)}},
+                          MESSAGE_UPDATED);
+}
+
 static void test_join_keeps_one_of_two(void **state)
 {
     (void)state;
@@ -596,6 +612,7 @@ int main(void)
         cmocka_unit_test(test_a_packet_behind_a_spoiled_one),
         cmocka_unit_test(test_when_a_script_goes_on),
         cmocka_unit_test(test_retry_of_a_spoiled_script),
+        cmocka_unit_test(test_withdrawn_is_settled),
         cmocka_unit_test(test_join_keeps_one_of_two),
         cmocka_unit_test(test_part_that_is_not_there),
         cmocka_unit_test(test_next_part),

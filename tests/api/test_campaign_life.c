@@ -1,0 +1,93 @@
+/* Pausing, resuming and terminating over a socket, and the times that a campaign shows. */
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/api/raw_http.h"
+#include "tests/api/rest_fixture.h"
+
+#define KEYS "23434564756786846345235345645745,23454576679803454767897890890678\n"
+#define CARDS                                                                                                \
+    "VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID\n"                                                                    \
+    "8991234567788901234F,421234567890123,961234567890," KEYS                                                \
+    "8991234567788901235F,421234567890124,961234567891," KEYS
+#define NOW "\"2026-11-22 13:30:19.314\""
+
+static const struct step {
+    const char *method, *path, *body;
+    int status;
+    const char *words; /* in the answer */
+} preparation[] = {
+    {"POST", "/api/profiles", "{\"name\":\"one\"}", 201, NULL},
+    {"POST", "/api/profiles/1/cards", CARDS, 200, "{\"provisioned\":2,"},
+    {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"g\"}", 201, NULL},
+    {"POST", "/api/campaigns",
+     "{\"type\":\"RFM\",\"profile_id\":1,\"name\":\"c\",\"spi\":\"1621\",\"apdus\":\"A0A40000023F00\"}", 201,
+     "\"start\":null,\"terminate\":null,\"state\":\"WAITING\""},
+};
+
+static void walk(struct rest_fixture *fixture, const struct step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        struct raw_reply reply =
+            raw_request(fixture->port, step->method, step->path, fixture->token, step->body);
+        if (reply.status != step->status || (step->words != NULL && strstr(reply.body, step->words) == NULL))
+            fail_msg("step %zu: %s %s: HTTP %d %s, expected %d %s", i, step->method, step->path, reply.status,
+                     reply.body, step->status, step->words != NULL ? step->words : "");
+        free(reply.text);
+    }
+}
+#define WALK(fixture, steps) walk(fixture, steps, sizeof(steps) / sizeof(steps)[0])
+
+static int set_up(void **state)
+{
+    struct rest_fixture *fixture = malloc(sizeof *fixture);
+    *state = fixture;
+    if (rest_fixture_open(fixture, NULL) != 0)
+        return -1;
+    WALK(fixture, preparation);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    rest_fixture_close(*state);
+    free(*state);
+    return 0;
+}
+
+static void test_pause_and_terminate(void **state)
+{
+    static const struct step steps[] = {
+        {"POST", "/api/campaigns/1/pause", "", 409, "campaign 1 is WAITING, expected RUNNING"},
+        {"POST", "/api/campaigns/1/start", "{\"cardGroup\":1}", 200, "\"start\":" NOW ",\"terminate\":null"},
+        {"POST", "/api/campaigns/1/resume", "", 409, "campaign 1 is RUNNING, expected PAUSED"},
+        {"POST", "/api/campaigns/1/pause", "{\"x\":1}", 400, "unknown field 'x'"},
+        {"POST", "/api/campaigns/1/pause", "", 200, "\"terminate\":null,\"state\":\"PAUSED\""},
+        {"DELETE", "/api/campaigns/1", NULL, 409, "campaign 1 is PAUSED"},
+        {"POST", "/api/campaigns/1/retryfailed", "", 409, "campaign 1 is PAUSED"},
+        {"POST", "/api/campaigns/1/resume", "", 200, "\"state\":\"RUNNING\""},
+        {"POST", "/api/campaigns/1/terminate", "", 200,
+         "\"start\":" NOW ",\"terminate\":" NOW ",\"state\":\"TERMINATED\""},
+        {"POST", "/api/campaigns/1/terminate", "", 409, "campaign 1 is TERMINATED, expected RUNNING or PAUSED"},
+        {"POST", "/api/campaigns/9/terminate", "", 404, "campaign 9 does not exist"},
+        {"GET", "/api/campaigns/1", NULL, 200, "\"executedUnknown\":0,\"cancelled\":2}"}, /* no link: none has left */
+        {"POST", "/api/campaigns/1/retryfailed", "", 200,
+         "\"start\":" NOW ",\"terminate\":null,\"state\":\"RUNNING\""},
+    };
+    WALK(*state, steps);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_pause_and_terminate, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
