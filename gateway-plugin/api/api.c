@@ -79,8 +79,8 @@ int api_query_page(const struct api_call *call, struct page *page, struct refusa
     return 0;
 }
 
-/* The parameters beside limit and after, so that the next page is filtered as this one. Numbers and digits:
- * no escapes. */
+/* The parameters beside limit and after, so that the next page is filtered as this one. Numbers, names and
+ * commas: no escapes. */
 static void add_filters(const struct api_call *call, char *url, size_t size)
 {
     for (size_t i = 0; i < call->http->query_count && i < HTTP_QUERY_MAX; i++) {

@@ -19,6 +19,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/api/resources.h \
 	gateway-plugin/api/rest_server.c gateway-plugin/api/rest_server.h \
 	gateway-plugin/api/routes.c \
+	gateway-plugin/api/statistics.c \
 	gateway-plugin/api/status.c \
 	gateway-plugin/api/store_pool.c gateway-plugin/api/store_pool.h
 EXTRA_DIST += docs/rest.md

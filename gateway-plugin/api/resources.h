@@ -52,6 +52,9 @@ json_t *campaigns_terminate(struct api_call *call, struct refusal *refusal);
 /* campaign_create.c */
 json_t *campaigns_create(struct api_call *call, struct refusal *refusal);
 
+/* statistics.c */
+json_t *statistics_show(struct api_call *call, struct refusal *refusal);
+
 /* messages.c */
 json_t *messages_list(struct api_call *call, struct refusal *refusal);
 

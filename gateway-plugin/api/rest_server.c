@@ -72,7 +72,7 @@ static void set_base(struct rest_server *server, struct api_call *call)
 
 static void answer_json(json_t *value, unsigned status, struct http_response *response)
 {
-    response->body = json_dumps(value, JSON_COMPACT);
+    response->body = json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(12));
     json_decref(value);
     if (response->body == NULL) {
         problem_answer(500, "out of memory", response);

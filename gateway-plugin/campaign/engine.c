@@ -410,3 +410,9 @@ void engine_get_statistics(struct engine *engine, struct engine_statistics *stat
     *statistics = engine->published;
     pthread_mutex_unlock(&engine->lock);
 }
+
+int64_t engine_time(const struct engine *engine)
+{
+    const struct ota_clock *clock = &engine->core.options.clock;
+    return clock->now_ms(clock->self);
+}

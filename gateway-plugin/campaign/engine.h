@@ -30,6 +30,9 @@ struct engine *engine_start(const struct engine_options *options, struct refusal
  * gone. */
 void engine_stop(struct engine **engine);
 
+/* What its clock says: ms since the epoch. From any thread, without waiting. */
+int64_t engine_time(const struct engine *engine);
+
 /* What the engine has done since it started. */
 struct engine_statistics {
     int64_t transactions;

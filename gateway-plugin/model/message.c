@@ -1,6 +1,7 @@
 #include "gateway-plugin/model/message.h"
 
-#include <stddef.h>
+#include <string.h>
+#include <strings.h>
 
 struct state_row {
     const char *name;
@@ -25,6 +26,16 @@ _Static_assert(sizeof STATES / sizeof STATES[0] == MESSAGE_STATE_COUNT, "every s
 const char *message_state_name(enum message_state state)
 {
     return state < MESSAGE_STATE_COUNT ? STATES[state].name : "?";
+}
+
+int message_state_parse(const char *name, size_t length, enum message_state *state)
+{
+    for (unsigned int i = 0; i < MESSAGE_STATE_COUNT; i++)
+        if (strlen(STATES[i].name) == length && strncasecmp(STATES[i].name, name, length) == 0) {
+            *state = (enum message_state)i;
+            return 0;
+        }
+    return -1;
 }
 
 bool message_state_is_settled(enum message_state state)

@@ -12,6 +12,7 @@
 #define OTA_MODEL_MESSAGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "gateway-plugin/model/campaign.h"
@@ -42,6 +43,8 @@ struct message_piece {
 };
 
 const char *message_state_name(enum message_state state); /* "UPDATED" */
+/* `length` characters of any case; -1: no such state. */
+int message_state_parse(const char *name, size_t length, enum message_state *state);
 bool message_state_is_settled(enum message_state state);
 
 #endif

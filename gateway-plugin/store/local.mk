@@ -1,6 +1,7 @@
 # gateway-plugin/store/: SQL once over db.h, sealed keys, migrations
 gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/store/campaign_store.c gateway-plugin/store/campaign_store.h \
+	gateway-plugin/store/campaign_statistics.c gateway-plugin/store/campaign_statistics.h \
 	gateway-plugin/store/campaign_work.c gateway-plugin/store/campaign_work.h \
 	gateway-plugin/store/card_change.c gateway-plugin/store/card_store.c \
 	gateway-plugin/store/catalog_store.h \
@@ -32,7 +33,8 @@ STORE_MIGRATION_FILES = \
 	gateway-plugin/store/migrations/0005-pieces.sql \
 	gateway-plugin/store/migrations/0006-reply-parts.sql \
 	gateway-plugin/store/migrations/0007-notifications.sql \
-	gateway-plugin/store/migrations/0008-idempotency.sql
+	gateway-plugin/store/migrations/0008-idempotency.sql \
+	gateway-plugin/store/migrations/0009-outcomes.sql
 STORE_MIGRATION_AWK = gateway-plugin/store/migrations.awk
 
 nodist_gateway_plugin_libgateway_a_SOURCES = gateway-plugin/store/migrations_sql.c

@@ -14,7 +14,7 @@
     "SELECT m.id, m.card_id, m.iteration, c.msisdn, c.iccid, m.state, m.counter, m.por_status, "             \
     "m.por_executed,"                                                                                        \
     " m.commands, m.por_sw, m.por_flags, m.detail, m.por_data, m.created, m.sent, m.settled,"                \
-    " m.piece, m.pieces, m.commands_before"                 \
+    " m.piece, m.pieces, m.commands_before"                                                                  \
     " FROM message AS m JOIN card AS c ON c.id = m.card_id"
 
 static int64_t int_or(struct db_statement *s, int column, int64_t otherwise)
@@ -62,27 +62,36 @@ static void read_view(struct db_statement *s, struct message_view *view)
     view->pieces = (int)int_or(s, 18, -1);
 }
 
-static struct db_statement *prepare_listing(struct store *store, int64_t iteration)
+#define FITS                                                                                                 \
+    " AND m.id > ?2 AND (?4 = 0 OR m.iteration = ?4) AND (?4 <> 0 OR" IS_LATEST ")"                          \
+    " AND (?5 = 0 OR (1 << m.state) & ?5 <> 0) AND (?6 = -2 OR COALESCE(m.por_status, -1) = ?6)"             \
+    " AND (?7 = 0 OR m.por_sw & ?7 = ?8) ORDER BY m.id LIMIT ?3"
+
+/* By the card's index or by the campaign's: the + keeps the database from taking the other one. */
+static struct db_statement *prepare_listing(struct store *store, const struct message_filter *filter)
 {
-    if (iteration == 0)
-        return db_prepare(store_db(store), VIEW_COLUMNS
-                          " WHERE m.campaign_id = ?1 AND m.id > ?2 AND" IS_LATEST " ORDER BY m.id LIMIT ?3");
+    if (filter->card_id == 0)
+        return db_prepare(store_db(store), VIEW_COLUMNS " WHERE m.campaign_id = ?1" FITS);
     struct db_statement *s =
-        db_prepare(store_db(store), VIEW_COLUMNS " WHERE m.campaign_id = ?1 AND m.id > ?2"
-                                                 " AND m.iteration = ?4 ORDER BY m.id LIMIT ?3");
-    db_bind_int(s, 4, iteration);
+        db_prepare(store_db(store), VIEW_COLUMNS " WHERE m.card_id = ?9 AND +m.campaign_id = ?1" FITS);
+    db_bind_int(s, 9, filter->card_id);
     return s;
 }
 
-int message_list(struct store *store, int64_t campaign_id, int64_t iteration, struct page page,
-                 int (*each)(void *user, const struct message_view *view), void *user)
+int message_list(struct store *store, int64_t campaign_id, const struct message_filter *filter,
+                 struct page page, int (*each)(void *user, const struct message_view *view), void *user)
 {
-    struct db_statement *s = prepare_listing(store, iteration);
+    struct db_statement *s = prepare_listing(store, filter);
     struct message_view view;
     enum db_result result;
     db_bind_int(s, 1, campaign_id);
     db_bind_int(s, 2, page.after);
     db_bind_int(s, 3, page.limit);
+    db_bind_int(s, 4, filter->iteration);
+    db_bind_int(s, 5, filter->states);
+    db_bind_int(s, 6, filter->por_status);
+    db_bind_int(s, 7, filter->sw_mask);
+    db_bind_int(s, 8, filter->sw_value);
     while ((result = db_step(s)) == DB_ROW) {
         read_view(s, &view);
         if (each(user, &view) != 0)
@@ -93,11 +102,12 @@ int message_list(struct store *store, int64_t campaign_id, int64_t iteration, st
 }
 
 /* All rows by state, from an index, less those that a later one of the same card has taken the place of: all
- * that are CONTINUED, and for each other row of a later iteration the one before it. So the work behind the first iteration is that of
- * the retries, not of the campaign. */
+ * that are CONTINUED, and for each other row of a later iteration the one before it. So the work behind the
+ * first iteration is that of the retries, not of the campaign. */
 #define COUNT_LATEST                                                                                         \
     "SELECT state, SUM(n) FROM ("                                                                            \
-    "SELECT state, COUNT(*) AS n FROM message WHERE campaign_id = ?1 AND state <> ?2 GROUP BY state"         \
+    "SELECT state, COUNT(*) AS n FROM message WHERE campaign_id = ?1 AND state <> ?2"                        \
+    " GROUP BY iteration, state"                                                                             \
     " UNION ALL SELECT p.state, -COUNT(*) FROM message AS m JOIN message AS p ON p.id ="                     \
     " (SELECT MAX(b.id) FROM message AS b WHERE b.card_id = m.card_id AND b.id < m.id"                       \
     " AND b.campaign_id = ?1 AND b.state <> ?2)"                                                             \
@@ -134,11 +144,10 @@ static int count_group(struct store *store, int64_t group_id, int64_t *cards)
     return result < 0 ? STORE_FAILED : STORE_OK;
 }
 
-int message_count(struct store *store, int64_t campaign_id, struct message_counts *counts)
+int message_target_count(struct store *store, int64_t campaign_id, int64_t *cards)
 {
     struct db_statement *s =
         db_prepare(store_db(store), "SELECT expanded_to, group_id FROM campaign WHERE id = ?1");
-    memset(counts, 0, sizeof *counts);
     db_bind_int(s, 1, campaign_id);
     enum db_result result = db_step(s);
     bool expanding = result == DB_ROW && !db_column_is_null(s, 0);
@@ -146,7 +155,12 @@ int message_count(struct store *store, int64_t campaign_id, struct message_count
     db_reset(s);
     if (result != DB_ROW)
         return result == DB_DONE ? STORE_NOT_FOUND : STORE_FAILED;
-    if (count_states(store, campaign_id, counts) != STORE_OK)
-        return STORE_FAILED;
-    return expanding && group_id != 0 ? count_group(store, group_id, &counts->cards) : STORE_OK;
+    return expanding && group_id != 0 ? count_group(store, group_id, cards) : STORE_OK;
+}
+
+int message_count(struct store *store, int64_t campaign_id, struct message_counts *counts)
+{
+    memset(counts, 0, sizeof *counts);
+    int result = count_states(store, campaign_id, counts);
+    return result == STORE_OK ? message_target_count(store, campaign_id, &counts->cards) : result;
 }

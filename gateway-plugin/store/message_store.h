@@ -27,11 +27,24 @@ struct message_view {
     int64_t created, sent, settled; /* 0: not yet */
 };
 
+#define MESSAGE_ANY_POR (-2)
+#define MESSAGE_NO_POR (-1)
+
+/* Which messages are listed; a message must fit all. */
+struct message_filter {
+    int64_t iteration; /* 0: each card's latest message; else those of that iteration, one a packet */
+    int64_t card_id;   /* 0: any */
+    uint32_t states;   /* bit 1 << enum message_state; 0: any */
+    int por_status;    /* or MESSAGE_ANY_POR, MESSAGE_NO_POR */
+    uint16_t sw_mask;  /* which bits of the last status word count; 0: any, also none */
+    uint16_t sw_value;
+};
+#define MESSAGE_FILTER_NONE ((struct message_filter){.por_status = MESSAGE_ANY_POR})
+
 /* Each row to `each`, ordered by message id, ids above page.after, at most page.limit rows; stops
- * when it returns non-zero. `iteration` 0: each card's latest message; else those of that iteration, one a packet.
- * A store_result. */
-int message_list(struct store *store, int64_t campaign_id, int64_t iteration, struct page page,
-                 int (*each)(void *user, const struct message_view *view), void *user);
+ * when it returns non-zero. A store_result. */
+int message_list(struct store *store, int64_t campaign_id, const struct message_filter *filter,
+                 struct page page, int (*each)(void *user, const struct message_view *view), void *user);
 
 /* How many cards are in which state, each card counted once by its latest message. */
 struct message_counts {
@@ -39,5 +52,9 @@ struct message_counts {
     int64_t by_state[MESSAGE_STATE_COUNT];
 };
 int message_count(struct store *store, int64_t campaign_id, struct message_counts *counts);
+
+/* While rows are still being made, *cards becomes the number of the target's cards; else it stays as it is.
+ * A store_result. */
+int message_target_count(struct store *store, int64_t campaign_id, int64_t *cards);
 
 #endif

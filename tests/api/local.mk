@@ -24,6 +24,9 @@ tests_api_test_idempotency_LDADD = $(API_TEST_LDADD)
 check_PROGRAMS += tests/api/test_campaign_life
 tests_api_test_campaign_life_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_campaign_life_LDADD = $(API_TEST_LDADD)
+check_PROGRAMS += tests/api/test_results
+tests_api_test_results_CPPFLAGS = $(API_TEST_CPPFLAGS)
+tests_api_test_results_LDADD = $(API_TEST_LDADD)
 
 check_PROGRAMS += tests/api/test_hostile
 tests_api_test_hostile_CPPFLAGS = $(API_TEST_CPPFLAGS)

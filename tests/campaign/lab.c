@@ -328,8 +328,10 @@ static int read_message(struct store *store, int64_t now, void *argument, struct
     struct reading *reading = argument;
     (void)now;
     (void)refusal;
-    return message_list(store, reading->campaign_id, reading->iteration, (struct page){.limit = 1000000},
-                        keep_view, reading);
+    struct message_filter filter = MESSAGE_FILTER_NONE;
+    filter.iteration = reading->iteration;
+    return message_list(store, reading->campaign_id, &filter, (struct page){.limit = 1000000}, keep_view,
+                        reading);
 }
 
 struct message_view lab_message(struct lab *lab, int64_t campaign_id, int64_t iteration, int card)
