@@ -1,0 +1,350 @@
+/* The worker over a fake reader: order, what comes again, what a card sends, a card that comes and goes. The fake
+ * takes the place of pcsc_card.c at the link. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "pcsc-bridge/card_worker.h"
+#include "pcsc-bridge/pcsc_card.h"
+
+/* One reader with a UICC; ENVELOPEs are answered by the words, in turn, then 9000. */
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool has_card, is_taken, is_slow;
+    unsigned envelopes, opens;
+    char seen[64]; /* the last byte of each ENVELOPE */
+    uint16_t words[8];
+    unsigned next_word;
+    bool loses_answer;
+    unsigned submits_waiting; /* SEND SHORT MESSAGE after each ENVELOPE */
+} reader = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+
+struct pcsc_card {
+    bool is_open;
+};
+
+const char *pcsc_result_text(enum pcsc_result result)
+{
+    return result == PCSC_NO_CARD ? "no card" : "in use";
+}
+
+struct pcsc_card *pcsc_card_new(void)
+{
+    return calloc(1, sizeof(struct pcsc_card));
+}
+
+void pcsc_card_free(struct pcsc_card **card)
+{
+    free(*card);
+    *card = NULL;
+}
+
+enum pcsc_result pcsc_card_list(struct pcsc_card *card, struct pcsc_readers *readers)
+{
+    (void)card;
+    strcpy(readers->names[0], "fake 00 00");
+    readers->count = 1;
+    return PCSC_OK;
+}
+
+enum pcsc_result pcsc_card_open(struct pcsc_card *card, const char *name)
+{
+    assert_string_equal(name, "fake 00 00");
+    pthread_mutex_lock(&reader.lock);
+    enum pcsc_result result = reader.is_taken ? PCSC_IN_USE : reader.has_card ? PCSC_OK : PCSC_NO_CARD;
+    reader.opens++;
+    pthread_mutex_unlock(&reader.lock);
+    card->is_open = result == PCSC_OK;
+    return result;
+}
+
+void pcsc_card_close(struct pcsc_card *card)
+{
+    card->is_open = false;
+}
+
+bool pcsc_card_is_open(const struct pcsc_card *card)
+{
+    return card->is_open;
+}
+
+bool pcsc_card_check(struct pcsc_card *card)
+{
+    pthread_mutex_lock(&reader.lock);
+    card->is_open = card->is_open && reader.has_card;
+    pthread_mutex_unlock(&reader.lock);
+    return card->is_open;
+}
+
+static int fake_reset(void *user, uint8_t atr[static ATR_SIZE_MAX], size_t *atr_length)
+{
+    (void)user;
+    memset(atr, 0x3B, 2);
+    *atr_length = 2;
+    return 0;
+}
+
+static void answer(uint8_t *response, size_t *length, const char *data, size_t data_length, uint16_t sw)
+{
+    memcpy(response, data, data_length);
+    response[data_length] = (uint8_t)(sw >> 8);
+    response[data_length + 1] = (uint8_t)sw;
+    *length = data_length + 2;
+}
+
+static uint16_t take_envelope(uint8_t last)
+{
+    while (reader.is_slow)
+        pthread_cond_wait(&reader.changed, &reader.lock);
+    reader.seen[reader.envelopes++] = (char)last;
+    if (reader.next_word < 8 && reader.words[reader.next_word] != 0)
+        return reader.words[reader.next_word++];
+    return reader.submits_waiting > 0 ? 0x911B : 0x9000;
+}
+
+static int fake_transmit(void *user, const uint8_t *command, size_t length,
+                         uint8_t response[static APDU_RESPONSE_MAX], size_t *response_length)
+{
+    static const char iccid[] = "\x98\x19\x32\x54\x76\x87\x98\x10\x32\xF5";
+    static const char submit[] = "\xD0\x19\x81\x03\x01\x13\x00\x82\x02\x81\x83\x8B\x0E\x41\x00\x03\x81\x21\xF3\x7F\xF6"
+                                 "\x05\x02\x71\x00\x00\xAB";
+    struct pcsc_card *card = user;
+    int result = 0;
+    pthread_mutex_lock(&reader.lock);
+    if (!reader.has_card)
+        result = CARD_LINK_NO_CARD;
+    else if (command[1] == 0xB0)
+        answer(response, response_length, iccid, 10, 0x9000);
+    else if (command[1] == 0x12)
+        answer(response, response_length, submit, 27, 0x9000);
+    else if (command[1] != 0xC2)
+        answer(response, response_length, "", 0, 0x9000);
+    else if (reader.loses_answer)
+        result = CARD_LINK_MUTE;
+    else
+        answer(response, response_length, "", 0, take_envelope(command[length - 1]));
+    if (result != 0)
+        card->is_open = false;
+    pthread_mutex_unlock(&reader.lock);
+    return result;
+}
+
+struct card_link pcsc_card_link(struct pcsc_card *card)
+{
+    return (struct card_link){.card = card, .reset = fake_reset, .transmit = fake_transmit};
+}
+
+/* --- the other side */
+
+struct office {
+    struct reader_claims claims;
+    struct card_worker_hooks hooks;
+    struct card_settings settings;
+    struct card_worker *worker;
+};
+
+static void on_news(void *user)
+{
+    (void)user;
+    pthread_mutex_lock(&reader.lock);
+    pthread_cond_broadcast(&reader.changed);
+    pthread_mutex_unlock(&reader.lock);
+}
+
+static void on_log(void *user, const char *msisdn, const char *line)
+{
+    (void)user;
+    (void)msisdn;
+    (void)line;
+}
+
+static int set_up(void **state)
+{
+    struct office *office = calloc(1, sizeof *office);
+    assert_non_null(office);
+    reader.has_card = true;
+    reader.is_taken = reader.is_slow = reader.loses_answer = false;
+    reader.envelopes = reader.opens = reader.next_word = reader.submits_waiting = 0;
+    memset(reader.seen, 0, sizeof reader.seen);
+    memset(reader.words, 0, sizeof reader.words);
+    reader_claims_init(&office->claims);
+    office->hooks = (struct card_worker_hooks){.user = office, .claims = &office->claims, .news = on_news, .log = on_log};
+    strcpy(office->settings.msisdn, "961234567890");
+    strcpy(office->settings.terminal.imei, "490154203237518");
+    strcpy(office->settings.terminal.iccid, "8991234567788901235");
+    assert_int_equal(regcomp(&office->settings.reader, "^fake", REG_EXTENDED | REG_NOSUB), 0);
+    office->worker = card_worker_start(&office->settings, &office->hooks);
+    assert_non_null(office->worker);
+    *state = office;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct office *office = *state;
+    assert_true(card_worker_stop(&office->worker));
+    regfree(&office->settings.reader);
+    reader_claims_free(&office->claims);
+    free(office);
+    return 0;
+}
+
+static bool give(struct office *office, uint64_t id)
+{
+    uint8_t tpdu[] = {0x40, 0x05, 0x81, 0x21, 0x43, 0xF5, 0x7F, 0xF6, 0, 0, 0, 0, 0, 0, 0,
+                      0x04, 0x02, 0x70, 0x00, (uint8_t)('0' + id)};
+    return card_worker_give(office->worker, id, tpdu, sizeof tpdu);
+}
+
+/* Waits for the oldest message to be done, and takes it. */
+static enum delivery_outcome take(struct office *office, uint64_t id)
+{
+    struct delivery delivery;
+    uint64_t oldest = 0;
+    struct timespec limit;
+    clock_gettime(CLOCK_REALTIME, &limit);
+    limit.tv_sec += 20;
+    while (card_worker_job(office->worker, &oldest) != CARD_DONE) {
+        struct timespec soon;
+        clock_gettime(CLOCK_REALTIME, &soon);
+        assert_true(soon.tv_sec < limit.tv_sec);
+        soon.tv_nsec += 10000000;
+        if (soon.tv_nsec >= 1000000000) {
+            soon.tv_nsec -= 1000000000;
+            soon.tv_sec++;
+        }
+        pthread_mutex_lock(&reader.lock);
+        pthread_cond_timedwait(&reader.changed, &reader.lock, &soon);
+        pthread_mutex_unlock(&reader.lock);
+    }
+    assert_int_equal(oldest, id);
+    card_worker_take(office->worker, &delivery);
+    return delivery.outcome;
+}
+
+static void set(bool *what, bool value)
+{
+    pthread_mutex_lock(&reader.lock);
+    *what = value;
+    pthread_cond_broadcast(&reader.changed);
+    pthread_mutex_unlock(&reader.lock);
+}
+
+static void messages_are_done_in_their_order(void **state)
+{
+    struct office *office = *state;
+    for (uint64_t id = 1; id <= 9; id++)
+        assert_true(give(office, id));
+    for (uint64_t id = 1; id <= 9; id++)
+        assert_int_equal(take(office, id), DELIVERY_ACCEPTED);
+    assert_string_equal(reader.seen, "123456789");
+    assert_true(card_worker_is_new(office->worker));
+    assert_false(card_worker_is_new(office->worker));
+}
+
+/* 9300 thrice, with STATUS between; then what is behind it is untried, and nothing is begun before it is taken. */
+static void what_is_behind_a_busy_one_goes_back(void **state)
+{
+    struct office *office = *state;
+    set(&reader.is_slow, true);
+    for (size_t i = 0; i < 3; i++)
+        reader.words[i] = 0x9300;
+    for (uint64_t id = 1; id <= 3; id++)
+        assert_true(give(office, id));
+    set(&reader.is_slow, false);
+    uint64_t oldest;
+    while (card_worker_job(office->worker, &oldest) != CARD_DONE)
+        ;
+    assert_false(card_worker_has(office->worker, 2));
+    assert_false(give(office, 2)); /* not before the first is taken */
+    assert_int_equal(take(office, 1), DELIVERY_BUSY);
+    assert_int_equal(card_worker_job(office->worker, &oldest), CARD_NO_JOB);
+    for (uint64_t id = 1; id <= 3; id++)
+        assert_true(give(office, id));
+    for (uint64_t id = 1; id <= 3; id++)
+        assert_int_equal(take(office, id), DELIVERY_ACCEPTED);
+    assert_string_equal(reader.seen, "111123");
+}
+
+static void a_worker_has_enough_at_some_point(void **state)
+{
+    struct office *office = *state;
+    set(&reader.is_slow, true);
+    for (uint64_t id = 1; id <= CARD_JOBS_MAX; id++)
+        assert_true(give(office, id));
+    assert_false(give(office, CARD_JOBS_MAX + 1));
+    set(&reader.is_slow, false);
+    for (uint64_t id = 1; id <= CARD_JOBS_MAX; id++)
+        assert_int_equal(take(office, id), DELIVERY_ACCEPTED);
+}
+
+/* The SMS that a message causes come when it is taken, not before. */
+static void sms_stay_with_their_message(void **state)
+{
+    struct office *office = *state;
+    struct sms_submit sms;
+    reader.submits_waiting = 1;
+    for (uint64_t id = 1; id <= 2; id++)
+        assert_true(give(office, id));
+    while (card_worker_job(office->worker, &(uint64_t){0}) != CARD_DONE)
+        ;
+    assert_false(card_worker_next_sms(office->worker, &sms));
+    for (uint64_t id = 1; id <= 2; id++) {
+        assert_int_equal(take(office, id), DELIVERY_ACCEPTED);
+        assert_true(card_worker_next_sms(office->worker, &sms));
+        assert_string_equal(sms.destination.digits, "123");
+        assert_false(card_worker_next_sms(office->worker, &sms));
+    }
+}
+
+static void a_card_that_is_away_is_waited_for(void **state)
+{
+    struct office *office = *state;
+    assert_true(give(office, 1));
+    assert_int_equal(take(office, 1), DELIVERY_ACCEPTED);
+    card_worker_is_new(office->worker);
+    set(&reader.has_card, false);
+    assert_true(give(office, 2));
+    assert_int_equal(take(office, 2), DELIVERY_NO_CARD); /* it was not seen to go */
+    set(&reader.has_card, true);
+    card_worker_kick(office->worker);
+    while (!card_worker_is_new(office->worker))
+        ;
+    assert_true(give(office, 2));
+    assert_int_equal(take(office, 2), DELIVERY_ACCEPTED);
+    assert_string_equal(reader.seen, "12");
+}
+
+static void an_answer_that_is_lost_is_final(void **state)
+{
+    struct office *office = *state;
+    set(&reader.loses_answer, true);
+    assert_true(give(office, 1));
+    assert_int_equal(take(office, 1), DELIVERY_UNKNOWN);
+    set(&reader.loses_answer, false);
+    assert_true(give(office, 2));
+    assert_int_equal(take(office, 2), DELIVERY_ACCEPTED); /* the card is started anew at once */
+    assert_string_equal(reader.seen, "2");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(messages_are_done_in_their_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_behind_a_busy_one_goes_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_worker_has_enough_at_some_point, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(sms_stay_with_their_message, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_card_that_is_away_is_waited_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_answer_that_is_lost_is_final, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
