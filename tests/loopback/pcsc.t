@@ -130,3 +130,16 @@ for i in 0 1 2; do
     is "card ${m[i]} holds Virgin Mobile in EF.SPN" "$(card_apdus "${m[i]}" A0A40000027F20 A0A40000026F46 A0B0000011)" \
         '0056697267696E204D6F62696C65FFFFFF 9000'
 done
+
+# A PoR in the SMS-DELIVER-REPORT, by the other routes.
+for route in dlr drop; do
+    rm -rf "$lab"
+    lab_up --pcsc --por-timeout 1 --por-route $route
+    provision_sop a
+    run_campaign $route 1601 "$sop/Commands.txt" -tar B00010
+    is "$route: no SMS of a card comes" "$(pors | wc -l)" 0
+    is "$route: three receipts come" "$(grep -c 'Receive DLR.*stat:DELIVRD' "$lab/kannel/logs/bearerbox.acc")" 3
+    with_por=$(grep -acE 'stat:DELIVRD err:000 text:.{3,}\] \[udh' "$lab/kannel/logs/bearerbox.acc")
+    is "$route: with the PoR in them, or not" "$with_por" "$([ $route = dlr ] && echo 3 || echo 0)"
+    "$SRCDIR/contrib/otalab" down "$lab" >/dev/null 2>&1
+done
