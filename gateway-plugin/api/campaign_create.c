@@ -1,5 +1,4 @@
 /* POST /api/campaigns: everything that can be refused is refused before anything is stored. */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -18,6 +17,7 @@ struct campaign_request {
     const char *type, *name, *spi, *tar, *kic, *kid, *mode, *apdus, *expected_sw, *retry;
     const char *urls[NOTIFICATION_KIND_COUNT];
     struct campaign campaign;
+    struct profile profile;
     struct apdu_file commands;
     json_t *warnings;
 };
@@ -52,7 +52,7 @@ static int parse_security(struct campaign_request *request, struct refusal *refu
     struct security_parameters *security = &request->campaign.security;
     uint8_t spi[2] = {0};
     if (request->spi == NULL)
-        return refuse(refusal, REFUSAL_INVALID, "field 'spi' is missing, expected a string of 4 hex digits");
+        return refuse(refusal, REFUSAL_INVALID, "field 'spi' is missing, expected a string of 4 hex digits, or a profile that has one");
     if (parse_hex("spi", request->spi, spi, 2, refusal) != 0 ||
         parse_hex("tar", request->tar, security->tar, TAR_SIZE, refusal) != 0 ||
         parse_hex("kicByte", request->kic, &security->kic, 1, refusal) != 0 ||
@@ -152,6 +152,22 @@ static int copy_urls(struct campaign_request *request, struct refusal *refusal)
     return 0;
 }
 
+/* What the request leaves open, the profile says. */
+static int inherit(struct campaign_request *request, struct api_call *call, struct refusal *refusal)
+{
+    const struct profile_settings *settings = &request->profile.settings;
+    int64_t id = request->campaign.profile_id;
+    if (api_found(call, profile_get(call->store, id, &request->profile), "profile", id, refusal) != 0)
+        return -1;
+    if (request->spi == NULL && settings->spi[0] != '\0')
+        request->spi = settings->spi;
+    if (request->kic == NULL && settings->kic[0] != '\0')
+        request->kic = settings->kic;
+    if (request->kid == NULL && settings->kid[0] != '\0')
+        request->kid = settings->kid;
+    return profile_settings_inherit(settings, &request->campaign, refusal);
+}
+
 static int check_request(struct campaign_request *request, struct refusal *refusal)
 {
     struct campaign *campaign = &request->campaign;
@@ -169,15 +185,8 @@ static int check_request(struct campaign_request *request, struct refusal *refus
 static int insert_campaign(struct store *store, int64_t now, void *argument, struct refusal *refusal)
 {
     struct campaign_request *request = argument;
-    struct campaign *campaign = &request->campaign;
-    struct profile profile;
-    int result = profile_get(store, campaign->profile_id, &profile);
-    if (result == STORE_NOT_FOUND)
-        return refuse(refusal, REFUSAL_NOT_FOUND, "there is no profile %" PRId64, campaign->profile_id);
-    if (result != STORE_OK)
-        return store_refuse(store, "profile", refusal);
-    return campaign_insert(store, campaign, commands_of(&request->commands), request->commands.count, now,
-                           refusal);
+    return campaign_insert(store, &request->campaign, commands_of(&request->commands), request->commands.count,
+                           now, refusal);
 }
 
 static json_t *created_view(const struct campaign_request *request, const char *base)
@@ -212,6 +221,7 @@ json_t *campaigns_create(struct api_call *call, struct refusal *refusal)
         {"retry", FIELD_TEXT, false, &request.retry},
         {"retries", FIELD_NUMBER, false, &campaign->retries},
         {"maxSmsParts", FIELD_NUMBER, false, &campaign->max_sms_parts},
+        {"partSize", FIELD_NUMBER, false, &campaign->part_size},
         {"dlrUrl", FIELD_TEXT, false, &request.urls[NOTIFICATION_DLR]},
         {"porUrl", FIELD_TEXT, false, &request.urls[NOTIFICATION_POR]},
         {"tlsUrl", FIELD_TEXT, false, &request.urls[NOTIFICATION_TLS]},
@@ -223,7 +233,7 @@ json_t *campaigns_create(struct api_call *call, struct refusal *refusal)
     campaign_defaults(campaign);
     request.warnings = json_array();
     if (json_read_fields(body, fields, sizeof fields / sizeof fields[0], refusal) == 0 &&
-        check_request(&request, refusal) == 0 &&
+        inherit(&request, call, refusal) == 0 && check_request(&request, refusal) == 0 &&
         engine_call(call->options->engine, insert_campaign, &request, refusal) == 0)
         view = created_view(&request, call->base);
     apdu_file_free(&request.commands);

@@ -34,21 +34,42 @@ __attribute__((format(printf, 1, 2))) static json_t *text_view(const char *forma
     return json_string(text);
 }
 
+static json_t *text_or_null(const char *text)
+{
+    return *text != '\0' ? json_string(text) : json_null();
+}
+
 /* One line a field, in the order of the answer. */
 /* clang-format off */
 json_t *profile_view(const struct profile *profile, const char *base)
 {
-    return json_pack("{s:I, s:s, s:o, s:o, s:i, s:b, s:s, s:o, s:o, s:s}",
+    const struct profile_settings *settings = &profile->settings;
+    const struct http_parameters *http = &settings->http;
+    return json_pack("{s:I, s:s, s:o, s:o, s:I, s:b, s:s, s:o, s:o, s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:s, s:o, "
+                     "s:o, s:o, s:o, s:o, s:o}",
                      "id", (json_int_t)profile->id,
                      "name", profile->name,
                      "created", time_view(profile->created),
                      "updated", time_view(profile->updated),
-                     "validityPeriod", 0,
-                     "validHttpConfig", 0,
+                     "validityPeriod", (json_int_t)settings->validity_minutes,
+                     "validHttpConfig", (int)http_parameters_are_valid(http),
                      "account", profile->account,
                      "applets", text_view("%s/api/profiles/%" PRId64 "/applets", base, profile->id),
                      "cardGroups", text_view("%s/api/profiles/%" PRId64 "/cardgroups", base, profile->id),
-                     "counterScope", counter_per_name(profile->counter_per));
+                     "counterScope", counter_per_name(profile->counter_per),
+                     "porTimeout", (json_int_t)settings->por_timeout_seconds,
+                     "maxSmsParts", (json_int_t)settings->max_sms_parts,
+                     "partSize", (json_int_t)settings->part_size,
+                     "spi", text_or_null(settings->spi),
+                     "kicByte", text_or_null(settings->kic),
+                     "kidByte", text_or_null(settings->kid),
+                     "refreshStyle", refresh_style_name(settings->refresh_style),
+                     "refreshCommand", text_or_null(settings->refresh_command),
+                     "httpAddress", text_or_null(http->address),
+                     "httpApn", text_or_null(http->apn),
+                     "httpHost", text_or_null(http->host),
+                     "httpUri", text_or_null(http->uri),
+                     "httpAgent", text_or_null(http->agent));
 }
 
 static json_t *key_sets_view(uint16_t key_sets)
@@ -101,18 +122,13 @@ static json_t *hex_view(const uint8_t *bytes, size_t length)
     return length <= POR_DATA_MAX ? json_string(hex_encode(bytes, length, text)) : NULL;
 }
 
-static json_t *text_or_null(const char *text)
-{
-    return *text != '\0' ? json_string(text) : json_null();
-}
-
 json_t *campaign_view(const struct campaign *campaign, json_t *commands, const char *base)
 {
     const struct security_parameters *security = &campaign->security;
     const bool sequential = campaign->transmission == TRANSMISSION_SEQUENTIAL;
     const uint8_t spi[] = {security->spi1, security->spi2};
     return json_pack("{s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o*, s:n, s:b, s:b, "
-                     "s:o, s:I, s:s, s:o, s:s, s:o, s:I, s:s?, s:I, s:I, s:o, s:o, s:o}",
+                     "s:o, s:I, s:s, s:o, s:s, s:o, s:I, s:s?, s:I, s:I, s:I, s:o, s:o, s:o, s:o}",
                      "id", (json_int_t)campaign->id,
                      "name", campaign->name,
                      "start", time_view(campaign->started),
@@ -141,6 +157,8 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
                      "retry", retry_mode_name(campaign->retry),
                      "retries", (json_int_t)campaign->retries,
                      "maxSmsParts", (json_int_t)campaign->max_sms_parts,
+                     "partSize", (json_int_t)campaign->part_size,
+                     "refreshCommand", text_or_null(campaign->refresh_command),
                      "dlrUrl", text_or_null(campaign->urls[NOTIFICATION_DLR]),
                      "porUrl", text_or_null(campaign->urls[NOTIFICATION_POR]),
                      "tlsUrl", text_or_null(campaign->urls[NOTIFICATION_TLS]));

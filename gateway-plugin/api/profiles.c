@@ -6,6 +6,7 @@
 #include "gateway-plugin/api/json_read.h"
 #include "gateway-plugin/api/json_views.h"
 #include "gateway-plugin/api/named_objects.h"
+#include "gateway-plugin/api/profile_fields.h"
 #include "gateway-plugin/api/resources.h"
 #include "gateway-plugin/store/catalog_store.h"
 
@@ -34,36 +35,33 @@ static int parse_application(const char *type, enum profile_application *applica
     return refuse(refusal, REFUSAL_INVALID, "appType '%.40s': expected rfm, ram or custom", type);
 }
 
-static int parse_counter_scope(const char *name, enum counter_per *per, struct refusal *refusal)
-{
-    return counter_per_parse(name, per)
-               ? 0
-               : refuse(refusal, REFUSAL_INVALID, "counterScope '%.40s': expected keyset or tar", name);
-}
-
 static int insert_profile(struct store *store, int64_t now, void *argument, struct refusal *refusal)
 {
     return profile_insert(store, argument, now, refusal);
 }
 
+static int read_creation(const json_t *body, struct profile *profile, struct refusal *refusal)
+{
+    struct profile_request request = {0};
+    if (profile_fields_read(body, true, &request, profile, refusal) != 0 ||
+        name_check("profile name", request.name, refusal) != 0)
+        return -1;
+    memcpy(profile->name, request.name, strlen(request.name) + 1);
+    return request.application == NULL
+               ? 0
+               : parse_application(request.application, &profile->application, refusal);
+}
+
 json_t *profiles_create(struct api_call *call, struct refusal *refusal)
 {
-    const char *name = NULL, *type = NULL, *scope = NULL;
-    const struct json_field fields[] = {{"name", FIELD_TEXT, true, &name},
-                                        {"appType", FIELD_TEXT, false, &type},
-                                        {"counterScope", FIELD_TEXT, false, &scope}};
     struct profile profile = {0};
     json_t *view = NULL;
     json_t *body = json_read_object(call->http->body, call->http->body_length, refusal);
     if (body == NULL)
         return NULL;
-    if (json_read_fields(body, fields, 3, refusal) == 0 && name_check("profile name", name, refusal) == 0 &&
-        (type == NULL || parse_application(type, &profile.application, refusal) == 0) &&
-        (scope == NULL || parse_counter_scope(scope, &profile.counter_per, refusal) == 0)) {
-        memcpy(profile.name, name, strlen(name) + 1);
-        if (engine_call(call->options->engine, insert_profile, &profile, refusal) == 0)
-            view = profile_view(&profile, call->base);
-    }
+    if (read_creation(body, &profile, refusal) == 0 &&
+        engine_call(call->options->engine, insert_profile, &profile, refusal) == 0)
+        view = profile_view(&profile, call->base);
     json_decref(body);
     return view;
 }
@@ -77,11 +75,44 @@ json_t *profiles_show(struct api_call *call, struct refusal *refusal)
     return profile_view(&profile, call->base);
 }
 
+struct profile_change {
+    const json_t *body;
+    struct profile profile;
+};
+
+/* Read, changed and written in one turn of the engine: two changes at a time keep each other's settings. */
+static int change_profile(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    struct profile_change *change = argument;
+    struct profile *profile = &change->profile;
+    struct profile_request request = {0};
+    int rc = profile_get(store, profile->id, profile);
+    if (rc != STORE_OK)
+        return rc == STORE_NOT_FOUND
+                   ? refuse(refusal, REFUSAL_NOT_FOUND, "there is no profile %lld", (long long)profile->id)
+                   : store_refuse(store, "profile", refusal);
+    if (profile_fields_read(change->body, false, &request, profile, refusal) != 0)
+        return -1;
+    if (request.name != NULL &&
+        named_object_rename(store, NAMED_PROFILE, profile->id, request.name, now, refusal) != 0)
+        return -1;
+    return profile_update(store, profile, now, refusal);
+}
+
 json_t *profiles_change(struct api_call *call, struct refusal *refusal)
 {
-    return named_object_take_patch(call, NAMED_PROFILE, call->ids[0], refusal) == 0
-               ? profiles_show(call, refusal)
-               : NULL;
+    struct profile_change change = {.profile.id = call->ids[0]};
+    json_t *view = NULL;
+    json_t *body = json_read_object(call->http->body, call->http->body_length, refusal);
+    if (body == NULL)
+        return NULL;
+    change.body = body;
+    if (json_object_size(body) == 0)
+        refuse(refusal, REFUSAL_INVALID, "nothing to change, expected name or a setting");
+    else if (engine_call(call->options->engine, change_profile, &change, refusal) == 0)
+        view = profile_view(&change.profile, call->base);
+    json_decref(body);
+    return view;
 }
 
 json_t *profiles_delete(struct api_call *call, struct refusal *refusal)

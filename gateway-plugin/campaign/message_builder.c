@@ -134,7 +134,8 @@ int message_build(struct store *store, struct packet_crypto *crypto, struct pack
         rc = build_new(store, crypto, buffers, plan, pending, &piece, built, reason);
     if (rc != STORE_OK)
         return rc;
-    built->parts = (unsigned int)sms_part_count(built->length);
+    const struct sms_segmentation segmentation = plan_segmentation(plan, pending->reference);
+    built->parts = (unsigned int)sms_segment_count(&segmentation, built->length);
     if (built->parts > 0)
         return STORE_OK;
     snprintf(reason, MESSAGE_WORDS_SIZE, "the packet has %zu bytes, more than 255 SMS carry", built->length);

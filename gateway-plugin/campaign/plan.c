@@ -50,20 +50,28 @@ int64_t plan_validity_ms(const struct plan *plan, int64_t default_seconds)
 
 /* Bytes of secured data that so many SMS carry at least: every card has its own key and CC sizes, and where a
  * script is cut may not depend on them. */
-static size_t packet_room(const struct security_parameters *security, unsigned int sms)
+static size_t packet_room(const struct security_parameters *security,
+                          const struct sms_segmentation *segmentation, unsigned int sms)
 {
     const struct security_keys widest = {.kic_size = 16, .kid_size = 16, .cc_size = CC_SIZE_DEFAULT};
-    const size_t packet = sms_segment_capacity(&(struct sms_segmentation){.reference = 0}, sms);
+    const size_t packet = sms_segment_capacity(segmentation, sms);
     size_t room;
     return command_packet_capacity(security, &widest, packet, &room) == OTA_OK ? room : 0;
+}
+
+struct sms_segmentation plan_segmentation(const struct plan *plan, uint8_t reference)
+{
+    return (struct sms_segmentation){.reference = reference,
+                                     .user_data_max = (uint8_t)plan->campaign.part_size};
 }
 
 static void set_limits(struct plan *plan)
 {
     plan->sms = plan->campaign.max_sms_parts != 0 ? (unsigned int)plan->campaign.max_sms_parts
                                                   : CAMPAIGN_SMS_PARTS_MAX;
+    const struct sms_segmentation segmentation = plan_segmentation(plan, 0);
     plan->limits = (struct script_limits){
-        .bytes = packet_room(&plan->campaign.security, plan->sms),
+        .bytes = packet_room(&plan->campaign.security, &segmentation, plan->sms),
         .commands = plan->policy.por != POR_NONE ? COMMANDS_MAX : 0,
     };
 }
@@ -89,8 +97,14 @@ int plan_check(const struct plan *plan, struct refusal *refusal)
 
 struct script_loading {
     struct plan *plan;
-    bool last_is_refresh;
+    bool last_is_refresh; /* a proactive one */
+    bool has_refresh;     /* the last command is one, or what includeSimRefresh would append */
 };
+
+static const char *refresh_of(const struct campaign *campaign)
+{
+    return campaign->refresh_command[0] != '\0' ? campaign->refresh_command : SCRIPT_REFRESH;
+}
 
 /* Room for one more command. */
 static bool make_room(struct plan *plan)
@@ -127,6 +141,7 @@ static int load_command(void *user, const char *hex)
     plan->commands[plan->command_count++].length = writer.length;
     plan->script_length += writer.length;
     loading->last_is_refresh = script_command_is_refresh(hex);
+    loading->has_refresh = loading->last_is_refresh || strcmp(hex, refresh_of(&plan->campaign)) == 0;
     return OTA_OK;
 }
 
@@ -154,8 +169,8 @@ static struct message_policy policy_of(const struct campaign *campaign, const st
 /* `rc` is what the last load_command() returned. */
 static int finish(struct plan *plan, struct script_loading *loading, int rc, struct refusal *refusal)
 {
-    if (rc == OTA_OK && plan->campaign.include_sim_refresh && !loading->last_is_refresh)
-        rc = load_command(loading, SCRIPT_REFRESH);
+    if (rc == OTA_OK && plan->campaign.include_sim_refresh && !loading->has_refresh)
+        rc = load_command(loading, refresh_of(&plan->campaign));
     if (rc != OTA_OK)
         return refuse(refusal, REFUSAL_INVALID, "command %zu: %s; a script has at most %u bytes",
                       plan->command_count + 1, ota_error_text(rc), SCRIPT_SIZE_MAX);

@@ -7,6 +7,7 @@
 #include "gateway-plugin/script/pieces.h"
 #include "gateway-plugin/script/script.h"
 #include "gateway-plugin/store/store.h"
+#include "protocol/user_data.h"
 
 struct plan {
     struct campaign campaign;     /* `retry` is settled */
@@ -30,6 +31,9 @@ int plan_load(struct store *store, int64_t campaign_id, struct plan *plan, struc
 /* The script of a campaign that is not stored yet: 0, or -1 with `refusal`. */
 int plan_make(const struct campaign *campaign, const char *const *commands, size_t count, struct plan *plan,
               struct refusal *refusal);
+
+/* How a packet of this campaign is cut into SMS. */
+struct sms_segmentation plan_segmentation(const struct plan *plan, uint8_t reference);
 
 /* What "updated" means for a message of this campaign. */
 struct message_policy plan_policy(const struct plan *plan, const struct message_piece *piece);

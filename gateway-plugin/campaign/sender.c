@@ -173,14 +173,6 @@ static int load_packet(struct core *core, int64_t message_id)
     return rc;
 }
 
-/* Its own validity, resolved to a date: 0 would leave it to an SMSC that tells nobody. */
-static int64_t valid_until(struct core *core, int64_t campaign_id)
-{
-    int rc;
-    const struct plan *plan = plan_cache_get(&core->plans, core->options.store, campaign_id, &rc);
-    return core->now + plan_validity_ms(plan, core->options.validity_seconds);
-}
-
 static enum hand_over hand_over(struct core *core, const struct outgoing *outgoing)
 {
     int rc;
@@ -191,11 +183,14 @@ static enum hand_over hand_over(struct core *core, const struct outgoing *outgoi
     if (message_state_is_settled(row->state) || outgoing->part > row->facts.part_count ||
         (row->facts.parts[outgoing->part - 1] & (PART_ACCEPTED | PART_DELIVERED)))
         return NOTHING_TO_SEND;
-    rc = load_packet(core, row->id);
+    const struct plan *plan = plan_cache_get(&core->plans, core->options.store, row->campaign_id, &rc);
+    if (plan != NULL)
+        rc = load_packet(core, row->id);
     if (rc != STORE_OK)
         return rc == STORE_NOT_FOUND ? NOTHING_TO_SEND : HAND_OVER_FAILED;
-    if (sms_part_build(core->sender.packet, core->sender.packet_length, PACKET_MARKER_COMMAND, row->reference,
-                       outgoing->part, &part) != OTA_OK)
+    const struct sms_segmentation segmentation = plan_segmentation(plan, row->reference);
+    if (sms_segment_build(core->sender.packet, core->sender.packet_length, PACKET_MARKER_COMMAND,
+                          &segmentation, outgoing->part, &part) != OTA_OK)
         return NOTHING_TO_SEND;
     const struct bearer_sms sms = {
         .reference = {.message_id = row->id, .part = outgoing->part},
@@ -204,7 +199,8 @@ static enum hand_over hand_over(struct core *core, const struct outgoing *outgoi
         .header_length = part.header_length,
         .payload = part.payload,
         .length = part.length,
-        .validity_ms = valid_until(core, row->campaign_id),
+        /* A date always: 0 would leave it to an SMSC that tells nobody. */
+        .validity_ms = core->now + plan_validity_ms(plan, core->options.validity_seconds),
     };
     return core->options.bearer.send(core->options.bearer.self, &sms) == 0 ? HANDED_OVER : LINK_REFUSED;
 }

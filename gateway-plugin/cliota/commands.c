@@ -16,6 +16,7 @@ const struct command *const commands[] = {
     &list_profiles_command,
     &show_profile_command,
     &rename_profile_command,
+    &set_profile_command,
     &delete_profile_command,
     &list_cards_command,
     &show_card_command,

@@ -21,6 +21,7 @@ extern const struct command show_campaign_command;
 extern const struct command list_messages_command;
 extern const struct command show_profile_command;
 extern const struct command rename_profile_command;
+extern const struct command set_profile_command;
 extern const struct command delete_profile_command;
 extern const struct command show_group_command;
 extern const struct command rename_group_command;

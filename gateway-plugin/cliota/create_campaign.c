@@ -16,28 +16,30 @@ static const struct option_spec options_of_command[] = {
     {"name", NULL, OPTION_TEXT, true, "campaign_name",
      "name of the campaign: unique in its profile, no spaces"},
     {"spi", NULL, OPTION_TEXT, false, "spi_value",
-     "4 hex digits: how packets and PoRs are protected; RFM needs it"},
+     "4 hex digits: how packets and PoRs are protected; the profile's if not given"},
     {"tar", NULL, OPTION_TEXT, false, "tar_value", "6 hex digits; B00010 if not given"},
-    {"kicByte", NULL, OPTION_TEXT, false, "kic_value", "2 hex digits; 15 if not given"},
-    {"kidByte", NULL, OPTION_TEXT, false, "kid_value", "2 hex digits; 15 if not given"},
+    {"kicByte", NULL, OPTION_TEXT, false, "kic_value", "2 hex digits; the profile's or 15 if not given"},
+    {"kidByte", NULL, OPTION_TEXT, false, "kid_value", "2 hex digits; the profile's or 15 if not given"},
     {"transmissionMode", NULL, OPTION_TEXT, false, "seq|conc",
      "parts of a message one after the other, or all at once; conc if not given"},
     {"apduFilePath", NULL, OPTION_TEXT, false, "path_to_apdu_file",
      "commands, one a line in hex; RFM needs it"},
     {"validityPeriod", NULL, OPTION_NUMBER, false, "time_in_minutes",
-     "how long the SMSC keeps a message; 0, as if not given: inherited"},
+     "how long the SMSC keeps a message; 0, as if not given: the profile's, or the server's"},
     {"includeSimRefresh", NULL, OPTION_BOOLEAN, false, "true|false", "refresh the card after the update"},
     {"expectedLastSW", NULL, OPTION_TEXT, false, "status_word",
      "last status word that a card must answer, x for any digit: 91xx"},
     {"porTimeout", NULL, OPTION_NUMBER, false, "seconds",
-     "how long a PoR is awaited after delivery; 0, as if not given: the server's"},
+     "how long a PoR is awaited after delivery; 0, as if not given: the profile's, or the server's"},
     {"retry", NULL, OPTION_TEXT, false, "same|new",
      "send the same packet again, or a new one; if not given, new when running the commands twice is "
      "harmless"},
     {"retries", NULL, OPTION_NUMBER, false, "number",
      "how many iterations follow by themselves for cards that were not updated, 0 to 10; 0 if not given"},
     {"maxSmsParts", NULL, OPTION_NUMBER, false, "number",
-     "how many SMS a packet may take, 1 to 255; a longer script goes as several packets; 0, as if not given: 255"},
+     "how many SMS a packet may take, 1 to 255; a longer script goes as several packets; 0, as if not given: the profile's, or 255"},
+    {"partSize", NULL, OPTION_NUMBER, false, "bytes",
+     "user data of an SMS, its header included, 16 to 140; 0, as if not given: the profile's, or 140"},
     {"template", NULL, OPTION_LATER, false, "template_id", "not supported yet"},
     {"applet", NULL, OPTION_LATER, false, "applet_id", "not supported yet"},
     {"tkp", NULL, OPTION_LATER, false, "toolkit_parameter_id", "not supported yet"},
@@ -50,7 +52,7 @@ static const struct option_spec options_of_command[] = {
 /* Options that go to the server under their own names. */
 static const char *const texts[] = {
     "type", "name", "spi", "tar", "kicByte", "kidByte", "transmissionMode", "expectedLastSW", "retry"};
-static const char *const numbers[] = {"validityPeriod", "porTimeout", "retries", "maxSmsParts"};
+static const char *const numbers[] = {"validityPeriod", "porTimeout", "retries", "maxSmsParts", "partSize"};
 
 static int add_texts(json_t *body, const struct options *options)
 {
@@ -99,15 +101,10 @@ static json_t *make_body(const struct session *session, const struct options *op
 /* What the SOP calls conditional. Other types are the server's to refuse. */
 static int check_conditional(const struct options *options)
 {
-    static const char *const needed[][2] = {{"spi", "spi_value"}, {"apduFilePath", "path_to_apdu_file"}};
-    if (strcasecmp(option_text(options, "type"), "RFM") != 0)
+    if (strcasecmp(option_text(options, "type"), "RFM") != 0 || option_text(options, "apduFilePath") != NULL)
         return STATUS_DONE;
-    for (size_t i = 0; i < 2; i++)
-        if (option_text(options, needed[i][0]) == NULL) {
-            message_error("-createCampaign -type RFM needs -%s %s", needed[i][0], needed[i][1]);
-            return STATUS_USAGE;
-        }
-    return STATUS_DONE;
+    message_error("-createCampaign -type RFM needs -apduFilePath path_to_apdu_file");
+    return STATUS_USAGE;
 }
 
 static int run(struct session *session, const struct options *options)

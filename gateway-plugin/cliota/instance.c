@@ -8,6 +8,11 @@
 /* The rows of the SOP's tables, in its order. */
 static const char *const profile_fields[] = {"id",      "name",    "created",   "updated",
                                              "account", "applets", "cardGroups"};
+static const char *const profile_settings_fields[] = {
+    "id",          "name",        "created",      "updated",        "account",        "applets",
+    "cardGroups",  "counterScope", "validityPeriod", "porTimeout",  "maxSmsParts",    "partSize",
+    "spi",         "kicByte",     "kidByte",      "refreshStyle",   "refreshCommand", "validHttpConfig",
+    "httpAddress", "httpApn",     "httpHost",     "httpUri",        "httpAgent"};
 static const char *const card_fields[] = {"id",      "msisdn",  "iccid",   "imsi",   "keySets",
                                           "blocked", "created", "updated", "profile"};
 static const char *const card_group_fields[] = {"id", "name", "profile", "cards"};
@@ -25,6 +30,7 @@ static const char *const campaign_fields[] = {"id",
                                               "retry",
                                               "retries",
                                               "maxSmsParts",
+                                              "partSize",
                                               "spi",
                                               "tar",
                                               "kicByte",
@@ -32,6 +38,7 @@ static const char *const campaign_fields[] = {"id",
                                               "transmissionMode",
                                               "expectedLastSW",
                                               "includeSIMRefresh",
+                                              "refreshCommand",
                                               "dlrUrl",
                                               "porUrl",
                                               "tlsUrl",
@@ -82,6 +89,11 @@ void warnings_print(const struct session_answer *answer, const char *file, unsig
 void profile_print(const struct session_answer *answer)
 {
     print("Profile", profile_fields, COUNT(profile_fields), answer);
+}
+
+void profile_settings_print(const struct session_answer *answer)
+{
+    print("Profile", profile_settings_fields, COUNT(profile_settings_fields), answer);
 }
 
 void status_print(const struct session_answer *answer)

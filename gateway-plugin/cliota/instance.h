@@ -8,6 +8,7 @@
 /* As message_warning_in() says them. */
 void warnings_print(const struct session_answer *answer, const char *file, unsigned long first_line);
 
+void profile_settings_print(const struct session_answer *answer); /* with its settings */
 void profile_print(const struct session_answer *answer);
 void status_print(const struct session_answer *answer);
 void card_print(const struct session_answer *answer);

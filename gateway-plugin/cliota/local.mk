@@ -33,6 +33,7 @@ gateway_plugin_cliota_cliota_SOURCES = \
 	gateway-plugin/cliota/rejected_file.c gateway-plugin/cliota/rejected_file.h \
 	gateway-plugin/cliota/rest_client.c gateway-plugin/cliota/rest_client.h \
 	gateway-plugin/cliota/control.c \
+	gateway-plugin/cliota/set_profile.c \
 	gateway-plugin/cliota/session.c gateway-plugin/cliota/session.h \
 	gateway-plugin/cliota/settings.c gateway-plugin/cliota/settings.h \
 	gateway-plugin/cliota/start.c \

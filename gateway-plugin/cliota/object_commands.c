@@ -32,7 +32,7 @@ static const struct object_kind {
     const char *collection;
     void (*print)(const struct session_answer *answer);
 } kinds[] = {
-    {of_profile, "/api/profiles", profile_print},
+    {of_profile, "/api/profiles", profile_settings_print},
     {of_group, "/api/cardgroups", card_group_print},
     {of_campaign, "/api/campaigns", print_campaign},
 };

@@ -3,7 +3,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "gateway-plugin/model/range.h"
 #include "protocol/errors.h"
+#include "protocol/user_data.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 #define SW_DIGITS 4
@@ -148,15 +150,6 @@ static int check_security(const struct security_parameters *security, struct ref
                   reason != NULL ? reason : ota_error_text(rc));
 }
 
-static int check_range(const char *what, int64_t value, int64_t highest, const char *unit,
-                       struct refusal *refusal)
-{
-    if (value >= 0 && value <= highest)
-        return 0;
-    return refuse(refusal, REFUSAL_INVALID, "%s %lld is out of range, expected 0 to %lld %s", what,
-                  (long long)value, (long long)highest, unit);
-}
-
 static bool counter_is_checked(const struct campaign *campaign)
 {
     return spi1_counter_mode(campaign->security.spi1) >= COUNTER_HIGHER;
@@ -171,7 +164,7 @@ static int check_retry(const struct campaign *campaign, struct refusal *refusal)
                       "retry same: with SPI %02X%02X the card checks no counter and executes every copy, "
                       "expected new, or SPI1 with counter mode 10 or 11",
                       campaign->security.spi1, campaign->security.spi2);
-    return check_range("retries", campaign->retries, CAMPAIGN_RETRIES_MAX, "iterations", refusal);
+    return range_check("retries", campaign->retries, CAMPAIGN_RETRIES_MAX, "iterations", refusal);
 }
 
 int campaign_settle_retry(struct campaign *campaign, bool script_is_idempotent, struct refusal *refusal)
@@ -233,6 +226,14 @@ static int check_urls(const struct campaign *campaign, struct refusal *refusal)
     return 0;
 }
 
+int campaign_check_part_size(int64_t size, struct refusal *refusal)
+{
+    if (size == 0 || (size >= SMS_USER_DATA_MIN && size <= SMS_USER_DATA_MAX))
+        return 0;
+    return refuse(refusal, REFUSAL_INVALID, "partSize %lld is out of range, expected 0, or %d to %d bytes",
+                  (long long)size, SMS_USER_DATA_MIN, SMS_USER_DATA_MAX);
+}
+
 int campaign_check(const struct campaign *campaign, struct refusal *refusal)
 {
     if ((unsigned int)campaign->type >= CAMPAIGN_TYPE_COUNT)
@@ -247,12 +248,13 @@ int campaign_check(const struct campaign *campaign, struct refusal *refusal)
     if (campaign->transmission != TRANSMISSION_CONCURRENT &&
         campaign->transmission != TRANSMISSION_SEQUENTIAL)
         return refuse(refusal, REFUSAL_INVALID, "transmission mode %d is none", (int)campaign->transmission);
-    if (check_range("validityPeriod", campaign->validity_minutes, CAMPAIGN_MINUTES_MAX, "minutes", refusal) !=
+    if (range_check("validityPeriod", campaign->validity_minutes, CAMPAIGN_MINUTES_MAX, "minutes", refusal) !=
         0)
         return -1;
-    if (check_range("porTimeout", campaign->por_timeout_seconds, CAMPAIGN_MINUTES_MAX * INT64_C(60),
+    if (range_check("porTimeout", campaign->por_timeout_seconds, CAMPAIGN_POR_TIMEOUT_MAX,
                     "seconds", refusal) != 0 ||
-        check_range("maxSmsParts", campaign->max_sms_parts, CAMPAIGN_SMS_PARTS_MAX, "SMS", refusal) != 0)
+        range_check("maxSmsParts", campaign->max_sms_parts, CAMPAIGN_SMS_PARTS_MAX, "SMS", refusal) != 0 ||
+        campaign_check_part_size(campaign->part_size, refusal) != 0)
         return -1;
     return check_retry(campaign, refusal);
 }

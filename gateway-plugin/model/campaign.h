@@ -63,6 +63,9 @@ int retry_mode_parse(const char *name, enum retry_mode *mode); /* any case; -1: 
 #define CAMPAIGN_SW_PATTERN_SIZE 64
 
 #define CAMPAIGN_MINUTES_MAX 635040 /* 63 weeks: the longest TP-VP (TS 23.040 9.2.3.12.1) */
+#define CAMPAIGN_POR_TIMEOUT_MAX (CAMPAIGN_MINUTES_MAX * INT64_C(60))
+
+#define CAMPAIGN_REFRESH_SIZE 521 /* a command of 5 + 255 bytes in hex, its end included */
 
 /* What an operator's own server is told of (SOP 9: "the URLs to which you want DLRs, PoRs, and TLS campaign
  * responses sent"). */
@@ -88,7 +91,9 @@ struct campaign {
     int64_t retries;      /* iterations that the engine adds by itself behind each one an operator starts */
     int64_t retries_used; /* of them, since the operator's last word; > 0: this iteration is one of them */
     int64_t max_sms_parts; /* SMS of a packet; a longer script goes in several; 0: 255 */
+    int64_t part_size;     /* bytes of TP-UD in an SMS, header included; 0: 140 */
     bool include_sim_refresh;
+    char refresh_command[CAMPAIGN_REFRESH_SIZE]; /* what it appends, in hex; "": SCRIPT_REFRESH */
     char expected_last_sw[CAMPAIGN_SW_PATTERN_SIZE];       /* "": none; "9000", "91xx", "9000,91xx" */
     char urls[NOTIFICATION_KIND_COUNT][CAMPAIGN_URL_SIZE]; /* "": nobody is told */
     int64_t group_id;                                      /* the target once started; 0: none */
@@ -104,6 +109,9 @@ void campaign_defaults(struct campaign *campaign);
 /* Everything that can be said of a campaign before anything is stored: name,
  * type, security header, SW pattern, ranges. 0, or -1 with `refusal`. */
 int campaign_check(const struct campaign *campaign, struct refusal *refusal);
+
+/* Bytes of TP-UD in an SMS, 0 for as many as there are. 0, or -1 with `refusal`. */
+int campaign_check_part_size(int64_t size, struct refusal *refusal);
 
 /* Decides `retry` where it is left to the script: `new` when running it twice is harmless, `same` when it is
  * not. Where the card checks no counter (SPI1 counter modes 00, 01) every copy is executed, so that only

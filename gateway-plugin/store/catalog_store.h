@@ -9,6 +9,9 @@
 /* Fills id, created, updated, account. A taken name is refused. */
 int profile_insert(struct store *store, struct profile *profile, int64_t now, struct refusal *refusal);
 int profile_get(struct store *store, int64_t id, struct profile *profile);
+/* Its settings; not its name (named_object.h). Fills what is not one of them. Refused: another counter scope
+ * when a card has counters already. */
+int profile_update(struct store *store, struct profile *profile, int64_t now, struct refusal *refusal);
 /* *count in: room in `rows`; out: rows filled. Ordered by id. */
 int profile_list(struct store *store, struct page page, struct profile *rows, size_t *count);
 

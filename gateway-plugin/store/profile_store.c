@@ -1,27 +1,79 @@
+#include <pthread.h>
+#include <stddef.h>
+
 #include "gateway-plugin/store/catalog_store.h"
+#include "gateway-plugin/store/columns.h"
 #include "gateway-plugin/store/named_object.h"
 #include "gateway-plugin/store/store_private.h"
 
 #define DEFAULT_ACCOUNT 1 /* the migrations make it; accounts beside it are not built yet */
-#define SELECT_PROFILE                                                                                       \
-    "SELECT p.id, p.name, p.application, p.created, p.updated, a.name, p.counter_per "                       \
-    "FROM profile p JOIN account a ON a.id = p.account_id "
+
+/* --- the columns, written once --- */
+
+#define FIELD(member) COLUMN_FIELD(struct profile, member)
+
+static const struct column list[] = {
+    {"account_id", COLUMN_NUMBER, FIELD(account_id), COLUMN_ORIGIN},
+    {"name", COLUMN_TEXT, FIELD(name), COLUMN_ORIGIN},
+    {"application", COLUMN_ENUM, FIELD(application), COLUMN_ORIGIN},
+    {"created", COLUMN_NUMBER, FIELD(created), COLUMN_LATER},
+    {"updated", COLUMN_NUMBER, FIELD(updated), COLUMN_LATER},
+    {"counter_per", COLUMN_ENUM, FIELD(counter_per), COLUMN_SETTING},
+    {"validity_minutes", COLUMN_NUMBER, FIELD(settings.validity_minutes), COLUMN_SETTING},
+    {"por_timeout_seconds", COLUMN_NUMBER, FIELD(settings.por_timeout_seconds), COLUMN_SETTING},
+    {"max_sms_parts", COLUMN_NUMBER, FIELD(settings.max_sms_parts), COLUMN_SETTING},
+    {"part_size", COLUMN_NUMBER, FIELD(settings.part_size), COLUMN_SETTING},
+    {"spi", COLUMN_TEXT, FIELD(settings.spi), COLUMN_SETTING},
+    {"kic", COLUMN_TEXT, FIELD(settings.kic), COLUMN_SETTING},
+    {"kid", COLUMN_TEXT, FIELD(settings.kid), COLUMN_SETTING},
+    {"refresh_style", COLUMN_ENUM, FIELD(settings.refresh_style), COLUMN_SETTING},
+    {"refresh_command", COLUMN_TEXT, FIELD(settings.refresh_command), COLUMN_SETTING},
+    {"http_address", COLUMN_TEXT, FIELD(settings.http.address), COLUMN_SETTING},
+    {"http_apn", COLUMN_TEXT, FIELD(settings.http.apn), COLUMN_SETTING},
+    {"http_host", COLUMN_TEXT, FIELD(settings.http.host), COLUMN_SETTING},
+    {"http_uri", COLUMN_TEXT, FIELD(settings.http.uri), COLUMN_SETTING},
+    {"http_agent", COLUMN_TEXT, FIELD(settings.http.agent), COLUMN_SETTING},
+};
+static const struct columns columns = {"profile", list, sizeof list / sizeof list[0]};
+
+/* One address each, by which db_prepare() knows its statements. */
+static struct {
+    char get[1024], list[1024], insert[1024], update[1024];
+} sql;
+static pthread_once_t sql_once = PTHREAD_ONCE_INIT;
+
+static void make_select(char *text, size_t size, const char *rest)
+{
+    sql_add(text, size, "SELECT c.id, a.name");
+    columns_add_names(text, size, &columns);
+    sql_add(text, size, " FROM profile c JOIN account a ON a.id = c.account_id WHERE %s", rest);
+}
+
+static void make_sql(void)
+{
+    make_select(sql.get, sizeof sql.get, "c.id = ?1");
+    make_select(sql.list, sizeof sql.list, "c.id > ?1 ORDER BY c.id LIMIT ?2");
+    columns_add_insert(sql.insert, sizeof sql.insert, &columns);
+    columns_add_update(sql.update, sizeof sql.update, &columns);
+}
+
+static struct db_statement *prepare(struct store *store, const char *text)
+{
+    pthread_once(&sql_once, make_sql);
+    return db_prepare(store_db(store), text);
+}
 
 static void take_profile(struct db_statement *row, void *to)
 {
     struct profile *profile = to;
     profile->id = db_column_int(row, 0);
-    row_text(row, 1, profile->name, sizeof profile->name);
-    profile->application = (enum profile_application)db_column_int(row, 2);
-    profile->created = db_column_int(row, 3);
-    profile->updated = db_column_int(row, 4);
-    row_text(row, 5, profile->account, sizeof profile->account);
-    profile->counter_per = (enum counter_per)db_column_int(row, 6);
+    row_text(row, 1, profile->account, sizeof profile->account);
+    columns_take(row, 2, &columns, profile);
 }
 
 int profile_get(struct store *store, int64_t id, struct profile *profile)
 {
-    struct db_statement *select = db_prepare(store_db(store), SELECT_PROFILE "WHERE p.id = ?1");
+    struct db_statement *select = prepare(store, sql.get);
     db_bind_int(select, 1, id);
     return fetch_one(select, take_profile, profile);
 }
@@ -29,19 +81,16 @@ int profile_get(struct store *store, int64_t id, struct profile *profile)
 int profile_insert(struct store *store, struct profile *profile, int64_t now, struct refusal *refusal)
 {
     struct db *db = store_db(store);
-    if (name_check("profile name", profile->name, refusal) != 0)
+    if (name_check("profile name", profile->name, refusal) != 0 ||
+        profile_settings_check(&profile->settings, refusal) != 0)
         return -1;
     if ((unsigned int)profile->application > APPLICATION_CUSTOM)
         return refuse(refusal, REFUSAL_INVALID, "profile application %d is none", (int)profile->application);
-    struct db_statement *insert =
-        db_prepare(db, "INSERT INTO profile (account_id, name, application, created, updated, counter_per) "
-                       "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING");
-    db_bind_int(insert, 1, DEFAULT_ACCOUNT);
-    db_bind_text(insert, 2, profile->name);
-    db_bind_int(insert, 3, profile->application);
-    db_bind_int(insert, 4, now);
-    db_bind_int(insert, 5, now);
-    db_bind_int(insert, 6, profile->counter_per);
+    profile->account_id = DEFAULT_ACCOUNT;
+    struct db_statement *insert = prepare(store, sql.insert);
+    db_bind_int(insert, 1, now);
+    db_bind_int(insert, 2, now);
+    columns_bind(insert, &columns, false, profile);
     if (db_run(insert) != DB_DONE)
         return store_refuse(store, "profile", refusal);
     if (db_changes(db) == 0)
@@ -53,10 +102,58 @@ int profile_insert(struct store *store, struct profile *profile, int64_t now, st
 
 int profile_list(struct store *store, struct page page, struct profile *rows, size_t *count)
 {
-    struct db_statement *select =
-        db_prepare(store_db(store), SELECT_PROFILE "WHERE p.id > ?1 ORDER BY p.id LIMIT ?2");
+    struct db_statement *select = prepare(store, sql.list);
     size_t room = page_rows(page, *count);
     db_bind_int(select, 1, page.after);
     db_bind_int(select, 2, (int64_t)room);
     return fetch_rows(select, take_profile, rows, sizeof *rows, room, count);
+}
+
+/* --- changes --- */
+
+static void take_int(struct db_statement *row, void *to)
+{
+    *(int64_t *)to = db_column_int(row, 0);
+}
+
+/* The counters of one scope say nothing of the other's. */
+static int check_counter_scope(struct store *store, const struct profile *profile, enum counter_per before,
+                               struct refusal *refusal)
+{
+    int64_t card;
+    if (profile->counter_per == before)
+        return 0;
+    struct db_statement *select =
+        db_prepare(store_db(store), "SELECT k.card_id FROM card_counter AS k JOIN card AS c ON c.id = k.card_id "
+                                    "WHERE c.profile_id = ?1 LIMIT 1");
+    db_bind_int(select, 1, profile->id);
+    int rc = fetch_one(select, take_int, &card);
+    if (rc == STORE_NOT_FOUND)
+        return 0;
+    if (rc != STORE_OK)
+        return store_refuse(store, "counters", refusal);
+    return refuse(refusal, REFUSAL_CONFLICT,
+                  "counterScope %s: card %lld of profile %lld has a counter for each %s already",
+                  counter_per_name(profile->counter_per), (long long)card, (long long)profile->id,
+                  before == COUNTER_PER_TAR ? "TAR" : "key set");
+}
+
+int profile_update(struct store *store, struct profile *profile, int64_t now, struct refusal *refusal)
+{
+    struct profile before;
+    int rc = profile_get(store, profile->id, &before);
+    if (rc == STORE_NOT_FOUND)
+        return refuse(refusal, REFUSAL_NOT_FOUND, "there is no profile %lld", (long long)profile->id);
+    if (rc != STORE_OK)
+        return store_refuse(store, "profile", refusal);
+    if (profile_settings_check(&profile->settings, refusal) != 0 ||
+        check_counter_scope(store, profile, before.counter_per, refusal) != 0)
+        return -1;
+    struct db_statement *update = prepare(store, sql.update);
+    db_bind_int(update, 1, profile->id);
+    db_bind_int(update, 2, now);
+    columns_bind(update, &columns, true, profile);
+    if (db_run(update) != DB_DONE || profile_get(store, profile->id, profile) != STORE_OK)
+        return store_refuse(store, "profile", refusal);
+    return 0;
 }

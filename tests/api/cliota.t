@@ -427,6 +427,7 @@ porTimeout 77 "porTimeout":77
 retry same "retry":"same"
 retries 7 "retries":7
 maxSmsParts 3 "maxSmsParts":3
+partSize 100 "partSize":100
 END
 differs() { # differs COMMAND OPTION A B: two answers, but for what they always differ in
     command=$1 option=$2
@@ -510,6 +511,36 @@ check "-terminate" prints "campaign $running is TERMINATED, expected RUNNING or 
 check "-showProfile" shows '"name":"object"' showProfile -profile "$profile"
 check "-renameProfile" shows '"name":"thing"' renameProfile -profile "$profile" -name thing
 check "-renameProfile to a name that is taken" prints "profile name 'thing' is taken by profile $profile" cliota -renameProfile -profile 1 -name thing
+sets() { # sets OPTION VALUE TEXT: in the profile behind it, not before
+    before=$(json_of -showProfile -profile "$profile")
+    case $before in *"$3"*) echo "$3 in $before"; return 1 ;; esac
+    shows "$3" setProfile -profile "$profile" "-$1" "$2" && shows "$3" showProfile -profile "$profile"
+}
+while read -r option value text; do
+    check "-setProfile -$option" sets "$option" "$value" "$text"
+done <<'END'
+validityPeriod 61 "validityPeriod":61,
+porTimeout 77 "porTimeout":77,
+spi 1639 "spi":"1639"
+spi NONE "spi":null
+kicByte 35 "kicByte":"35"
+kidByte 35 "kidByte":"35"
+kidByte none "kidByte":null
+counterScope tar "counterScope":"tar"
+maxSmsParts 3 "maxSmsParts":3,
+partSize 100 "partSize":100,
+refreshStyle expanded-81 "refreshStyle":"expanded-81"
+refreshStyle none "refreshStyle":"none"
+httpAddress 192.0.2.1:443 "httpAddress":"192.0.2.1:443"
+httpApn ota.operator "httpApn":"ota.operator"
+httpHost admin.host "httpHost":"admin.host"
+httpUri /ota "validHttpConfig":true
+httpAgent //se-id/eid/1 "httpAgent":"//se-id/eid/1"
+END
+check "-setProfile -refreshCommand" shows '"refreshStyle":"apdu","refreshCommand":"A0F2000016"' \
+    setProfile -profile "$profile" -refreshStyle apdu -refreshCommand a0f2000016
+check "-setProfile of nothing" status_is 2 cliota -setProfile -profile "$profile"
+check "-setProfile with a wrong value" prints 'partSize 15 is out of range, expected 0, or 16 to 140 bytes' cliota -setProfile -profile "$profile" -partSize 15
 check "-deleteProfile" shows '"name":"thing"' deleteProfile -profile "$profile"
 check "it is gone" prints "there is no profile $profile" cliota -showProfile -profile "$profile"
 check "-deleteProfile of one that is used" prints 'profile 1 is used by' cliota -deleteProfile -profile 1

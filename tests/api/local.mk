@@ -7,6 +7,7 @@ check_LIBRARIES += tests/api/libresttest.a
 tests_api_libresttest_a_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_libresttest_a_SOURCES = \
 	tests/api/raw_http.c tests/api/raw_http.h \
+	tests/api/rest_walk.c tests/api/rest_walk.h \
 	tests/api/rest_fixture.c tests/api/rest_fixture.h
 
 check_PROGRAMS += tests/api/test_rest
@@ -27,6 +28,9 @@ tests_api_test_campaign_life_LDADD = $(API_TEST_LDADD)
 check_PROGRAMS += tests/api/test_results
 tests_api_test_results_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_results_LDADD = $(API_TEST_LDADD)
+check_PROGRAMS += tests/api/test_profiles
+tests_api_test_profiles_CPPFLAGS = $(API_TEST_CPPFLAGS)
+tests_api_test_profiles_LDADD = $(API_TEST_LDADD)
 
 check_PROGRAMS += tests/api/test_hostile
 tests_api_test_hostile_CPPFLAGS = $(API_TEST_CPPFLAGS)

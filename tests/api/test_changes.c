@@ -9,8 +9,7 @@
 
 #include <cmocka.h>
 
-#include "tests/api/raw_http.h"
-#include "tests/api/rest_fixture.h"
+#include "tests/api/rest_walk.h"
 
 #define KEYS "23434564756786846345235345645745,23454576679803454767897890890678\n"
 #define CARDS                                                                                                \
@@ -19,11 +18,7 @@
     "8991234567788901235F,421234567890124,961234567891," KEYS
 
 /* Profile 1 and 2, cards 1 and 2 in group 1 (and 2), campaign 1 and 2 of profile 1. */
-static const struct step {
-    const char *method, *path, *body;
-    int status;
-    const char *words; /* in the answer */
-} preparation[] = {
+static const struct rest_step preparation[] = {
     {"POST", "/api/profiles", "{\"name\":\"one\"}", 201, NULL},
     {"POST", "/api/profiles", "{\"name\":\"two\"}", 201, NULL},
     {"POST", "/api/profiles/1/cards", CARDS, 200, "{\"provisioned\":2,"},
@@ -37,27 +32,13 @@ static const struct step {
      NULL},
 };
 
-static void walk(struct rest_fixture *fixture, const struct step *steps, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct step *step = &steps[i];
-        struct raw_reply reply =
-            raw_request(fixture->port, step->method, step->path, fixture->token, step->body);
-        if (reply.status != step->status || (step->words != NULL && strstr(reply.body, step->words) == NULL))
-            fail_msg("step %zu: %s %s: HTTP %d %s, expected %d %s", i, step->method, step->path, reply.status,
-                     reply.body, step->status, step->words != NULL ? step->words : "");
-        free(reply.text);
-    }
-}
-#define WALK(fixture, steps) walk(fixture, steps, sizeof(steps) / sizeof(steps)[0])
-
 static int set_up(void **state)
 {
     struct rest_fixture *fixture = malloc(sizeof *fixture);
     *state = fixture;
     if (rest_fixture_open(fixture, NULL) != 0)
         return -1;
-    WALK(fixture, preparation);
+    REST_WALK(fixture, preparation);
     return 0;
 }
 
@@ -70,13 +51,13 @@ static int tear_down(void **state)
 
 static void test_names(void **state)
 {
-    static const struct step steps[] = {
+    static const struct rest_step steps[] = {
         {"PATCH", "/api/profiles/1", "{\"name\":\"uno\"}", 200, "\"name\":\"uno\""},
         {"GET", "/api/profiles/1", NULL, 200, "\"name\":\"uno\""},
         {"PATCH", "/api/profiles/1", "{\"name\":\"uno\"}", 200, "\"name\":\"uno\""}, /* its own */
         {"PATCH", "/api/profiles/1", "{\"name\":\"two\"}", 409, "profile name 'two' is taken by profile 2"},
         {"PATCH", "/api/profiles/1", "{\"name\":\"a b\"}", 400, "profile name"},
-        {"PATCH", "/api/profiles/1", "{}", 400, "'name' is missing"},
+        {"PATCH", "/api/profiles/1", "{}", 400, "nothing to change"},
         {"PATCH", "/api/profiles/9", "{\"name\":\"x\"}", 404, "there is no profile 9"},
         {"PATCH", "/api/cardgroups/1", "{\"name\":\"h\"}", 409, "'h' is taken by card group 2 of profile 1"},
         {"PATCH", "/api/cardgroups/1", "{\"name\":\"k\"}", 200, "\"name\":\"k\""},
@@ -86,12 +67,12 @@ static void test_names(void **state)
         {"PATCH", "/api/campaigns/1", "{\"name\":\"e\"}", 200, "\"name\":\"e\""},
         {"PUT", "/api/campaigns/1", "{}", 405, "PUT"},
     };
-    WALK(*state, steps);
+    REST_WALK(*state, steps);
 }
 
 static void test_cards(void **state)
 {
-    static const struct step steps[] = {
+    static const struct rest_step steps[] = {
         {"PATCH", "/api/cards/1", "{\"msisdn\":\"+961700000001\"}", 200, "\"msisdn\":\"961700000001\""},
         {"GET", "/api/cards?msisdn=961234567890", NULL, 200, "\"items\":[]"},
         {"GET", "/api/cards?imsi=421234567890123", NULL, 200, "\"msisdn\":\"961700000001\""},
@@ -113,24 +94,24 @@ static void test_cards(void **state)
         {"GET", "/api/cards/1", NULL, 404, "card 1"},
         {"GET", "/api/cardgroups/1", NULL, 200, "\"cardCount\":1"},
     };
-    WALK(*state, steps);
+    REST_WALK(*state, steps);
 }
 
 static void test_what_is_used_stays(void **state)
 {
-    static const struct step while_it_runs[] = {
+    static const struct rest_step while_it_runs[] = {
         {"DELETE", "/api/profiles/1", NULL, 409, "profile 1 is used by 2 cards, of which 1 is the first"},
         {"POST", "/api/campaigns/1/start", "{\"cardGroup\":1}", 200, "RUNNING"},
         {"DELETE", "/api/campaigns/1", NULL, 409, "campaign 1 is RUNNING"},
         {"DELETE", "/api/cardgroups/1", NULL, 409, "card group 1 is used by campaign 1"},
         {"DELETE", "/api/cards/2", NULL, 409, "has messages in 1 campaign, of which 1 is the first"},
     };
-    static const struct step while_it_waits[] = {
+    static const struct rest_step while_it_waits[] = {
         {"PATCH", "/api/cards/2", "{\"msisdn\":\"961700000001\"}", 409,
          "awaits the answer to message 2 of campaign 1"},
         {"PATCH", "/api/cards/2", "{\"blocked\":true}", 200, "\"blocked\":true"},
     };
-    static const struct step behind_it[] = {
+    static const struct rest_step behind_it[] = {
         {"PATCH", "/api/cards/2", "{\"msisdn\":\"961700000001\"}", 200, "961700000001"},
         {"DELETE", "/api/cards/2", NULL, 409, "has messages in 1 campaign"},
         {"DELETE", "/api/cardgroups/1", NULL, 409, "card group 1 is used by campaign 1"},
@@ -142,14 +123,14 @@ static void test_what_is_used_stays(void **state)
         {"DELETE", "/api/profiles/2", NULL, 200, "\"name\":\"two\""},
         {"DELETE", "/api/profiles/2", NULL, 404, "profile 2"},
     };
-    WALK(*state, while_it_runs);
+    REST_WALK(*state, while_it_runs);
     assert_int_equal(rest_fixture_sql(*state, "UPDATE card SET busy_message = 2 WHERE id = 2"), 0);
-    WALK(*state, while_it_waits);
+    REST_WALK(*state, while_it_waits);
     assert_int_equal(rest_fixture_sql(*state, "UPDATE card SET busy_message = NULL;"
                                               "UPDATE message SET state = 8, deadline = NULL;"
                                               "UPDATE campaign SET state = 2 WHERE id = 1"),
                      0);
-    WALK(*state, behind_it);
+    REST_WALK(*state, behind_it);
 }
 
 static void test_urls_of_notifications(void **state)
@@ -157,7 +138,7 @@ static void test_urls_of_notifications(void **state)
 #define WITH_URL(field, url)                                                                                 \
     "{\"type\":\"RFM\",\"profile_id\":1,\"name\":\"u\",\"spi\":\"1621\",\"apdus\":\"A0A40000023F00\","       \
     "\"" field "\":\"" url "\"}"
-    static const struct step steps[] = {
+    static const struct rest_step steps[] = {
         {"POST", "/api/campaigns", WITH_URL("dlrUrl", "ftp://host/"), 400, "dlrUrl 'ftp://host/' is no URL"},
         {"POST", "/api/campaigns", WITH_URL("porUrl", "http:///path"), 400,
          "porUrl 'http:///path' is no URL"},
@@ -168,7 +149,7 @@ static void test_urls_of_notifications(void **state)
         {"POST", "/api/campaigns", WITH_URL("porUrl", "https://host:8443/a@b?c"), 201,
          "\"porUrl\":\"https://host:8443/a@b?c\""},
     };
-    WALK(*state, steps);
+    REST_WALK(*state, steps);
 }
 
 int main(void)

@@ -185,14 +185,16 @@ static void test_views_have_the_fields_of_the_sop_in_order(void **state)
     json_t *campaign = get(fixture, "/api/campaigns/1"), *card = get(fixture, "/api/cards/2");
     json_t *messages = get(fixture, "/api/campaigns/1/messages");
     assert_keys(profile, "id name created updated validityPeriod validHttpConfig account applets cardGroups "
-                         "counterScope");
+                         "counterScope porTimeout maxSmsParts partSize spi kicByte kidByte refreshStyle refreshCommand "
+                         "httpAddress httpApn httpHost httpUri httpAgent");
     assert_keys(group, "id name created updated profile profile_id profile_name cards cardCount");
     assert_keys(card, "id iccid imsi msisdn profile profile_id keySets blocked created updated");
     assert_keys(
         campaign,
         "id name start terminate state type created updated iteration validityPeriod spi tar kicByte kidByte "
         "commands placeholders includeSIMRefresh sequentialTransmission profile profile_id profile_name "
-        "messages transmissionMode expectedLastSW porTimeout retry retries maxSmsParts dlrUrl porUrl tlsUrl counts");
+        "messages transmissionMode expectedLastSW porTimeout retry retries maxSmsParts partSize refreshCommand "
+        "dlrUrl porUrl tlsUrl counts");
     assert_keys(json_object_get(campaign, "counts"),
                 "cards pending sending sent delivered updated partial failed "
                 "unknown executedUnknown cancelled");

@@ -595,6 +595,48 @@ static void test_no_cut_within_the_limit(void **state)
 
 #define LAB_TEST(f) cmocka_unit_test_setup_teardown(f, open_lab, close_lab)
 
+/* What a campaign has from its profile. */
+static void test_part_size_is_on_the_wire(void **state)
+{
+    (void)state;
+    struct fake_sms sms[2];
+    struct campaign campaign = lab_campaign("c");
+    campaign.part_size = 80;
+    campaign.max_sms_parts = 2;
+    int64_t id = create(campaign);
+    assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.msisdn = lab_msisdn(1)}, NULL), 0);
+    /* 8 + 72 bytes, then 6 + 74: room for one piece, not for two. */
+    for (size_t i = 0; i < 2; i++)
+        sms[i] = lab_expect_sms(&lab, 1);
+    assert_int_equal(sms[0].length, 80);
+    assert_true(sms[1].length < 80);
+    lab_expect_silence(&lab);
+    lab_receive(&lab, sms, 2, &command);
+    assert_int_equal(command.decoded.length, PIECE_SIZE);
+    for (size_t i = 0; i < 2; i++)
+        lab_deliver(&lab, &sms[i]);
+    lab_answer(&lab, &command, LAB_ANSWER(.executed = COMMANDS, .sw = 0x9000));
+    assert_int_equal(lab_expect_sms(&lab, 1).length, 80);
+}
+
+static void test_the_refresh_of_a_profile_is_on_the_wire(void **state)
+{
+    (void)state;
+    static const char *const commands[] = {"A0A40000023F00", "A0F2000016"};
+    struct campaign campaign = lab_campaign("c");
+    campaign.include_sim_refresh = true;
+    strcpy(campaign.refresh_command, "A0F2000016");
+    for (int i = 1; i <= 2; i++) { /* the second script ends with it already */
+        snprintf(campaign.name, sizeof campaign.name, "c%d", i);
+        int64_t id = lab_create_with(&lab, campaign, commands, (size_t)i);
+        assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.msisdn = lab_msisdn(i)}, NULL), 0);
+        struct fake_sms sms = lab_expect_sms(&lab, i);
+        lab_receive(&lab, &sms, 1, &command);
+        assert_int_equal(command.decoded.length, 12);
+        assert_memory_equal(command.decoded.data, "\xA0\xA4\x00\x00\x02\x3F\x00\xA0\xF2\x00\x00\x16", 12);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -617,6 +659,8 @@ int main(void)
         LAB_TEST(test_late_error_spoils),
         LAB_TEST(test_restart_between_two_packets),
         LAB_TEST(test_no_cut_within_the_limit),
+        LAB_TEST(test_part_size_is_on_the_wire),
+        LAB_TEST(test_the_refresh_of_a_profile_is_on_the_wire),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,7 +40,7 @@ run -createCampaign -type RFM -profile 1 -name c -spi 1621 -apduFilePath "$comma
 is "the SOP's Commands.txt as printed: refused" "$status" 1
 like "… names line, digits and what was expected" "$err" 'Commands.txt:5:9: A0DC0104 with P3 22 needs 78 hex digits, this line has 101$'
 run -createCampaign -type RFM -profile 1 -name c -apduFilePath "$sop/Commands.txt"
-is "no SPI: wrong usage" "$status" 2
+is "no SPI, and none in the profile: refused" "$status" 1
 run -createCampaign -type RFM -profile 1 -name c -spi 16FF -apduFilePath "$sop/Commands.txt"
 is "a reserved SPI2: refused" "$status" 1
 run -createCampaign -type RAM -profile 1 -name c -spi 1621 -apduFilePath "$sop/Commands.txt"

@@ -9,7 +9,7 @@ lab_up --cards "$sop/Provisioning_3TestSubs.out" --faults "$work/faults.conf" --
 run -createProfile -name poc_3cards -appType rfm
 is "createProfile ends with 0" "$status" 0
 like "… shows the SOP's banner" "$out" '^cliota: A tool to manage an Over-the-Air server\.$'
-like "… and the SOP's JSON" "$out" '^\{"id":1,"name":"poc_3cards","created":"[^"]*","updated":"[^"]*","validityPeriod":0,"validHttpConfig":false,"account":"Default Account A","applets":"http://127.0.0.1:[0-9]+/api/profiles/1/applets","cardGroups":"http://127.0.0.1:[0-9]+/api/profiles/1/cardgroups","counterScope":"keyset"\}$'
+like "… and the SOP's JSON" "$out" '^\{"id":1,"name":"poc_3cards","created":"[^"]*","updated":"[^"]*","validityPeriod":0,"validHttpConfig":false,"account":"Default Account A","applets":"http://127.0.0.1:[0-9]+/api/profiles/1/applets","cardGroups":"http://127.0.0.1:[0-9]+/api/profiles/1/cardgroups","counterScope":"keyset","porTimeout":0,[^{}]*\}$'
 
 run -provision -outputFilePath "$sop/Provisioning_3TestSubs.out" -profile 1
 is "provision ends with 0" "$status" 0

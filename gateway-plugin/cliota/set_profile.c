@@ -1,0 +1,91 @@
+/* -setProfile: what the profile's later campaigns take from it. */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include <jansson.h>
+
+#include "gateway-plugin/cliota/commands.h"
+#include "gateway-plugin/cliota/instance.h"
+#include "gateway-plugin/cliota/message.h"
+#include "gateway-plugin/cliota/options.h"
+
+/* All but the first go to the server under their own names. */
+static const struct option_spec options_of_command[] = {
+    {"profile", NULL, OPTION_ID, true, "profile_id", "the profile"},
+    {"validityPeriod", NULL, OPTION_NUMBER, false, "time_in_minutes",
+     "how long the SMSC keeps a message; 0: the server's"},
+    {"porTimeout", NULL, OPTION_NUMBER, false, "seconds",
+     "how long a PoR is awaited after delivery; 0: the server's"},
+    {"spi", NULL, OPTION_TEXT, false, "spi_value|none", "4 hex digits: how packets and PoRs are protected"},
+    {"kicByte", NULL, OPTION_TEXT, false, "kic_value|none", "2 hex digits; none: 15"},
+    {"kidByte", NULL, OPTION_TEXT, false, "kid_value|none", "2 hex digits; none: 15"},
+    {"counterScope", NULL, OPTION_TEXT, false, "keyset|tar",
+     "the cards have one counter for each key set, or for each TAR; only while no card has one"},
+    {"maxSmsParts", NULL, OPTION_NUMBER, false, "number", "how many SMS a packet may take, 1 to 255; 0: 255"},
+    {"partSize", NULL, OPTION_NUMBER, false, "bytes",
+     "user data of an SMS, its header included, 16 to 140; 0: 140"},
+    {"refreshStyle", NULL, OPTION_TEXT, false, "compact-d0|expanded-81|apdu|none",
+     "what -includeSimRefresh appends"},
+    {"refreshCommand", NULL, OPTION_TEXT, false, "apdu|none", "the command of -refreshStyle apdu, in hex"},
+    {"httpAddress", NULL, OPTION_TEXT, false, "address:port|none",
+     "server that cards call for campaigns over HTTPS"},
+    {"httpApn", NULL, OPTION_TEXT, false, "apn|none", "access point that they use"},
+    {"httpHost", NULL, OPTION_TEXT, false, "host|none", "Host header of their requests"},
+    {"httpUri", NULL, OPTION_TEXT, false, "uri|none", "what they post to"},
+    {"httpAgent", NULL, OPTION_TEXT, false, "agent|none", "their X-Admin-From"},
+};
+#define OPTION_COUNT (sizeof options_of_command / sizeof options_of_command[0])
+
+static json_t *value_of(const struct options *options, const struct option_spec *spec)
+{
+    const char *text = option_text(options, spec->name);
+    if (spec->kind == OPTION_NUMBER)
+        return json_integer(option_number(options, spec->name, 0));
+    /* The style none is a value: its cards take no refresh. */
+    return json_string(strcasecmp(text, "none") == 0 && strcmp(spec->name, "refreshStyle") != 0 ? "" : text);
+}
+
+static json_t *make_body(const struct options *options)
+{
+    json_t *body = json_object();
+    for (size_t i = 1; i < OPTION_COUNT; i++) {
+        const struct option_spec *spec = &options_of_command[i];
+        if (option_text(options, spec->name) == NULL ||
+            json_object_set_new(body, spec->name, value_of(options, spec)) == 0)
+            continue;
+        message_error("-%s is not text, expected ASCII", spec->name);
+        json_decref(body);
+        return NULL;
+    }
+    return body;
+}
+
+static int run(struct session *session, const struct options *options)
+{
+    char path[64];
+    struct session_answer answer;
+    json_t *body = make_body(options);
+    if (body == NULL)
+        return STATUS_REFUSED;
+    if (json_object_size(body) == 0) {
+        message_error("-setProfile sets nothing, expected one of the settings that cliota -setProfile -help names");
+        json_decref(body);
+        return STATUS_USAGE;
+    }
+    snprintf(path, sizeof path, "/api/profiles/%s", option_text(options, "profile"));
+    int result = session_patch(session, path, body, &answer);
+    json_decref(body);
+    if (result != 0)
+        return STATUS_REFUSED;
+    profile_settings_print(&answer);
+    session_answer_free(&answer);
+    return STATUS_DONE;
+}
+
+const struct command set_profile_command = {"setProfile",
+                                            run,
+                                            "set what the later campaigns of a profile take from it",
+                                            false,
+                                            options_of_command,
+                                            OPTION_COUNT};
