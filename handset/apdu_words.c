@@ -39,8 +39,8 @@ static void say_file(struct words *words, const uint8_t *data, size_t length)
     static const struct {
         uint16_t id;
         const char *name;
-    } files[] = {{0x3F00, "MF"},      {0x7F20, "DF GSM"}, {0x7FFF, "ADF"},      {0x2FE2, "EF ICCID"},
-                 {0x2F00, "EF DIR"},  {0x6FAE, "EF Phase"}, {0x7F10, "DF TELECOM"}};
+    } files[] = {{0x3F00, "MF"},     {0x7F20, "DF GSM"},   {0x7FFF, "ADF"},       {0x2FE2, "EF ICCID"},
+                 {0x2F00, "EF DIR"}, {0x6FAE, "EF Phase"}, {0x7F10, "DF TELECOM"}};
     for (size_t i = 0; i < length && i < 16; i++)
         say(words, "%s%02X", i == 0 ? " " : "", data[i]);
     for (size_t i = 0; i < sizeof files / sizeof *files && length == 2; i++)
@@ -98,7 +98,8 @@ static void say_proactive(struct words *words, const uint8_t *data, size_t lengt
         say(words, ", %s", length == 0 ? "nothing" : ota_error_text(rc));
         return;
     }
-    say(words, ", %s (%02X), qualifier %02X", proactive_type_text(command.type), command.type, command.qualifier);
+    say(words, ", %s (%02X), qualifier %02X", proactive_type_text(command.type), command.type,
+        command.qualifier);
     if (command.tpdu == NULL || sms_submit_decode(command.tpdu, command.tpdu_length, &sms) != OTA_OK)
         return;
     say(words, ", to %s", sms.destination.digits);

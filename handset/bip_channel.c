@@ -32,7 +32,8 @@ int bip_open(struct bip *bip, const struct bip_destination *destination, size_t 
 
 static bool flush(struct bip *bip, struct bip_channel *channel)
 {
-    bool sent = bip->network->send(bip->network->user, channel->link, channel->unsent, channel->unsent_length);
+    bool sent =
+        bip->network->send(bip->network->user, channel->link, channel->unsent, channel->unsent_length);
     channel->unsent_length = 0;
     channel->dropped = channel->dropped || !sent;
     return sent;

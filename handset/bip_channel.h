@@ -75,7 +75,8 @@ int bip_receive(struct bip *bip, uint8_t channel, uint8_t *bytes, size_t size, s
 int bip_close(struct bip *bip, uint8_t channel);
 void bip_close_all(struct bip *bip);
 
-/* Channel status of TS 102 223 8.56: number, 80 with a link, second byte 05 for a dropped one. false: not open. */
+/* Channel status of TS 102 223 8.56: number, 80 with a link, second byte 05 for a dropped one. false: not
+ * open. */
 bool bip_status(const struct bip *bip, uint8_t channel, uint8_t status[static 2]);
 bool bip_is_idle(const struct bip *bip); /* no channel is open */
 

@@ -114,8 +114,8 @@ void on_open_channel(struct conversation *talk, const struct proactive_task *tas
     int channel = bip_open(&terminal->bip, &destination, &granted);
     format_destination(&destination, text);
     terminal_note(terminal, "OPEN CHANNEL, %s: %s", text,
-                  channel > 0                ? "open"
-                  : channel == BIP_REFUSED   ? "refused, the configuration does not allow it"
+                  channel > 0                 ? "open"
+                  : channel == BIP_REFUSED    ? "refused, the configuration does not allow it"
                   : channel == BIP_NO_CHANNEL ? "no channel is left"
                                               : "not reached");
     if (channel < 0) {

@@ -90,8 +90,9 @@ int bip_rules_parse(const char *text, struct bip_rules *rules, char *error, size
         struct bip_rule *rule = &rules->rules[rules->count++];
         *rule = (struct bip_rule){.prefix = 0};
         if (length >= sizeof word || !parse_rule(word, rule)) {
-            snprintf(error, error_size, "'%.*s', expected an address such as 127.0.0.1:8443, 10.0.0.0/8 or A:P=B:Q",
-                     (int)length, text);
+            snprintf(error, error_size,
+                     "'%.*s', expected an address such as 127.0.0.1:8443, 10.0.0.0/8 or A:P=B:Q", (int)length,
+                     text);
             return -1;
         }
         text += length;

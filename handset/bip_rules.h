@@ -1,4 +1,5 @@
-/* To whom a card may open channels, and where such a channel really leads. Nothing is allowed that is not named. */
+/* To whom a card may open channels, and where such a channel really leads. Nothing is allowed that is not
+ * named. */
 #ifndef OTA_HANDSET_BIP_RULES_H
 #define OTA_HANDSET_BIP_RULES_H
 

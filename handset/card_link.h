@@ -22,8 +22,8 @@ struct card_link {
     int (*reset)(void *card, uint8_t atr[static ATR_SIZE_MAX], size_t *atr_length);
 
     /* One command APDU (T=0 form), one answer: data and SW1 SW2, 2 to APDU_RESPONSE_MAX bytes. */
-    int (*transmit)(void *card, const uint8_t *command, size_t length, uint8_t response[static APDU_RESPONSE_MAX],
-                    size_t *response_length);
+    int (*transmit)(void *card, const uint8_t *command, size_t length,
+                    uint8_t response[static APDU_RESPONSE_MAX], size_t *response_length);
 };
 
 #endif

@@ -8,8 +8,8 @@
 #define PIN_BYTES 8 /* padded with FF */
 #define CHV1 0x01
 
-#define SW_PIN_BLOCKED 0x6983     /* TS 102 221 10.2.1.5 */
-#define SW_PIN_TRIES 0x63C0       /* the low nibble: tries left */
+#define SW_PIN_BLOCKED 0x6983 /* TS 102 221 10.2.1.5 */
+#define SW_PIN_TRIES 0x63C0   /* the low nibble: tries left */
 #define TRIES_UNKNOWN 0xFF
 
 /* TS 51.011 9.2.1: offsets in the answer to SELECT of a DF */
@@ -36,8 +36,8 @@ static struct pin_question question_of_sim(const struct conversation *talk)
     if (talk->length <= SIM_CHV1_STATUS)
         return question;
     uint8_t status = talk->response[SIM_CHV1_STATUS];
-    question.wanted = (talk->response[SIM_CHARACTERISTICS] & SIM_CHV1_DISABLED) == 0 &&
-                      (status & SIM_CHV_INITIALISED) != 0;
+    question.wanted =
+        (talk->response[SIM_CHARACTERISTICS] & SIM_CHV1_DISABLED) == 0 && (status & SIM_CHV_INITIALISED) != 0;
     question.tries = status & 0x0F;
     return question;
 }
@@ -65,7 +65,8 @@ static struct pin_question read_pin_status(const struct tlv *status)
         if (element.tag != TAG_KEY_REFERENCE)
             continue;
         question.reference = element.value[0];
-        question.wanted = position < 8 && (enabled << position & 0x80) != 0 && is_users_pin(question.reference);
+        question.wanted =
+            position < 8 && (enabled << position & 0x80) != 0 && is_users_pin(question.reference);
         position++;
     }
     return question;

@@ -19,10 +19,10 @@
 #define SW_WRONG_CLASS 0x6E00
 #define SW_WRONG_INSTRUCTION 0x6D00
 
-#define TAG_FCP 0x62              /* TS 102 221 11.1.1.3 */
+#define TAG_FCP 0x62 /* TS 102 221 11.1.1.3 */
 #define TAG_FCP_PROPRIETARY 0xA5
-#define TAG_SYSTEM_COMMANDS 0x87  /* in it; bit 1: TERMINAL CAPABILITY is wanted, 11.1.1.4.6.9 */
-#define TAG_APPLICATION 0x61      /* of EF.DIR, 13.1 */
+#define TAG_SYSTEM_COMMANDS 0x87 /* in it; bit 1: TERMINAL CAPABILITY is wanted, 11.1.1.4.6.9 */
+#define TAG_APPLICATION 0x61     /* of EF.DIR, 13.1 */
 #define TAG_AID 0x4F
 #define DIR_RECORDS_MAX 16
 #define AID_MAX 16
@@ -194,7 +194,8 @@ bool card_start(struct conversation *talk)
         return terminal != NULL ? set_state(talk, TERMINAL_NO_CARD) : false;
     }
     if (!choose_class(talk))
-        return terminal != NULL ? set_state(talk, talk->card_is_gone ? TERMINAL_NO_CARD : TERMINAL_NO_ANSWER) : false;
+        return terminal != NULL ? set_state(talk, talk->card_is_gone ? TERMINAL_NO_CARD : TERMINAL_NO_ANSWER)
+                                : false;
     if (terminal != NULL && !start_terminal(talk))
         return false;
     send_profile(talk);

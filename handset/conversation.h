@@ -46,7 +46,8 @@ struct card_command {
 bool card_send(struct conversation *talk, struct card_command command, const uint8_t *data, size_t length);
 /* Wants `length` bytes (0: 256); asks again when the card names the right length (6Cxx). */
 bool card_ask(struct conversation *talk, struct card_command command, uint8_t length);
-/* Fetches what 61xx or 9Fxx announced, when it did not come with the answer (T=1). false: gone, or no data. */
+/* Fetches what 61xx or 9Fxx announced, when it did not come with the answer (T=1). false: gone, or no data.
+ */
 bool card_get_response(struct conversation *talk);
 /* By file ID; on a UICC the FCP is announced. */
 bool card_select(struct conversation *talk, uint16_t file);

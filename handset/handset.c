@@ -52,8 +52,8 @@ static void fetch_report(struct conversation *talk, struct delivery *delivery)
 {
     uint8_t sw1 = (uint8_t)(talk->sw >> 8);
     uint8_t length = sw1 == 0x62 || sw1 == 0x63 ? 0x00 : (uint8_t)talk->sw;
-    if (talk->length == 0 && (!card_ask(talk, (struct card_command){.ins = INS_GET_RESPONSE}, length) ||
-                              !card_said_well(talk)))
+    if (talk->length == 0 &&
+        (!card_ask(talk, (struct card_command){.ins = INS_GET_RESPONSE}, length) || !card_said_well(talk)))
         return;
     if (talk->length > sizeof delivery->report)
         return; /* TP-UD cannot be that long */
@@ -142,7 +142,8 @@ void handset_deliver(struct handset *handset, const struct card_link *link, cons
     end_conversation(&talk);
 }
 
-bool handset_start(struct handset *handset, const struct card_link *link, const struct handset_network *network)
+bool handset_start(struct handset *handset, const struct card_link *link,
+                   const struct handset_network *network)
 {
     struct conversation talk = {.handset = handset, .link = link, .network = network};
     handset->started = false;
@@ -151,7 +152,8 @@ bool handset_start(struct handset *handset, const struct card_link *link, const 
     return handset->started;
 }
 
-void handset_tend(struct handset *handset, const struct card_link *link, const struct handset_network *network)
+void handset_tend(struct handset *handset, const struct card_link *link,
+                  const struct handset_network *network)
 {
     struct conversation talk = {.handset = handset, .link = link, .network = network};
     if (!handset->started || network->terminal == NULL)

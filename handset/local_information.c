@@ -11,8 +11,13 @@
 #define IMEI_BYTES 8
 #define IDENTITY_IS_IMEI 0x0A /* type and odd count beside the first digit, TS 24.008 10.5.1.4 */
 
-enum { INFORMATION_LOCATION = 0x00, INFORMATION_IMEI = 0x01, INFORMATION_DATE = 0x03, INFORMATION_LANGUAGE = 0x04,
-       INFORMATION_ACCESS_TECHNOLOGY = 0x06 };
+enum {
+    INFORMATION_LOCATION = 0x00,
+    INFORMATION_IMEI = 0x01,
+    INFORMATION_DATE = 0x03,
+    INFORMATION_LANGUAGE = 0x04,
+    INFORMATION_ACCESS_TECHNOLOGY = 0x06
+};
 
 static void write_imei(const char *imei, struct byte_writer *writer)
 {
@@ -42,7 +47,9 @@ void on_provide_local_information(struct conversation *talk, const struct proact
         break;
     case INFORMATION_IMEI: write_imei(settings->imei, task->answer); break;
     case INFORMATION_DATE: write_date(terminal->unix_seconds, task->answer); break;
-    case INFORMATION_LANGUAGE: tlv_write(task->answer, TAG_LANGUAGE, (const uint8_t *)settings->language, 2); break;
+    case INFORMATION_LANGUAGE:
+        tlv_write(task->answer, TAG_LANGUAGE, (const uint8_t *)settings->language, 2);
+        break;
     case INFORMATION_ACCESS_TECHNOLOGY:
         tlv_write(task->answer, TAG_ACCESS_TECHNOLOGY, &settings->access_technology, 1);
         break;

@@ -152,7 +152,10 @@ static const struct proactive_row {
     {PROACTIVE_SEND_SHORT_MESSAGE, OF_EVERY_PHONE, on_send_short_message, {{4, 2}}},
     {PROACTIVE_SET_UP_EVENT_LIST, OF_TERMINAL, on_set_up_event_list, {{5, 1}}},
     /* location and IMEI; date; language. Access technology stands in `further_bits`. */
-    {PROACTIVE_PROVIDE_LOCAL_INFORMATION, OF_TERMINAL, on_provide_local_information, {{4, 7}, {8, 3}, {9, 3}}},
+    {PROACTIVE_PROVIDE_LOCAL_INFORMATION,
+     OF_TERMINAL,
+     on_provide_local_information,
+     {{4, 7}, {8, 3}, {9, 3}}},
     {PROACTIVE_TIMER_MANAGEMENT, OF_TERMINAL, on_timer_management, {{8, 1}, {8, 2}, {1, 6}}},
     {PROACTIVE_DISPLAY_TEXT, OF_TEXTS, on_text, {{3, 1}}},
     {PROACTIVE_PLAY_TONE, OF_TEXTS, on_text, {{3, 5}}},
@@ -234,14 +237,16 @@ static void handle_command(struct conversation *talk, const struct proactive_tas
 }
 
 /* What cannot be understood has an answer, too (TS 102 223 6.8 and 6.11). */
-static void carry_out(struct conversation *talk, const uint8_t *fetched, size_t length, struct byte_writer *answer)
+static void carry_out(struct conversation *talk, const uint8_t *fetched, size_t length,
+                      struct byte_writer *answer)
 {
     struct proactive_task task = {.answer = answer};
     struct byte_reader reader = byte_reader_on(fetched, length);
     struct tlv outer;
     int rc = proactive_command_decode(fetched, length, &task.command);
     if (rc != OTA_OK) {
-        terminal_note(talk->network->terminal, "what FETCH brought cannot be understood: %s", ota_error_text(rc));
+        terminal_note(talk->network->terminal, "what FETCH brought cannot be understood: %s",
+                      ota_error_text(rc));
         answer_result(&task, RESULT_NOT_UNDERSTOOD);
     } else if (tlv_read(&reader, &outer) == OTA_OK) {
         task.elements = outer.value;

@@ -64,20 +64,22 @@ void answer_with_cause(const struct proactive_task *task, uint8_t result, uint8_
 /* An element of the command. */
 bool task_find(const struct proactive_task *task, uint8_t tag, struct tlv *element);
 
-/* FETCH, act, TERMINAL RESPONSE, until nothing waits. A card that never ends, or does not answer, begins anew. */
+/* FETCH, act, TERMINAL RESPONSE, until nothing waits. A card that never ends, or does not answer, begins
+ * anew. */
 void serve_proactive(struct conversation *talk);
 
 /* The profile's bytes (TS 102 223 5.2), of a plain phone or a terminal. */
 size_t terminal_profile(const struct terminal *terminal, uint8_t profile[static TERMINAL_PROFILE_MAX]);
 
 /* A line for the terminal's log; nothing without one. */
-void terminal_note(const struct terminal *terminal, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void terminal_note(const struct terminal *terminal, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Handlers of a terminal's commands. */
 void on_provide_local_information(struct conversation *talk, const struct proactive_task *task);
 void on_timer_management(struct conversation *talk, const struct proactive_task *task);
 void on_set_up_event_list(struct conversation *talk, const struct proactive_task *task);
-void on_text(struct conversation *talk, const struct proactive_task *task);    /* shown: logged */
+void on_text(struct conversation *talk, const struct proactive_task *task);     /* shown: logged */
 void on_question(struct conversation *talk, const struct proactive_task *task); /* nobody answers */
 void on_open_channel(struct conversation *talk, const struct proactive_task *task);
 void on_close_channel(struct conversation *talk, const struct proactive_task *task);

@@ -23,14 +23,14 @@
 enum terminal_cards { TERMINAL_ANY_CARD, TERMINAL_SIM_ONLY, TERMINAL_UICC_ONLY };
 
 struct terminal_settings {
-    enum terminal_cards cards;         /* which class is spoken; ANY: 00, and A0 when that is refused */
-    char iccid[TERMINAL_ICCID_SIZE];   /* expected digits, without filler F; empty: any card */
-    char pin[TERMINAL_PIN_SIZE];       /* empty: none */
-    char imei[16];                     /* 15 digits */
-    uint8_t location[7];               /* MCC, MNC (3 bytes, TS 24.008), LAC, cell (2 each) */
-    uint8_t access_technology;         /* TS 102 223 8.62: 00 GSM, 03 UTRAN, 08 E-UTRAN */
-    char language[3];                  /* ISO 639 */
-    bool refuses_texts;                /* menus, texts and tones are "beyond capabilities" */
+    enum terminal_cards cards;       /* which class is spoken; ANY: 00, and A0 when that is refused */
+    char iccid[TERMINAL_ICCID_SIZE]; /* expected digits, without filler F; empty: any card */
+    char pin[TERMINAL_PIN_SIZE];     /* empty: none */
+    char imei[16];                   /* 15 digits */
+    uint8_t location[7];             /* MCC, MNC (3 bytes, TS 24.008), LAC, cell (2 each) */
+    uint8_t access_technology;       /* TS 102 223 8.62: 00 GSM, 03 UTRAN, 08 E-UTRAN */
+    char language[3];                /* ISO 639 */
+    bool refuses_texts;              /* menus, texts and tones are "beyond capabilities" */
 };
 
 enum terminal_state {
@@ -57,9 +57,9 @@ struct terminal {
     int64_t now_ms, unix_seconds; /* the owner's; monotonic, and the date */
 
     enum terminal_state state;
-    char iccid[TERMINAL_ICCID_SIZE];        /* of the card */
+    char iccid[TERMINAL_ICCID_SIZE];          /* of the card */
     char pin_refused_by[TERMINAL_ICCID_SIZE]; /* the card that refused it: it is not asked again */
-    int64_t poll_interval_ms;               /* 0: POLLING OFF */
+    int64_t poll_interval_ms;                 /* 0: POLLING OFF */
     int64_t next_poll_ms;
     struct terminal_timer timers[TERMINAL_TIMERS];
     uint32_t events; /* bit n: the card wants event n (TS 102 223 8.25) */

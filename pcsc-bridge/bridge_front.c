@@ -101,11 +101,12 @@ static const struct {
     [DELIVERY_UNKNOWN] = {SMSC_REFUSED, "no answer, and the card may have it: not sent again"},
 };
 
-static void log_result(const struct lane *lane, const struct smsc_message *message, const struct delivery *delivery,
-                       unsigned sent)
+static void log_result(const struct lane *lane, const struct smsc_message *message,
+                       const struct delivery *delivery, unsigned sent)
 {
     char line[200];
-    int length = snprintf(line, sizeof line, "%zu bytes, %s", message->length, outcomes[delivery->outcome].text);
+    int length =
+        snprintf(line, sizeof line, "%zu bytes, %s", message->length, outcomes[delivery->outcome].text);
     if (delivery->sw != 0)
         length += snprintf(line + length, sizeof line - (size_t)length, ", SW %04X", delivery->sw);
     if (delivery->outcome != DELIVERY_NO_CARD)
@@ -142,7 +143,8 @@ static enum gift give(const struct lane *lane, const struct smsc_message *messag
     return card_worker_give(lane->worker, message->id, tpdu, writer.length) ? GIVEN : HAS_ENOUGH;
 }
 
-/* The messages behind the first: the worker is not to wait for us. One that is not for the card is waited for. */
+/* The messages behind the first: the worker is not to wait for us. One that is not for the card is waited
+ * for. */
 static void give_ahead(const struct lane *lane)
 {
     const struct smsc_message *message;
@@ -154,7 +156,8 @@ static void give_ahead(const struct lane *lane)
     }
 }
 
-/* The result of a message whose validity ended meanwhile: it had its receipt; what the card sent is still sent. */
+/* The result of a message whose validity ended meanwhile: it had its receipt; what the card sent is still
+ * sent. */
 static void clear_late_result(const struct lane *lane)
 {
     struct delivery delivery;
@@ -272,8 +275,11 @@ static int on_commit(void *user)
 
 static bool start_workers(struct bridge_front *front)
 {
-    front->hooks = (struct card_worker_hooks){
-        .user = front, .claims = &front->claims, .news = on_news, .log = on_worker_log, .wrap = front->options.wrap ? on_wrap : NULL};
+    front->hooks = (struct card_worker_hooks){.user = front,
+                                              .claims = &front->claims,
+                                              .news = on_news,
+                                              .log = on_worker_log,
+                                              .wrap = front->options.wrap ? on_wrap : NULL};
     for (size_t i = 0; i < front->options.settings->card_count; i++) {
         front->workers[i] = card_worker_start(&front->options.settings->cards[i], &front->hooks);
         if (front->workers[i] == NULL)
@@ -318,7 +324,8 @@ const char *bridge_front_address(const struct bridge_front *front)
     return smpp_server_address(front->server);
 }
 
-int bridge_front_run(struct bridge_front *front, const volatile sig_atomic_t *stop, char *error, size_t error_size)
+int bridge_front_run(struct bridge_front *front, const volatile sig_atomic_t *stop, char *error,
+                     size_t error_size)
 {
     struct smpp_server_hooks hooks = {
         .user = front, .commit = on_commit, .woken = on_woken, .wake_fd = front->news_fd};

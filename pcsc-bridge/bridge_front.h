@@ -28,7 +28,8 @@ struct bridge_front *bridge_front_open(const struct bridge_options *options, cha
 const char *bridge_front_address(const struct bridge_front *front); /* with the real port */
 
 /* Until *stop; see smpp_server_run(). 0, or -1 with one line in `error`. */
-int bridge_front_run(struct bridge_front *front, const volatile sig_atomic_t *stop, char *error, size_t error_size);
+int bridge_front_run(struct bridge_front *front, const volatile sig_atomic_t *stop, char *error,
+                     size_t error_size);
 
 /* false: a worker hangs in its reader; the process must end without freeing what it uses. */
 bool bridge_front_close(struct bridge_front **front);

@@ -13,8 +13,8 @@
 
 #include "pcsc-bridge/pcsc_card.h"
 
-#define OUTBOX_MAX 64           /* SMS of the card that nobody has taken; then the network is busy */
-#define RETRY_FIRST_MS 250      /* for a card that may be there any moment */
+#define OUTBOX_MAX 64      /* SMS of the card that nobody has taken; then the network is busy */
+#define RETRY_FIRST_MS 250 /* for a card that may be there any moment */
 #define RETRY_LAST_MS 4000
 #define STOP_SECONDS 5
 #define NEWS_MS 1 /* a card that is faster than this is told of in batches */
@@ -45,9 +45,9 @@ struct card_worker {
     /* Of both threads, under the lock. */
     pthread_mutex_t lock;
     bool stop, kicked, is_new;
-    struct job jobs[CARD_JOBS_MAX];  /* a ring; job n has place n % CARD_JOBS_MAX */
-    uint64_t taken, done, given;     /* how many, ever: taken <= done <= given */
-    bool is_held;                    /* the last one done is to come again: nothing behind it is begun */
+    struct job jobs[CARD_JOBS_MAX]; /* a ring; job n has place n % CARD_JOBS_MAX */
+    uint64_t taken, done, given;    /* how many, ever: taken <= done <= given */
+    bool is_held;                   /* the last one done is to come again: nothing behind it is begun */
     struct outgoing *outbox, **outbox_end;
     size_t outbox_count;
     bool at_work; /* on job `done` */
@@ -146,17 +146,18 @@ struct look {
         FOUND_REFUSED, /* the card, but it cannot be used */
         FOUND_CARD,
     } best;
-    bool incomplete; /* another worker was at one of them */
+    bool incomplete;          /* another worker was at one of them */
     char reason[REASON_SIZE]; /* of the best */
 };
 
-static void find(struct look *look, enum finding finding, const char *reader, const char *reason, const char *iccid)
+static void find(struct look *look, enum finding finding, const char *reader, const char *reason,
+                 const char *iccid)
 {
     if (finding <= look->best)
         return;
     look->best = finding;
-    snprintf(look->reason, sizeof look->reason, "%s: %s%s%s", reader, reason, iccid[0] != '\0' ? ": ICCID " : "",
-             iccid);
+    snprintf(look->reason, sizeof look->reason, "%s: %s%s%s", reader, reason,
+             iccid[0] != '\0' ? ": ICCID " : "", iccid);
 }
 
 static void let_go(struct card_worker *worker)
@@ -177,14 +178,15 @@ static void look_into(struct card_worker *worker, const char *reader, struct loo
     snprintf(worker->reader, sizeof worker->reader, "%s", reader);
     enum pcsc_result result = pcsc_card_open(worker->card, reader);
     if (result != PCSC_OK) {
-        find(look, result == PCSC_NO_CARD ? FOUND_NO_CARD : FOUND_TROUBLE, reader, pcsc_result_text(result), "");
+        find(look, result == PCSC_NO_CARD ? FOUND_NO_CARD : FOUND_TROUBLE, reader, pcsc_result_text(result),
+             "");
     } else if (handset_start(&worker->handset, &worker->link, &worker->network)) {
         look->best = FOUND_CARD;
         return;
     } else {
         enum terminal_state state = worker->terminal.state;
         find(look,
-             state == TERMINAL_OTHER_CARD               ? FOUND_OTHER
+             state == TERMINAL_OTHER_CARD          ? FOUND_OTHER
              : terminal_refuses(&worker->terminal) ? FOUND_REFUSED
                                                    : FOUND_TROUBLE,
              reader, terminal_state_text(state), worker->terminal.iccid);
@@ -206,7 +208,8 @@ static void look_for_card(struct card_worker *worker)
     struct look look = {.best = FOUND_NOTHING};
     enum pcsc_result result = pcsc_card_list(worker->card, &readers);
     snprintf(look.reason, sizeof look.reason, "%s",
-             result == PCSC_OK || result == PCSC_NO_READER ? "no free reader matches" : pcsc_result_text(result));
+             result == PCSC_OK || result == PCSC_NO_READER ? "no free reader matches"
+                                                           : pcsc_result_text(result));
     for (size_t i = 0; i < readers.count && look.best != FOUND_CARD; i++)
         if (regexec(&worker->settings->reader, readers.names[i], 0, NULL, 0) == 0)
             look_into(worker, readers.names[i], &look);
@@ -272,7 +275,8 @@ static void deliver(struct card_worker *worker, const struct job *job, struct de
         see_to_card(worker);
         if (!is_ready(worker))
             return;
-        handset_deliver(&worker->handset, &worker->link, job->tpdu, job->tpdu_length, &worker->network, delivery);
+        handset_deliver(&worker->handset, &worker->link, job->tpdu, job->tpdu_length, &worker->network,
+                        delivery);
     }
 }
 
@@ -412,7 +416,8 @@ static void set_up(struct card_worker *worker)
     worker->retry_ms = RETRY_FIRST_MS;
 }
 
-struct card_worker *card_worker_start(const struct card_settings *settings, const struct card_worker_hooks *hooks)
+struct card_worker *card_worker_start(const struct card_settings *settings,
+                                      const struct card_worker_hooks *hooks)
 {
     struct card_worker *worker = calloc(1, sizeof *worker);
     if (worker == NULL)

@@ -19,18 +19,20 @@ struct card_worker;
 struct card_worker_hooks {
     void *user;
     struct reader_claims *claims; /* of all workers */
-    void (*news)(void *user); /* a message is done, an SMS came from the card, or the card is ready */
+    void (*news)(void *user);     /* a message is done, an SMS came from the card, or the card is ready */
     void (*log)(void *user, const char *msisdn, const char *line);
     /* The link that is used in place of the reader's own, which outlives it; NULL: that one. Called once, in
      * card_worker_start(). */
     struct card_link (*wrap)(void *user, const char *msisdn, const struct card_link *inner);
 };
 
-/* Ends the thread and waits for it, a few seconds. false: it hangs in its reader; what it borrows must stay. */
+/* Ends the thread and waits for it, a few seconds. false: it hangs in its reader; what it borrows must stay.
+ */
 bool card_worker_stop(struct card_worker **worker);
 
 /* Borrows settings and hooks. NULL: no memory, or no thread. */
-struct card_worker *card_worker_start(const struct card_settings *settings, const struct card_worker_hooks *hooks);
+struct card_worker *card_worker_start(const struct card_settings *settings,
+                                      const struct card_worker_hooks *hooks);
 
 /* Cards or readers have come or gone. */
 void card_worker_kick(struct card_worker *worker);

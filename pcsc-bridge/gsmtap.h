@@ -13,9 +13,9 @@
 
 /* Begins a file. */
 void pcap_write_header(struct byte_writer *writer);
-/* An exchange: command and response one behind the other, as they went over the line. Unix time in microseconds;
- * `source` is the last byte of 127.0.0.x that the packet comes from: one for each card. (An ATR has no packet:
- * Wireshark takes it for a command.) */
+/* An exchange: command and response one behind the other, as they went over the line. Unix time in
+ * microseconds; `source` is the last byte of 127.0.0.x that the packet comes from: one for each card. (An ATR
+ * has no packet: Wireshark takes it for a command.) */
 void gsmtap_write_record(struct byte_writer *writer, int64_t microseconds, uint8_t source,
                          const uint8_t *command, size_t command_length, const uint8_t *response,
                          size_t response_length);

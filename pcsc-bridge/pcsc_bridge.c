@@ -66,7 +66,8 @@ static int serve(const struct bridge_options *options)
     struct bridge_front *front = bridge_front_open(options, error, sizeof error);
     if (front == NULL)
         return complain(error);
-    printf("pcsc-bridge: ready: smpp %s, %zu cards\n", bridge_front_address(front), options->settings->card_count);
+    printf("pcsc-bridge: ready: smpp %s, %zu cards\n", bridge_front_address(front),
+           options->settings->card_count);
     fflush(stdout);
     int status = bridge_front_run(front, &stop, error, sizeof error) < 0 ? complain(error) : EXIT_DONE;
     if (!bridge_front_close(&front)) {
@@ -95,7 +96,8 @@ static FILE *create_private(const char *path)
     return file;
 }
 
-static int serve_recorded(const struct bridge_settings *settings, const struct arguments *arguments, FILE *log)
+static int serve_recorded(const struct bridge_settings *settings, const struct arguments *arguments,
+                          FILE *log)
 {
     struct bridge_options options = {.settings = settings, .log = log};
     struct recorder_options recording = {.trace = arguments->trace ? log : NULL,

@@ -103,7 +103,8 @@ static enum pcsc_result list_readers(SCARDCONTEXT context, struct pcsc_readers *
     LONG error = SCardListReaders(context, NULL, names, &size);
     if (error != SCARD_S_SUCCESS)
         return result_of(error);
-    for (const char *name = names; *name != '\0' && readers->count < PCSC_READERS_MAX; name += strlen(name) + 1)
+    for (const char *name = names; *name != '\0' && readers->count < PCSC_READERS_MAX;
+         name += strlen(name) + 1)
         if (strlen(name) < PCSC_READER_NAME_SIZE)
             strcpy(readers->names[readers->count++], name);
     return PCSC_OK;
@@ -214,8 +215,8 @@ static int on_transmit(void *user, const uint8_t *command, size_t length,
         command = form;
     }
     card->is_fresh = false;
-    LONG error = SCardTransmit(card->handle, is_t1 ? SCARD_PCI_T1 : SCARD_PCI_T0, command, length, NULL, response,
-                               &received);
+    LONG error = SCardTransmit(card->handle, is_t1 ? SCARD_PCI_T1 : SCARD_PCI_T0, command, length, NULL,
+                               response, &received);
     if (error != SCARD_S_SUCCESS) {
         pcsc_card_close(card);
         return link_error(error);
@@ -259,7 +260,8 @@ static void pause_for(unsigned milliseconds)
 /* What of a state is news; that another of our threads took the card is not. */
 static DWORD news_of(DWORD state)
 {
-    return (state & (SCARD_STATE_PRESENT | SCARD_STATE_EMPTY | SCARD_STATE_UNAVAILABLE | SCARD_STATE_UNKNOWN)) |
+    return (state &
+            (SCARD_STATE_PRESENT | SCARD_STATE_EMPTY | SCARD_STATE_UNAVAILABLE | SCARD_STATE_UNKNOWN)) |
            state >> EVENT_COUNT_SHIFT << EVENT_COUNT_SHIFT;
 }
 

@@ -10,7 +10,7 @@
 
 #include "handset/card_link.h"
 
-#define PCSC_READERS_MAX 16    /* pcscd 1.9 has no more */
+#define PCSC_READERS_MAX 16 /* pcscd 1.9 has no more */
 #define PCSC_READER_NAME_SIZE 128
 
 struct pcsc_readers {
@@ -37,7 +37,8 @@ void pcsc_card_free(struct pcsc_card **card);
 /* The readers that there are; none with PCSC_NO_SERVICE. */
 enum pcsc_result pcsc_card_list(struct pcsc_card *card, struct pcsc_readers *readers);
 
-/* Takes the card in that reader for itself and powers it up, T=0 if it is offered. An earlier one is let go. */
+/* Takes the card in that reader for itself and powers it up, T=0 if it is offered. An earlier one is let go.
+ */
 enum pcsc_result pcsc_card_open(struct pcsc_card *card, const char *reader);
 void pcsc_card_close(struct pcsc_card *card);
 bool pcsc_card_is_open(const struct pcsc_card *card);

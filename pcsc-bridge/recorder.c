@@ -9,7 +9,7 @@
 #include "protocol/hex.h"
 #include "smsc/log_line.h"
 
-#define HIDDEN 0xFF /* what a PIN is shown as */
+#define HIDDEN 0xFF    /* what a PIN is shown as */
 #define FIRST_SOURCE 2 /* 127.0.0.2 is the first card */
 
 struct recorded {
@@ -34,7 +34,8 @@ struct recorder *recorder_new(const struct recorder_options *options)
         return NULL;
     recorder->options = *options;
     pcap_write_header(&writer);
-    if (options->pcap != NULL && (fwrite(header, sizeof header, 1, options->pcap) != 1 || fflush(options->pcap) != 0))
+    if (options->pcap != NULL &&
+        (fwrite(header, sizeof header, 1, options->pcap) != 1 || fflush(options->pcap) != 0))
         recorder_free(&recorder);
     return recorder;
 }
@@ -62,8 +63,8 @@ static void trace_words(const struct recorded *card, const char *words)
 }
 
 /* One write a record, so that those of several threads do not mix. */
-static void keep_packet(const struct recorded *card, const uint8_t *command, size_t length, const uint8_t *response,
-                        size_t response_length)
+static void keep_packet(const struct recorded *card, const uint8_t *command, size_t length,
+                        const uint8_t *response, size_t response_length)
 {
     FILE *pcap = card->recorder->options.pcap;
     uint8_t record[GSMTAP_RECORD_MAX];

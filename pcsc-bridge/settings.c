@@ -42,7 +42,8 @@ struct reading {
     size_t error_size;
 };
 
-static int refuse(const struct reading *reading, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static int refuse(const struct reading *reading, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 static int refuse(const struct reading *reading, const char *format, ...)
 {
     va_list arguments;
@@ -62,7 +63,8 @@ static const char *value_of(const struct reading *reading, const char *key, cons
     return value != NULL ? value : otherwise;
 }
 
-static int copy_text(const struct reading *reading, const char *key, const char *otherwise, char *text, size_t size)
+static int copy_text(const struct reading *reading, const char *key, const char *otherwise, char *text,
+                     size_t size)
 {
     const char *value = value_of(reading, key, otherwise);
     if (strlen(value) >= size)
@@ -128,7 +130,8 @@ static int read_place(const struct reading *reading, struct terminal_settings *t
     static const char *const technologies[] = {"eutran", "utran", "gsm", NULL};
     static const uint8_t codes[] = {0x08, 0x03, 0x00};
     unsigned index;
-    if (read_network(reading, terminal->location) != 0 || read_hex16(reading, "lac", terminal->location + 3) != 0 ||
+    if (read_network(reading, terminal->location) != 0 ||
+        read_hex16(reading, "lac", terminal->location + 3) != 0 ||
         read_hex16(reading, "cell", terminal->location + 5) != 0 ||
         choose(reading, "access-technology", technologies, &index) != 0)
         return -1;
@@ -155,7 +158,8 @@ static int read_iccid(const struct reading *reading, char *iccid)
 
 static int read_terminal(const struct reading *reading, struct terminal_settings *terminal)
 {
-    static const char *const modes[] = {"auto", "2g", "3g", NULL}, *const texts[] = {"answer", "refuse", NULL};
+    static const char *const modes[] = {"auto", "2g", "3g", NULL}, *const texts[] = {"answer", "refuse",
+                                                                                     NULL};
     unsigned mode, text;
     if (read_iccid(reading, terminal->iccid) != 0 ||
         copy_digits(reading, "pin", "", 4, TERMINAL_PIN_SIZE - 1, terminal->pin) != 0 ||
@@ -224,7 +228,9 @@ static int read_password(const struct reading *reading, struct bridge_settings *
     if (fits)
         strcpy(settings->password, line);
     explicit_bzero(line, sizeof line);
-    return fits ? 0 : refuse(reading, "password-file %s: expected at most %d characters", path, SMPP_PASSWORD_SIZE - 1);
+    return fits ? 0
+                : refuse(reading, "password-file %s: expected at most %d characters", path,
+                         SMPP_PASSWORD_SIZE - 1);
 }
 
 static int read_bridge(const struct reading *reading, struct bridge_settings *settings)

@@ -13,7 +13,8 @@ int sms_mapping_deliver(const struct smsc_message *message, int64_t unix_seconds
 /* The deliver_sm of what the subscriber `msisdn` sends: to whom TP-DA says. Data points into `sms`. */
 struct smpp_message sms_mapping_submit(const struct sms_submit *sms, const char *msisdn);
 
-/* The deliver_sm of the user data of an SMS-DELIVER-REPORT: to the sender of the message. `data` is borrowed. */
+/* The deliver_sm of the user data of an SMS-DELIVER-REPORT: to the sender of the message. `data` is borrowed.
+ */
 struct smpp_message sms_mapping_report(const struct smsc_message *message, const uint8_t *data, size_t length,
                                        const char *msisdn);
 

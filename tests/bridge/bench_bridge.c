@@ -60,11 +60,11 @@ static size_t build_user_data(const struct job *job, uint64_t counter, uint8_t *
     struct security_keys keys = {.kic_size = set->kic_size, .kid_size = set->kid_size};
     memcpy(keys.kic, set->kic, set->kic_size);
     memcpy(keys.kid, set->kid, set->kid_size);
-    struct command_packet packet = {.security = {.spi1 = 0x16, .spi2 = job->spi2, .kic = 0x15, .kid = 0x15,
-                                                 .tar = {0xB0, 0x00, 0x10}},
-                                    .counter = counter,
-                                    .data = script,
-                                    .length = sizeof script};
+    struct command_packet packet = {
+        .security = {.spi1 = 0x16, .spi2 = job->spi2, .kic = 0x15, .kid = 0x15, .tar = {0xB0, 0x00, 0x10}},
+        .counter = counter,
+        .data = script,
+        .length = sizeof script};
     struct byte_writer writer = byte_writer_on(user_data, SMS_USER_DATA_MAX);
     write_u8(&writer, 0x02);
     write_u16(&writer, 0x7000);
@@ -139,8 +139,8 @@ static double run_bare(const struct job *job, const char *reader)
     size_t *lengths = calloc(job->count, sizeof *lengths);
     must(envelopes != NULL && lengths != NULL, "memory");
     must(SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context) == SCARD_S_SUCCESS &&
-             SCardConnect(context, reader, SCARD_SHARE_EXCLUSIVE, SCARD_PROTOCOL_T0, &card.handle, &protocol) ==
-                 SCARD_S_SUCCESS,
+             SCardConnect(context, reader, SCARD_SHARE_EXCLUSIVE, SCARD_PROTOCOL_T0, &card.handle,
+                          &protocol) == SCARD_S_SUCCESS,
          "SCardConnect");
     transmit_hex(&card, "A0A40000027F20");
     transmit_hex(&card, "A010000004FFFFFFFF");
@@ -228,7 +228,8 @@ static void connect_client(struct client *client, const char *port)
     serve(client);
 }
 
-static void submit(struct client *client, const struct job *job, unsigned i, const uint8_t *user_data, size_t length)
+static void submit(struct client *client, const struct job *job, unsigned i, const uint8_t *user_data,
+                   size_t length)
 {
     struct smpp_message message = {.source = {.ton = 0, .npi = 1, .digits = SENDER},
                                    .esm_class = SMPP_ESM_UDHI,

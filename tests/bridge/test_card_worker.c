@@ -1,5 +1,5 @@
-/* The worker over a fake reader: order, what comes again, what a card sends, a card that comes and goes. The fake
- * takes the place of pcsc_card.c at the link. */
+/* The worker over a fake reader: order, what comes again, what a card sends, a card that comes and goes. The
+ * fake takes the place of pcsc_card.c at the link. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -115,8 +115,9 @@ static int fake_transmit(void *user, const uint8_t *command, size_t length,
                          uint8_t response[static APDU_RESPONSE_MAX], size_t *response_length)
 {
     static const char iccid[] = "\x98\x19\x32\x54\x76\x87\x98\x10\x32\xF5";
-    static const char submit[] = "\xD0\x19\x81\x03\x01\x13\x00\x82\x02\x81\x83\x8B\x0E\x41\x00\x03\x81\x21\xF3\x7F\xF6"
-                                 "\x05\x02\x71\x00\x00\xAB";
+    static const char submit[] =
+        "\xD0\x19\x81\x03\x01\x13\x00\x82\x02\x81\x83\x8B\x0E\x41\x00\x03\x81\x21\xF3\x7F\xF6"
+        "\x05\x02\x71\x00\x00\xAB";
     struct pcsc_card *card = user;
     int result = 0;
     pthread_mutex_lock(&reader.lock);
@@ -177,7 +178,8 @@ static int set_up(void **state)
     memset(reader.seen, 0, sizeof reader.seen);
     memset(reader.words, 0, sizeof reader.words);
     reader_claims_init(&office->claims);
-    office->hooks = (struct card_worker_hooks){.user = office, .claims = &office->claims, .news = on_news, .log = on_log};
+    office->hooks =
+        (struct card_worker_hooks){.user = office, .claims = &office->claims, .news = on_news, .log = on_log};
     strcpy(office->settings.msisdn, "961234567890");
     strcpy(office->settings.terminal.imei, "490154203237518");
     strcpy(office->settings.terminal.iccid, "8991234567788901235");
@@ -200,8 +202,8 @@ static int tear_down(void **state)
 
 static bool give(struct office *office, uint64_t id)
 {
-    uint8_t tpdu[] = {0x40, 0x05, 0x81, 0x21, 0x43, 0xF5, 0x7F, 0xF6, 0, 0, 0, 0, 0, 0, 0,
-                      0x04, 0x02, 0x70, 0x00, (uint8_t)('0' + id)};
+    uint8_t tpdu[] = {0x40, 0x05, 0x81, 0x21, 0x43, 0xF5, 0x7F, 0xF6, 0,    0,
+                      0,    0,    0,    0,    0,    0x04, 0x02, 0x70, 0x00, (uint8_t)('0' + id)};
     return card_worker_give(office->worker, id, tpdu, sizeof tpdu);
 }
 
@@ -251,7 +253,8 @@ static void messages_are_done_in_their_order(void **state)
     assert_false(card_worker_is_new(office->worker));
 }
 
-/* 9300 thrice, with STATUS between; then what is behind it is untried, and nothing is begun before it is taken. */
+/* 9300 thrice, with STATUS between; then what is behind it is untried, and nothing is begun before it is
+ * taken. */
 static void what_is_behind_a_busy_one_goes_back(void **state)
 {
     struct office *office = *state;

@@ -25,14 +25,18 @@ static void exchanges_have_words(void **state)
         {"00A4040407A0000000871002", "6120", "SELECT A0000000871002: 6120, 32 bytes wait"},
         {"A0B000000A", "981932547687981032F59000", "READ BINARY, 10 bytes read: 9000, normal ending"},
         {"A0C200001CD11A820283818B144405812143F57FF60000000000000004027000AA", "9100",
-         "ENVELOPE, SMS-PP download from 12345, command packet of 1 bytes: 9100, and a proactive command of 256 bytes "
+         "ENVELOPE, SMS-PP download from 12345, command packet of 1 bytes: 9100, and a proactive command of "
+         "256 bytes "
          "waits"},
-        {"80C2000010D60E99010982028281B8028100B70105", "9000", "ENVELOPE, event download: 9000, normal ending"},
+        {"80C2000010D60E99010982028281B8028100B70105", "9000",
+         "ENVELOPE, event download: 9000, normal ending"},
         {"801200001B", "D0198103011300820281838B0E4100038121F37FF60502710000AB9000",
-         "FETCH, SEND SHORT MESSAGE (13), qualifier 00, to 123, response packet of 2 bytes: 9000, normal ending"},
+         "FETCH, SEND SHORT MESSAGE (13), qualifier 00, to 123, response packet of 2 bytes: 9000, normal "
+         "ending"},
         {"801400000C810301130082028281830100", "9000",
          "TERMINAL RESPONSE to SEND SHORT MESSAGE: result 00: 9000, normal ending"},
-        {"8012000005", "D0FF8103019000", "FETCH, a length field contradicts its surroundings: 9000, normal ending"},
+        {"8012000005", "D0FF8103019000",
+         "FETCH, a length field contradicts its surroundings: 9000, normal ending"},
         {"0020", "9000", ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -77,11 +81,12 @@ static int fixed_transmit(void *card, const uint8_t *command, size_t length,
 
 static void record_one(bool shows_secrets, char *log, size_t log_size, uint8_t *pcap, size_t *pcap_length)
 {
-    static const uint8_t verify[] = {0x00, 0x20, 0x00, 0x01, 0x08, '1', '2', '3', '4', 0xFF, 0xFF, 0xFF, 0xFF};
+    static const uint8_t verify[] = {0x00, 0x20, 0x00, 0x01, 0x08, '1', '2',
+                                     '3',  '4',  0xFF, 0xFF, 0xFF, 0xFF};
     FILE *trace = tmpfile(), *packets = tmpfile();
     assert_true(trace != NULL && packets != NULL);
-    struct recorder *recorder =
-        recorder_new(&(struct recorder_options){.trace = trace, .pcap = packets, .shows_secrets = shows_secrets});
+    struct recorder *recorder = recorder_new(
+        &(struct recorder_options){.trace = trace, .pcap = packets, .shows_secrets = shows_secrets});
     assert_non_null(recorder);
     struct card_link inner = {.transmit = fixed_transmit};
     struct card_link link = recorder_wrap(recorder, "961234567890", &inner);
@@ -138,12 +143,12 @@ static void t1_has_its_own_form(void **state)
     static const struct {
         const char *t0, *t1;
     } rows[] = {
-        {"00A40004023F00", "00A40004023F0000"},                   /* case 4 */
-        {"80C2000003D10100", "80C2000003D1010000"},               /* case 4 */
-        {"80140000038103AA", "80140000038103AA"},                 /* case 3 */
-        {"0020000100", "00200001"},                               /* case 1 */
-        {"00B000000A", "00B000000A"},                             /* case 2 */
-        {"80F2000000", "80F2000000"},                             /* case 2 */
+        {"00A40004023F00", "00A40004023F0000"},     /* case 4 */
+        {"80C2000003D10100", "80C2000003D1010000"}, /* case 4 */
+        {"80140000038103AA", "80140000038103AA"},   /* case 3 */
+        {"0020000100", "00200001"},                 /* case 1 */
+        {"00B000000A", "00B000000A"},               /* case 2 */
+        {"80F2000000", "80F2000000"},               /* case 2 */
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         uint8_t command[600], form[T1_APDU_MAX];

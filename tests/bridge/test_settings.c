@@ -55,16 +55,21 @@ static void everything_is_read(void **state)
 {
     (void)state;
     struct bridge_settings *settings = read_text(
-        BRIDGE "smpp = 127.0.0.1:0\nsystem-id = me\npassword = secret\npor-route = drop\nlog-file = /tmp/x\n" CARD
-               "iccid = 8991234567788901235F\npin = 1234\nmode = 2g\nimei = 490154203237518\nmcc-mnc = 42501\nlac = 258\n"
-               "cell = 0x0304\naccess-technology = utran\nlanguage = de\ntexts = refuse\nbip-allow = 127.0.0.1:8443\n" CARD
-               "mcc-mnc = 310260\n");
+        BRIDGE
+        "smpp = 127.0.0.1:0\nsystem-id = me\npassword = secret\npor-route = drop\nlog-file = /tmp/x\n" CARD
+        "iccid = 8991234567788901235F\npin = 1234\nmode = 2g\nimei = 490154203237518\nmcc-mnc = 42501\nlac = "
+        "258\n"
+        "cell = 0x0304\naccess-technology = utran\nlanguage = de\ntexts = refuse\nbip-allow = "
+        "127.0.0.1:8443\n" CARD "mcc-mnc = 310260\n");
     assert_null(settings); /* the second card has the first one's MSISDN */
     assert_non_null(strstr(error, ":23: msisdn 961234567890 is there twice"));
     settings = read_text(
-        BRIDGE "smpp = 127.0.0.1:0\nsystem-id = me\npassword = secret\npor-route = drop\nlog-file = /tmp/x\n" CARD
-               "iccid = 8991234567788901235F\npin = 1234\nmode = 2g\nimei = 490154203237518\nmcc-mnc = 42501\nlac = 258\n"
-               "cell = 0x0304\naccess-technology = utran\nlanguage = de\ntexts = refuse\nbip-allow = 127.0.0.1:8443\n");
+        BRIDGE
+        "smpp = 127.0.0.1:0\nsystem-id = me\npassword = secret\npor-route = drop\nlog-file = /tmp/x\n" CARD
+        "iccid = 8991234567788901235F\npin = 1234\nmode = 2g\nimei = 490154203237518\nmcc-mnc = 42501\nlac = "
+        "258\n"
+        "cell = 0x0304\naccess-technology = utran\nlanguage = de\ntexts = refuse\nbip-allow = "
+        "127.0.0.1:8443\n");
     assert_non_null(settings);
     const struct terminal_settings *terminal = &settings->cards[0].terminal;
     assert_string_equal(terminal->iccid, "8991234567788901235");

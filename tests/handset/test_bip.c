@@ -48,7 +48,8 @@ static void assert_answer(struct stage *stage, const char *details, const char *
     snprintf(length_text, sizeof length_text, inner > 127 ? "81%02zX" : "%02zX", inner);
     snprintf(fetch, sizeof fetch, "80120000%02zX", length);
     snprintf(fetched, sizeof fetched, "D0%s8103%s820281%s%s9000", length_text, details, device, rest);
-    snprintf(response, sizeof response, "80140000%02zX8103%s82028281%s", 9 + strlen(answer) / 2, details, answer);
+    snprintf(response, sizeof response, "80140000%02zX8103%s82028281%s", 9 + strlen(answer) / 2, details,
+             answer);
     snprintf(announced, sizeof announced, "91%02zX", length);
     const struct step script[] = {{"80C20000", announced}, {fetch, fetched}, {response, "9000"}, END};
     scene_deliver(&stage->scene, script);
@@ -106,7 +107,7 @@ static void mistakes_have_their_causes(void **state)
     assert_answer(stage, "014200", "21", "B70101", "83023A03");
     assert_answer(stage, "014301", "27", "B60101", "83023A03");
     assert_answer(stage, "014301", "21", "", "830132");
-    assert_answer(stage, "014001", "82", "B50103B9020400", "830130"); /* no destination */
+    assert_answer(stage, "014001", "82", "B50103B9020400", "830130");                 /* no destination */
     assert_answer(stage, "014001", "82", "B50103BC030220FBBE05217F000001", "830130"); /* no buffer size */
     stage->fake.open_result = BIP_REFUSED;
     assert_answer(stage, "014001", "82", OPEN_TCP, "83023A05B50103B9020400");
@@ -181,8 +182,9 @@ static void only_named_addresses_are_allowed(void **state)
     assert_true(allows("[::1]:443", six));
     assert_true(allows("::1", six));
     assert_false(allows("[::1]:444", six));
-    static const char *const wrong[] = {"localhost", "127.0.0.1:0", "127.0.0.1:65536", "10.0.0.0/33", "::1/129",
-                                        "1.2.3.4=", "=1.2.3.4", "1.2.3.4=5.6.7.0/24", "[::1", "1.2.3"};
+    static const char *const wrong[] = {"localhost", "127.0.0.1:0", "127.0.0.1:65536", "10.0.0.0/33",
+                                        "::1/129",   "1.2.3.4=",    "=1.2.3.4",        "1.2.3.4=5.6.7.0/24",
+                                        "[::1",      "1.2.3"};
     struct bip_rules rules;
     char error[200];
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)

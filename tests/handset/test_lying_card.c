@@ -30,8 +30,8 @@ static int liar_reset(void *card, uint8_t atr[static ATR_SIZE_MAX], size_t *atr_
 /* A body that is often near to something: a proactive command of some kind with some element. */
 static size_t lie(struct liar *liar, uint8_t *bytes)
 {
-    static const uint8_t types[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x13, 0x20, 0x21, 0x22, 0x25,
-                                    0x26, 0x27, 0x40, 0x41, 0x42, 0x43, 0x44, 0x77};
+    static const uint8_t types[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x13, 0x20, 0x21, 0x22,
+                                    0x25, 0x26, 0x27, 0x40, 0x41, 0x42, 0x43, 0x44, 0x77};
     static const uint8_t tags[] = {0x84, 0x8B, 0x8D, 0x8F, 0x99, 0xA4, 0xA5, 0xB5, 0xB6,
                                    0xB7, 0xB9, 0xBC, 0xBE, 0x86, 0x85, 0xC6, 0xA5, 0x87};
     size_t length = next(liar) % 257;
@@ -39,8 +39,17 @@ static size_t lie(struct liar *liar, uint8_t *bytes)
         bytes[i] = (uint8_t)next(liar);
     if (length < 20 || next(liar) % 3 == 0)
         return length;
-    uint8_t head[] = {0xD0, (uint8_t)(length - 2), 0x81, 0x03, 0x01, types[next(liar) % sizeof types],
-                      (uint8_t)(next(liar) % 8),   0x82, 0x02, 0x81, (uint8_t)(0x20 + next(liar) % 8)};
+    uint8_t head[] = {0xD0,
+                      (uint8_t)(length - 2),
+                      0x81,
+                      0x03,
+                      0x01,
+                      types[next(liar) % sizeof types],
+                      (uint8_t)(next(liar) % 8),
+                      0x82,
+                      0x02,
+                      0x81,
+                      (uint8_t)(0x20 + next(liar) % 8)};
     if (length > 129) {
         head[1] = 0x7F;
         length = 129;
@@ -69,7 +78,8 @@ static int liar_transmit(void *card, const uint8_t *command, size_t length,
     case 2: *response_length = next(liar) % 2; return 0; /* no SW */
     default: break;
     }
-    if (command[1] != 0xC2 && next(liar) % 8 != 0 && (command[1] & 0x0F) != 0x02) { /* the truth, to be let in */
+    if (command[1] != 0xC2 && next(liar) % 8 != 0 &&
+        (command[1] & 0x0F) != 0x02) { /* the truth, to be let in */
         size_t told = command[1] == 0xB0 ? command[4] : 0;
         memset(response, 0x11, told);
         response[told] = 0x90;
@@ -117,12 +127,14 @@ static void every_talk_ends(void **state)
     struct liar liar = {.seed = 1};
     const struct bip_network network = {
         .user = &liar, .open = odd_open, .send = odd_send, .receive = odd_receive, .close = odd_close};
-    struct scene scene = {.terminal = {.settings = {.imei = "490154203237518", .language = "en", .pin = "1234"},
-                                       .bip.network = &network}};
+    struct scene scene = {
+        .terminal = {.settings = {.imei = "490154203237518", .language = "en", .pin = "1234"},
+                     .bip.network = &network}};
     struct card_link link = {.card = &liar, .reset = liar_reset, .transmit = liar_transmit};
     struct handset_network air = scene_network(&scene);
     air.terminal->log = NULL;
-    uint8_t tpdu[] = {0x40, 0x05, 0x81, 0x21, 0x43, 0xF5, 0x7F, 0xF6, 0, 0, 0, 0, 0, 0, 0, 0x03, 0x02, 0x70, 0x00};
+    uint8_t tpdu[] = {0x40, 0x05, 0x81, 0x21, 0x43, 0xF5, 0x7F, 0xF6, 0,   0,
+                      0,    0,    0,    0,    0,    0x03, 0x02, 0x70, 0x00};
     unsigned seen[DELIVERY_UNKNOWN + 1] = {0}, ready = 0;
     for (unsigned i = 0; i < TALKS; i++) {
         liar.commands = 0;
@@ -145,7 +157,8 @@ static void every_talk_ends(void **state)
 static int endless_transmit(void *card, const uint8_t *command, size_t length,
                             uint8_t response[static APDU_RESPONSE_MAX], size_t *response_length)
 {
-    static const uint8_t more_time[] = {0xD0, 0x09, 0x81, 0x03, 0x01, 0x02, 0x00, 0x82, 0x02, 0x81, 0x82, 0x91, 0x0B};
+    static const uint8_t more_time[] = {0xD0, 0x09, 0x81, 0x03, 0x01, 0x02, 0x00,
+                                        0x82, 0x02, 0x81, 0x82, 0x91, 0x0B};
     struct liar *liar = card;
     (void)command;
     (void)length;
@@ -161,7 +174,8 @@ static void an_endless_card_begins_anew(void **state)
     (void)state;
     struct liar liar = {.seed = 1};
     struct card_link link = {.card = &liar, .reset = liar_reset, .transmit = endless_transmit};
-    struct scene scene = {.handset = {.started = true, .class_byte = 0x80}, .terminal.state = TERMINAL_READY,
+    struct scene scene = {.handset = {.started = true, .class_byte = 0x80},
+                          .terminal.state = TERMINAL_READY,
                           .terminal.poll_interval_ms = 1};
     struct handset_network air = scene_network(&scene);
     scene.terminal.now_ms = 1;

@@ -4,8 +4,16 @@
 #include "handset/terminal.h"
 
 #define ICCID "8991234567788901235"
-#define READ_ICCID {"00A40004022FE2", "6110"}, {"00B000000A", "981932547687981032F59000"}
-#define READ_ICCID_2G {"A0A40000022FE2", "9F0F"}, {"A0B000000A", "981932547687981032F59000"}
+#define READ_ICCID                                                                                           \
+    {"00A40004022FE2", "6110"},                                                                              \
+    {                                                                                                        \
+        "00B000000A", "981932547687981032F59000"                                                             \
+    }
+#define READ_ICCID_2G                                                                                        \
+    {"A0A40000022FE2", "9F0F"},                                                                              \
+    {                                                                                                        \
+        "A0B000000A", "981932547687981032F59000"                                                             \
+    }
 #define USIM_AID "A0000000871002FF86FFFF89FFFFFFFF"
 #define DIR                                                                                                  \
     {"00A40004022F00", "6110"}, {"00B2010400", "6C14"},                                                      \
@@ -105,8 +113,8 @@ static void terminal_capability_comes_first_when_asked_for(void **state)
 static void another_card_is_refused_and_not_touched(void **state)
 {
     (void)state;
-    static const struct step script[] = {{"00A40004023F00", "6108"}, {"00C0000008", "62068001008301019000"},
-                                         READ_ICCID, END};
+    static const struct step script[] = {
+        {"00A40004023F00", "6108"}, {"00C0000008", "62068001008301019000"}, READ_ICCID, END};
     struct scene scene = quiet_scene();
     strcpy(scene.terminal.settings.iccid, "8991234567788901236");
     strcpy(scene.terminal.settings.pin, "1234");
@@ -143,9 +151,8 @@ static void a_pin_is_tried_once(void **state)
 static void the_last_try_is_the_users(void **state)
 {
     (void)state;
-    static const struct step scripts[][20] = {{UICC_WITH_PIN("63C1"), END},
-                                              {UICC_WITH_PIN("6983"), END},
-                                              {UICC_WITH_PIN("6F00"), END}};
+    static const struct step scripts[][20] = {
+        {UICC_WITH_PIN("63C1"), END}, {UICC_WITH_PIN("6983"), END}, {UICC_WITH_PIN("6F00"), END}};
     for (size_t i = 0; i < 3; i++) {
         struct scene scene = quiet_scene();
         strcpy(scene.terminal.settings.pin, "1234");
@@ -167,9 +174,9 @@ static void a_sim_says_its_tries_itself(void **state)
     {                                                                                                        \
         "A0C0000013", "000000007F2002000000000009310635" status "9000"                                       \
     }
-    static const struct step good[] = {SIM_WITH_PIN("040083"), {"A02000010831323334FFFFFFFF", "9000"},
+    static const struct step good[] = {SIM_WITH_PIN("040083"),     {"A02000010831323334FFFFFFFF", "9000"},
                                        {"A0A40000027F20", "9F17"}, {"A0A40000026FAE", "9F0F"},
-                                       {"A0B0000001", "029000"}, END};
+                                       {"A0B0000001", "029000"},   END};
     static const struct step last[] = {SIM_WITH_PIN("040081"), END};
     struct scene scene = quiet_scene();
     strcpy(scene.terminal.settings.pin, "1234");
@@ -183,7 +190,10 @@ static void the_profile_says_what_is_configured(void **state)
     (void)state;
     static const struct bip_network network = {.user = NULL};
     static const struct step script[] = {UICC_WITHOUT_PIN,
-                                         {"80100000113301FF6301" "0C0017540000" "1F8200000003", "9000"},
+                                         {"80100000113301FF6301"
+                                          "0C0017540000"
+                                          "1F8200000003",
+                                          "9000"},
                                          END};
     struct scene scene = quiet_scene();
     scene.terminal.settings.refuses_texts = false;
@@ -191,14 +201,16 @@ static void the_profile_says_what_is_configured(void **state)
     assert_true(scene_start(&scene, script));
 }
 
-/* One proactive command and its TERMINAL RESPONSE. `fetched` is what stands in D0, without the head's devices. */
+/* One proactive command and its TERMINAL RESPONSE. `fetched` is what stands in D0, without the head's
+ * devices. */
 static void assert_answer(struct scene *scene, const char *details, const char *rest, const char *answer)
 {
     char fetch[32], fetched[600], response[600];
     size_t length = 9 + strlen(rest) / 2;
     snprintf(fetch, sizeof fetch, "80120000%02zX", length + 2);
     snprintf(fetched, sizeof fetched, "D0%02zX8103%s82028182%s9000", length, details, rest);
-    snprintf(response, sizeof response, "80140000%02zX8103%s82028281%s", 9 + strlen(answer) / 2, details, answer);
+    snprintf(response, sizeof response, "80140000%02zX8103%s82028281%s", 9 + strlen(answer) / 2, details,
+             answer);
     char announced[20];
     snprintf(announced, sizeof announced, "91%02zX", length + 2);
     const struct step script[] = {{"80C20000", announced}, {fetch, fetched}, {response, "9000"}, END};
@@ -281,18 +293,35 @@ static void texts_are_logged_and_answered(void **state)
     (void)state;
     struct scene scene = ready_scene();
     scene.terminal.settings.refuses_texts = false;
-    assert_answer(&scene, "012180", "8D0604" "48656C6C6F", "830100");
+    assert_answer(&scene, "012180",
+                  "8D0604"
+                  "48656C6C6F",
+                  "830100");
     assert_non_null(strstr(scene.log, "DISPLAY TEXT: Hello"));
     assert_answer(&scene, "012180", "8D0600C8329BFD06", "830100"); /* "Hello", packed */
-    assert_answer(&scene, "012180", "8D0508" "0041000A", "830100");
+    assert_answer(&scene, "012180",
+                  "8D0508"
+                  "0041000A",
+                  "830100");
     assert_non_null(strstr(scene.log, "DISPLAY TEXT: A?"));
-    assert_answer(&scene, "012500", "8504" "4D656E75" "8F0401" "4F6E65", "830100");
+    assert_answer(&scene, "012500",
+                  "8504"
+                  "4D656E75"
+                  "8F0401"
+                  "4F6E65",
+                  "830100");
     assert_non_null(strstr(scene.log, "SET UP MENU: Menu"));
     assert_non_null(strstr(scene.log, "SET UP MENU: One"));
-    assert_answer(&scene, "012300", "8D0304" "5049", "830112");
+    assert_answer(&scene, "012300",
+                  "8D0304"
+                  "5049",
+                  "830112");
     assert_answer(&scene, "012400", "8F00", "830112");
     scene.terminal.settings.refuses_texts = true;
-    assert_answer(&scene, "012180", "8D0604" "48656C6C6F", "830130");
+    assert_answer(&scene, "012180",
+                  "8D0604"
+                  "48656C6C6F",
+                  "830130");
 }
 
 static void what_it_cannot_is_answered_too(void **state)
@@ -313,9 +342,14 @@ static void refresh_initialises_again(void **state)
         char fetched[60], response[60];
         snprintf(fetched, sizeof fetched, "D0098103%s820281829000", modes[i]);
         snprintf(response, sizeof response, "801400000C8103%s82028281830100", modes[i]);
-        const struct step script[] = {{"80C20000", "910B"}, {"801200000B", fetched}, DIR, SELECT_USIM,
+        const struct step script[] = {{"80C20000", "910B"},
+                                      {"801200000B", fetched},
+                                      DIR,
+                                      SELECT_USIM,
                                       {"00C0000010", "620BC60990010083010183018195019000"},
-                                      {"80F2010C00", "9000"}, {response, "9000"}, END};
+                                      {"80F2010C00", "9000"},
+                                      {response, "9000"},
+                                      END};
         scene_deliver(&scene, script);
         assert_true(scene.handset.started);
         assert_int_equal(scene.card.resets, 0);
@@ -328,8 +362,8 @@ static void refresh_initialises_again(void **state)
 static void refresh_with_reset_starts_from_the_beginning(void **state)
 {
     (void)state;
-    static const struct step script[] = {{"80C20000", "910B"}, {"801200000B", "D0098103010104820281829000"},
-                                         UICC_WITHOUT_PIN, PROFILE, END};
+    static const struct step script[] = {
+        {"80C20000", "910B"}, {"801200000B", "D0098103010104820281829000"}, UICC_WITHOUT_PIN, PROFILE, END};
     struct scene scene = ready_scene();
     scene.terminal.timers[0] = (struct terminal_timer){.runs = true, .due_ms = 1};
     scene.terminal.events = 0xFF;
@@ -343,12 +377,14 @@ static void refresh_with_reset_starts_from_the_beginning(void **state)
 static void a_busy_toolkit_is_asked_again(void **state)
 {
     (void)state;
-    static const struct step passes[] = {{"80C20000", "9300"}, {"80F2000000", "910B"},
+    static const struct step passes[] = {{"80C20000", "9300"},
+                                         {"80F2000000", "910B"},
                                          {"801200000B", "D0098103010200820281829000"},
                                          {"801400000C810301020082028281830100", "9000"},
-                                         {"80C20000", "9000"}, END};
-    static const struct step stays[] = {{"80C20000", "9300"}, {"80F2000000", "9000"}, {"80C20000", "9300"},
-                                        {"80F2000000", "9000"}, {"80C20000", "9300"}, END};
+                                         {"80C20000", "9000"},
+                                         END};
+    static const struct step stays[] = {{"80C20000", "9300"},   {"80F2000000", "9000"}, {"80C20000", "9300"},
+                                        {"80F2000000", "9000"}, {"80C20000", "9300"},   END};
     struct scene scene = ready_scene();
     scene_deliver(&scene, passes);
     assert_int_equal(scene.delivery.outcome, DELIVERY_ACCEPTED);
@@ -365,7 +401,8 @@ static void data_with_the_answer_is_the_report(void **state)
     static const struct step refused[] = {{"80C20000", "0271006200"}, END};
     static const struct step proactive[] = {{"80C20000", "027100910B"},
                                             {"801200000B", "D0098103010200820281829000"},
-                                            {"801400000C810301020082028281830100", "9000"}, END};
+                                            {"801400000C810301020082028281830100", "9000"},
+                                            END};
     struct scene scene = ready_scene();
     scene_deliver(&scene, accepted);
     assert_int_equal(scene.delivery.report_length, 3);
