@@ -36,6 +36,8 @@ gateway_plugin_cliota_cliota_SOURCES = \
 	gateway-plugin/cliota/set_profile.c \
 	gateway-plugin/cliota/session.c gateway-plugin/cliota/session.h \
 	gateway-plugin/cliota/settings.c gateway-plugin/cliota/settings.h \
+	gateway-plugin/cliota/results.c gateway-plugin/cliota/results.h \
+	gateway-plugin/cliota/show_campaign.c \
 	gateway-plugin/cliota/start.c \
 	gateway-plugin/cliota/status.c \
 	gateway-plugin/cliota/table.c gateway-plugin/cliota/table.h \

@@ -1,4 +1,5 @@
-/* -showX, -renameX and -deleteX of profiles, card groups and campaigns: one table. */
+/* -showX, -renameX and -deleteX of profiles, card groups and campaigns: one table. (show_campaign.c has more to
+ * show.) */
 #include <stdio.h>
 #include <string.h>
 
@@ -102,8 +103,6 @@ const struct command delete_group_command = {
     "deleteGroup", delete_object, "delete a card group that no campaign has as its target; its cards stay",
     false,         of_group,      1};
 
-const struct command show_campaign_command = {
-    "showCampaign", show, "show a campaign and how many cards are in which state", false, of_campaign, 1};
 const struct command rename_campaign_command = {
     "renameCampaign", rename_object, "give a campaign another name", false, of_campaign, COUNT(of_campaign)};
 const struct command delete_campaign_command = {"deleteCampaign",

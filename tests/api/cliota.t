@@ -155,13 +155,22 @@ run -retryFailed -campaign 1
 run -showCampaign -campaign 2
 END
 
-sql "UPDATE message SET state = 4, counter = 1, pieces = 1, commands = 6, por_status = 0, por_executed = 6, por_sw = 36864, por_data = x'566972', deadline = NULL WHERE card_id = 1"
-sql "UPDATE message SET state = 5, counter = 1, pieces = 1, commands = 6, por_status = 0, por_executed = 2, por_sw = 37892, detail = 'command 2 of 6 failed', deadline = NULL WHERE card_id = 2"
-sql "UPDATE message SET state = 7, counter = 1, pieces = 1, commands = 6, detail = 'no PoR in time', deadline = NULL WHERE card_id = 3"
+sql "UPDATE message SET state = 4, counter = 1, pieces = 1, commands = 6, por_status = 0, por_executed = 6, por_sw = 36864, por_data = x'566972', settled = 1795354220000, deadline = NULL WHERE card_id = 1"
+sql "UPDATE message SET state = 5, counter = 1, pieces = 1, commands = 6, por_status = 0, por_executed = 2, por_sw = 37892, detail = 'command 2 of 6 failed', settled = 1795354220000, deadline = NULL WHERE card_id = 2"
+sql "UPDATE message SET state = 7, counter = 1, pieces = 1, commands = 6, detail = 'no PoR in time', settled = 1795354220000, deadline = NULL WHERE card_id = 3"
 sql "UPDATE campaign SET state = 2, ended = 1795354230000 WHERE id = 1"
 
 transcript results <<'END'
 run -listMessages -campaign 1
+run -listMessages -campaign 1 -state updated,PARTIAL -porStatus 00 -sw 9xxx -limit 1
+run -listMessages -campaign 1 -state updated,PARTIAL -porStatus 00 -sw 9xxx -limit 1 -after 1
+run -listMessages -campaign 1 -msisdn +961234567892 -porStatus none -iteration 1
+run -listMessages -campaign 1 -iteration 2
+run -listMessages -campaign 1 -state DONE
+run -listMessages -campaign 1 -state 'FAILED&limit=1'
+run -listMessages -campaign 1 -sw 90
+run -listMessages -campaign 1 -msisdn 1
+run -listMessages -campaign 1 -limit 1001
 run -listMessages -campaign 9
 run -watch -campaign 1
 run -watch -campaign 9
@@ -347,6 +356,19 @@ status() { # every number that the server counts has a row
 }
 check "-status shows what the engine counted" status
 
+pace() { # one of three settled in four seconds, and one is open
+    sql "UPDATE message SET created = 1795354219314 - 4000, settled = 1795354219314 - 5000 WHERE campaign_id = 1"
+    sql "UPDATE message SET settled = 1795354219314 - 1000 WHERE card_id = 1"
+    sql "UPDATE message SET state = 2, settled = NULL WHERE card_id = 3"
+    sql "UPDATE campaign SET state = 1, ended = NULL WHERE id = 1"
+    cliota -showCampaign -campaign 1 >shown
+    sql "UPDATE message SET state = 7, settled = 1795354220000 WHERE card_id = 3"
+    sql "UPDATE campaign SET state = 2, ended = 1795354230000 WHERE id = 1"
+    grep -qxF 'Results: 2 of 3 cards settled, 1 of them updated (50.0 %).' shown &&
+        grep -qxF '0.3 messages settled a second in the last minute, about 4 s left.' shown || { tail -n 30 shown; return 1; }
+}
+check "-showCampaign says how fast it goes, and how long" pace
+
 over() { # a campaign that is still running keeps -watch waiting
     sql "UPDATE message SET state = 3 WHERE card_id = 3"
     sql "UPDATE campaign SET state = 1 WHERE id = 1"
@@ -387,10 +409,16 @@ on_terminal() { # a bar that redraws itself; lines that are not cut
     grep -q '\[#*\] 100 %  1 cards provisioned' out && [ "$(tail -n 1 out | wc -c)" -gt 80 ] &&
         tr -d '\r' <out | tail -n "$(wc -l <plain)" | cmp - plain || { head -n 20 out; return 1; }
 }
+narrow() { # as wide as the terminal lets the bars be; without them where they say nothing; no colours
+    script -qec "stty cols 40; cliota -showCampaign -campaign 1" /dev/null </dev/null | tr -d '\r' >out
+    grep -q '^|updated|3    |100.0 %|#\{16\}|$' out && grep -qx '|porStatus|porStatusText|cards|share |' out &&
+        ! grep -q "$(printf '\033')" out || { tail -n 30 out; return 1; }
+}
 sed -n '1p;2{s/^89912345677/89712345677/;s/;42123456/;42323456/;s/;9715/;9717/;p;}' many.out >terminal.out
 check "a rejected file that cannot be written stops nothing" unwritable
 if script -qec true /dev/null >/dev/null 2>&1; then
     check "a terminal gets a bar, and whole lines" on_terminal
+    check "the bars of -showCampaign fit a narrow terminal" narrow
 else
     number=$((number + 1))
     echo "ok $number # SKIP no script(1), or no terminal to be had"
@@ -591,6 +619,13 @@ start campaign
 retryFailed campaign
 listCards profile
 listMessages campaign
+listMessages state
+listMessages porStatus
+listMessages sw
+listMessages msisdn
+listMessages iteration
+listMessages limit
+listMessages after
 watch campaign
 END
 options_of_all() { # "COMMAND OPTION" of each line of the help that grep selects
