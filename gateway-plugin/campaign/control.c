@@ -5,6 +5,7 @@
 #include "gateway-plugin/store/campaign_store.h"
 #include "gateway-plugin/store/catalog_store.h"
 #include "gateway-plugin/store/campaign_work.h"
+#include "gateway-plugin/store/counter_work.h"
 #include "gateway-plugin/store/message_work.h"
 #include "gateway-plugin/store/named_object.h"
 
@@ -228,6 +229,8 @@ int campaign_delete(struct store *store, int64_t id, struct refusal *refusal)
         return refuse(refusal, REFUSAL_CONFLICT,
                       "campaign %lld is %s, but %lld of its messages are on their way still, expected none",
                       (long long)id, campaign_state_name(campaign.state), (long long)on_their_way);
+    if (work_counters_outlive(store, id) != STORE_OK)
+        return store_refuse(store, "counters", refusal);
     return named_object_delete(store, NAMED_CAMPAIGN, id, refusal);
 }
 

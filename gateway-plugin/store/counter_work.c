@@ -27,7 +27,9 @@ int work_counter_get(struct store *store, int64_t card_id, struct counter_owner 
     struct db_statement *s =
         db_prepare(store_db(store),
                    "SELECT k.value, k.jumps, k.held_low, k.held_guess, k.held_high, k.refusals,"
-                   " m.campaign_id, m.counter, m.state, m.por_status, m.por_flags, g.spi1, g.spi2"
+                   " m.campaign_id, COALESCE(m.counter, k.last_counter), COALESCE(m.state, k.last_state),"
+                   " COALESCE(m.por_status, k.last_por_status), COALESCE(m.por_flags, k.last_por_flags),"
+                   " COALESCE(g.spi1, k.last_spi1), COALESCE(g.spi2, k.last_spi2)"
                    " FROM card_counter AS k LEFT JOIN message AS m ON m.id = k.last_message"
                    " LEFT JOIN campaign AS g ON g.id = m.campaign_id"
                    " WHERE k.card_id = ?1 AND k.key_index = ?2 AND k.tar = ?3");
@@ -65,6 +67,8 @@ int work_counter_set(struct store *store, int64_t card_id, struct counter_owner 
         "INSERT INTO card_counter (card_id, key_index, tar, last_message, value, jumps, held_low, held_guess,"
         " held_high, refusals) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
         " ON CONFLICT (card_id, key_index, tar) DO UPDATE SET last_message = excluded.last_message,"
+        " last_counter = NULL, last_state = NULL, last_por_status = NULL, last_por_flags = NULL,"
+        " last_spi1 = NULL, last_spi2 = NULL,"
         " jumps = excluded.jumps, held_low = excluded.held_low, held_guess = excluded.held_guess,"
         " held_high = excluded.held_high, refusals = excluded.refusals,"
         " value = CASE WHEN excluded.value > card_counter.value"
@@ -79,4 +83,16 @@ int work_counter_set(struct store *store, int64_t card_id, struct counter_owner 
     case DB_E_CONSTRAINT: return STORE_NOT_FOUND;
     default: return STORE_FAILED;
     }
+}
+
+int work_counters_outlive(struct store *store, int64_t campaign_id)
+{
+    struct db_statement *s = db_prepare(
+        store_db(store),
+        "UPDATE card_counter SET last_counter = m.counter, last_state = m.state, last_por_status = m.por_status,"
+        " last_por_flags = m.por_flags, last_spi1 = g.spi1, last_spi2 = g.spi2"
+        " FROM message AS m JOIN campaign AS g ON g.id = m.campaign_id"
+        " WHERE m.campaign_id = ?1 AND card_counter.card_id = m.card_id AND card_counter.last_message = m.id");
+    db_bind_int(s, 1, campaign_id);
+    return db_run(s) == DB_DONE ? STORE_OK : STORE_FAILED;
 }

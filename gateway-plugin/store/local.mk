@@ -35,7 +35,8 @@ STORE_MIGRATION_FILES = \
 	gateway-plugin/store/migrations/0007-notifications.sql \
 	gateway-plugin/store/migrations/0008-idempotency.sql \
 	gateway-plugin/store/migrations/0009-outcomes.sql \
-	gateway-plugin/store/migrations/0010-profile-settings.sql
+	gateway-plugin/store/migrations/0010-profile-settings.sql \
+	gateway-plugin/store/migrations/0011-deleted-campaigns.sql
 STORE_MIGRATION_AWK = gateway-plugin/store/migrations.awk
 
 nodist_gateway_plugin_libgateway_a_SOURCES = gateway-plugin/store/migrations_sql.c

@@ -407,6 +407,59 @@ static void test_exact_counter_behind_a_repeated_packet(void **state)
     assert_int_equal(command.decoded.counter, 2);
 }
 
+/* --- a campaign that is deleted --- */
+
+static int delete_work(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    (void)now;
+    return campaign_delete(store, *(const int64_t *)argument, refusal);
+}
+
+static void delete_campaign(int64_t id)
+{
+    struct refusal refusal = {0};
+    lab_tick(&lab);
+    if (engine_call(lab.engine, delete_work, &id, &refusal) != 0)
+        fail_msg("%s", refusal.text);
+}
+
+/* Who clears away each campaign behind it loses nothing of what the cards told. */
+static void test_exact_counter_behind_deleted_campaigns(void **state)
+{
+    static const bool is_lost[] = {false, false, true, true, false, false};
+    static const uint64_t expected[] = {1, 2, 3, 3, 3, 4};
+    struct lab_card card = {0};
+    struct fake_sms sms;
+    (void)state;
+    for (size_t i = 0; i < sizeof is_lost / sizeof is_lost[0]; i++) {
+        int64_t id = start_on_card(1, with_spi("cleared", 0x1E, 0x21));
+        take(1, &sms);
+        assert_int_equal(command.decoded.counter, expected[i]);
+        if (is_lost[i])
+            lab_report(&lab, &sms, REPORT_FAILED, "");
+        else
+            lab_answer(&lab, &command, lab_card_take(&card, &command, 6));
+        lab_expect_state(&lab, id, 1, is_lost[i] ? MESSAGE_FAILED : MESSAGE_UPDATED);
+        delete_campaign(id);
+    }
+}
+
+static void test_refused_counter_of_a_deleted_campaign(void **state)
+{
+    static const uint64_t tried[] = {1, 257, 769, 1793, 1794};
+    struct lab_card card = {.stored = 1000};
+    struct fake_sms sms;
+    (void)state;
+    for (size_t i = 0; i < sizeof tried / sizeof tried[0]; i++) {
+        int64_t id = start_on_card(1, lab_campaign("cleared"));
+        take(1, &sms);
+        assert_int_equal(command.decoded.counter, tried[i]);
+        lab_answer(&lab, &command, lab_card_take(&card, &command, 6));
+        lab_expect_state(&lab, id, 1, tried[i] > 1000 ? MESSAGE_UPDATED : MESSAGE_FAILED);
+        delete_campaign(id);
+    }
+}
+
 /* --- matching without a counter --- */
 
 static void test_por_without_counter_is_the_outstanding_ones(void **state)
@@ -699,6 +752,8 @@ int main(void)
         LAB_TEST(test_counter_of_each_tar),
         LAB_TEST(test_exact_counter_of_another_campaign),
         LAB_TEST(test_exact_counter_behind_a_repeated_packet),
+        LAB_TEST(test_exact_counter_behind_deleted_campaigns),
+        LAB_TEST(test_refused_counter_of_a_deleted_campaign),
         LAB_TEST(test_por_without_counter_is_the_outstanding_ones),
         LAB_TEST(test_ambiguous_send_is_not_repeated_where_copies_run),
         LAB_TEST(test_campaign_may_say_so),
