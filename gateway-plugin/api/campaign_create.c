@@ -7,6 +7,7 @@
 #include "gateway-plugin/api/json_views.h"
 #include "gateway-plugin/api/resources.h"
 #include "gateway-plugin/campaign/control.h"
+#include "gateway-plugin/campaign/volume.h"
 #include "gateway-plugin/import/apdu_file.h"
 #include "gateway-plugin/script/script.h"
 #include "gateway-plugin/store/campaign_store.h"
@@ -182,6 +183,23 @@ static int check_request(struct campaign_request *request, struct refusal *refus
     return parse_commands(request, refusal);
 }
 
+/* Its group is not known yet: it may be all of the profile's cards. */
+static int warn_of_volume(struct api_call *call, struct campaign_request *request, struct refusal *refusal)
+{
+    char warning[VOLUME_WARNING_SIZE];
+    int64_t sms, cards;
+    int64_t profile_id = request->campaign.profile_id;
+    if (volume_of_script(&request->campaign, commands_of(&request->commands), request->commands.count, &sms,
+                         refusal) != 0)
+        return -1;
+    if (profile_card_count(call->store, profile_id, &cards) != STORE_OK)
+        return store_refuse(call->store, "profile", refusal);
+    volume_warning(sms, cards, "all of profile", profile_id, warning);
+    if (warning[0] != '\0')
+        json_array_append_new(request->warnings, json_string(warning));
+    return 0;
+}
+
 static int insert_campaign(struct store *store, int64_t now, void *argument, struct refusal *refusal)
 {
     struct campaign_request *request = argument;
@@ -234,6 +252,7 @@ json_t *campaigns_create(struct api_call *call, struct refusal *refusal)
     request.warnings = json_array();
     if (json_read_fields(body, fields, sizeof fields / sizeof fields[0], refusal) == 0 &&
         inherit(&request, call, refusal) == 0 && check_request(&request, refusal) == 0 &&
+        warn_of_volume(call, &request, refusal) == 0 &&
         engine_call(call->options->engine, insert_campaign, &request, refusal) == 0)
         view = created_view(&request, call->base);
     apdu_file_free(&request.commands);

@@ -1,4 +1,5 @@
-/* /api/campaigns: showing, starting, pausing, terminating and retrying; campaign_create.c makes them. */
+/* /api/campaigns: showing, pausing, terminating and retrying; campaign_create.c makes them, campaign_start.c
+ * starts them. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,8 +18,7 @@ static int add_command(void *user, const char *hex)
     return json_array_append_new(user, json_string(hex));
 }
 
-/* With its commands and counts. */
-static json_t *full_view(struct api_call *call, const struct campaign *campaign, struct refusal *refusal)
+json_t *campaign_full_view(struct api_call *call, const struct campaign *campaign, struct refusal *refusal)
 {
     json_t *commands = json_array();
     struct message_counts counts;
@@ -40,7 +40,7 @@ json_t *campaigns_show(struct api_call *call, struct refusal *refusal)
     if (api_found(call, campaign_get(call->store, call->ids[0], &campaign), "campaign", call->ids[0],
                   refusal) != 0)
         return NULL;
-    return full_view(call, &campaign, refusal);
+    return campaign_full_view(call, &campaign, refusal);
 }
 
 json_t *campaigns_change(struct api_call *call, struct refusal *refusal)
@@ -88,73 +88,14 @@ json_t *campaigns_list(struct api_call *call, struct refusal *refusal)
 
 struct control {
     int64_t id;
-    struct campaign_target target;
     enum campaign_event event;
     struct campaign campaign;
 };
-
-static int start_campaign(struct store *store, int64_t now, void *argument, struct refusal *refusal)
-{
-    struct control *control = argument;
-    return campaign_start(store, control->id, &control->target, now, &control->campaign, refusal);
-}
 
 static int retry_campaign(struct store *store, int64_t now, void *argument, struct refusal *refusal)
 {
     struct control *control = argument;
     return campaign_retry_failed(store, control->id, now, &control->campaign, refusal);
-}
-
-static void add_target(char *given, size_t size, const char *name, const json_t *value)
-{
-    size_t length = strlen(given);
-    const char *comma = length > 0 ? ", " : "";
-    if (json_is_string(value))
-        snprintf(given + length, size - length, "%s%s %.20s", comma, name, json_string_value(value));
-    else
-        snprintf(given + length, size - length, "%s%s %" JSON_INTEGER_FORMAT, comma, name,
-                 json_integer_value(value));
-}
-
-/* Exactly one field of the body is a target. */
-static int check_target(const json_t *body, const struct campaign_target *target, struct refusal *refusal)
-{
-    char given[160] = "";
-    int count = 0;
-    for (void *at = json_object_iter((json_t *)(uintptr_t)body); at != NULL;
-         at = json_object_iter_next((json_t *)(uintptr_t)body, at)) {
-        if (json_is_null(json_object_iter_value(at)))
-            continue;
-        add_target(given, sizeof given, json_object_iter_key(at), json_object_iter_value(at));
-        count++;
-    }
-    if (count != 1)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "%s%s, expected exactly one of cardGroup, card, msisdn and iccid",
-                      count == 0 ? "no target" : "several targets: ", given);
-    if (target->msisdn == NULL && target->iccid == NULL && target->group_id <= 0 && target->card_id <= 0)
-        return refuse(refusal, REFUSAL_INVALID, "%s: expected a number from 1", given);
-    return 0;
-}
-
-json_t *campaigns_start(struct api_call *call, struct refusal *refusal)
-{
-    struct control control = {.id = call->ids[0]};
-    const struct json_field fields[] = {{"cardGroup", FIELD_NUMBER, false, &control.target.group_id},
-                                        {"card", FIELD_NUMBER, false, &control.target.card_id},
-                                        {"msisdn", FIELD_TEXT, false, &control.target.msisdn},
-                                        {"iccid", FIELD_TEXT, false, &control.target.iccid}};
-    json_t *view = NULL;
-    json_t *body = json_read_object(call->http->body, call->http->body_length, refusal);
-    if (body == NULL)
-        return NULL;
-    if (json_read_fields(body, fields, 4, refusal) == 0 &&
-        check_target(body, &control.target, refusal) == 0 &&
-        campaign_check_start(call->store, control.id, &control.target, refusal) == 0 &&
-        engine_call(call->options->engine, start_campaign, &control, refusal) == 0)
-        view = full_view(call, &control.campaign, refusal);
-    json_decref(body);
-    return view;
 }
 
 json_t *campaigns_retry_failed(struct api_call *call, struct refusal *refusal)
@@ -168,7 +109,7 @@ json_t *campaigns_retry_failed(struct api_call *call, struct refusal *refusal)
     if (result != 0 || campaign_check_retry(call->store, control.id, refusal) != 0 ||
         engine_call(call->options->engine, retry_campaign, &control, refusal) != 0)
         return NULL;
-    return full_view(call, &control.campaign, refusal);
+    return campaign_full_view(call, &control.campaign, refusal);
 }
 
 static int control_campaign(struct store *store, int64_t now, void *argument, struct refusal *refusal)
@@ -187,7 +128,7 @@ static json_t *take_control(struct api_call *call, enum campaign_event event, st
     json_decref(body);
     if (result != 0 || engine_call(call->options->engine, control_campaign, &control, refusal) != 0)
         return NULL;
-    return full_view(call, &control.campaign, refusal);
+    return campaign_full_view(call, &control.campaign, refusal);
 }
 
 json_t *campaigns_pause(struct api_call *call, struct refusal *refusal)

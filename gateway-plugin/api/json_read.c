@@ -22,8 +22,10 @@ json_t *json_read_object(const char *text, size_t length, struct refusal *refusa
         return json_object();
     json_t *value = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
     if (value == NULL) {
-        refuse(refusal, REFUSAL_INVALID, "body is not JSON: line %d, column %d: %.160s", error.line,
-               error.column, error.text);
+        /* What it is near may be a key. */
+        const char *near = strstr(error.text, " near ");
+        refuse(refusal, REFUSAL_INVALID, "body is not JSON: line %d, column %d: %.*s", error.line, error.column,
+               (int)(near != NULL ? near - error.text : 160), error.text);
         return NULL;
     }
     if (!json_is_object(value)) {

@@ -101,9 +101,18 @@ json_t *card_view(const struct card *card, const char *base)
                      "updated", time_view(card->updated));
 }
 
+/* NULL: there is nothing to warn of. */
+static json_t *card_group_warnings(const struct card_group *group)
+{
+    if (group->card_count <= CARD_GROUP_CARDS_RECOMMENDED)
+        return NULL;
+    return json_pack("[o]", text_view("card group %" PRId64 " has %" PRId64 " cards, at most %d are recommended",
+                                      group->id, group->card_count, CARD_GROUP_CARDS_RECOMMENDED));
+}
+
 json_t *card_group_view(const struct card_group *group, const char *base)
 {
-    return json_pack("{s:I, s:s, s:o, s:o, s:o, s:I, s:s, s:o, s:I}",
+    return json_pack("{s:I, s:s, s:o, s:o, s:o, s:I, s:s, s:o, s:I, s:o*}",
                      "id", (json_int_t)group->id,
                      "name", group->name,
                      "created", time_view(group->created),
@@ -113,7 +122,8 @@ json_t *card_group_view(const struct card_group *group, const char *base)
                      "profile_name", group->profile_name,
                      "cards", text_view("%s/api/profiles/%" PRId64 "/cardgroups/%" PRId64 "/cards", base,
                                         group->profile_id, group->id),
-                     "cardCount", (json_int_t)group->card_count);
+                     "cardCount", (json_int_t)group->card_count,
+                     "warnings", card_group_warnings(group));
 }
 
 static json_t *hex_view(const uint8_t *bytes, size_t length)

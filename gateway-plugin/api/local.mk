@@ -2,6 +2,7 @@
 gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/api/api.c gateway-plugin/api/api.h \
 	gateway-plugin/api/campaign_create.c \
+	gateway-plugin/api/campaign_start.c \
 	gateway-plugin/api/campaigns.c \
 	gateway-plugin/api/card_groups.c \
 	gateway-plugin/api/card_upload.c \

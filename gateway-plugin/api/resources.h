@@ -43,11 +43,15 @@ json_t *campaigns_list(struct api_call *call, struct refusal *refusal);
 json_t *campaigns_show(struct api_call *call, struct refusal *refusal);
 json_t *campaigns_change(struct api_call *call, struct refusal *refusal);
 json_t *campaigns_delete(struct api_call *call, struct refusal *refusal);
-json_t *campaigns_start(struct api_call *call, struct refusal *refusal);
 json_t *campaigns_retry_failed(struct api_call *call, struct refusal *refusal);
 json_t *campaigns_pause(struct api_call *call, struct refusal *refusal);
 json_t *campaigns_resume(struct api_call *call, struct refusal *refusal);
 json_t *campaigns_terminate(struct api_call *call, struct refusal *refusal);
+/* With its commands and counts. */
+json_t *campaign_full_view(struct api_call *call, const struct campaign *campaign, struct refusal *refusal);
+
+/* campaign_start.c */
+json_t *campaigns_start(struct api_call *call, struct refusal *refusal);
 
 /* campaign_create.c */
 json_t *campaigns_create(struct api_call *call, struct refusal *refusal);

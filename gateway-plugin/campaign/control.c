@@ -36,78 +36,7 @@ static int check_stored_script(struct store *store, int64_t id, struct refusal *
     return rc;
 }
 
-/* --- the target --- */
-
-static int target_group(struct store *store, int64_t group_id, struct campaign *campaign,
-                        struct refusal *refusal)
-{
-    struct card_group group;
-    int rc = group_get(store, group_id, &group);
-    if (rc == STORE_FAILED)
-        return store_refuse(store, "card group", refusal);
-    if (rc == STORE_NOT_FOUND)
-        return refuse(refusal, REFUSAL_NOT_FOUND, "card group %lld does not exist", (long long)group_id);
-    if (group.profile_id != campaign->profile_id)
-        return refuse(refusal, REFUSAL_CONFLICT,
-                      "card group %lld belongs to profile %lld, campaign %lld to profile %lld",
-                      (long long)group_id, (long long)group.profile_id, (long long)campaign->id,
-                      (long long)campaign->profile_id);
-    if (group.card_count == 0)
-        return refuse(refusal, REFUSAL_CONFLICT, "card group %lld '%s' has no cards", (long long)group_id,
-                      group.name);
-    campaign->group_id = group.id;
-    campaign->card_id = 0;
-    return 0;
-}
-
-static int find_card(struct store *store, const struct campaign_target *target, struct card *card)
-{
-    if (target->card_id != 0)
-        return card_get(store, target->card_id, card);
-    return target->msisdn != NULL ? card_find_by_msisdn(store, target->msisdn, card)
-                                  : card_find_by_iccid(store, target->iccid, card);
-}
-
-static int refuse_missing_card(const struct campaign_target *target, struct refusal *refusal)
-{
-    if (target->card_id != 0)
-        return refuse(refusal, REFUSAL_NOT_FOUND, "card %lld does not exist", (long long)target->card_id);
-    return refuse(refusal, REFUSAL_NOT_FOUND, "no card has the %s %s",
-                  target->msisdn != NULL ? "MSISDN" : "ICCID",
-                  target->msisdn != NULL ? target->msisdn : target->iccid);
-}
-
-static int target_card(struct store *store, const struct campaign_target *target, struct campaign *campaign,
-                       struct refusal *refusal)
-{
-    struct card card;
-    int rc = find_card(store, target, &card);
-    if (rc == STORE_FAILED)
-        return store_refuse(store, "card", refusal);
-    if (rc == STORE_NOT_FOUND)
-        return refuse_missing_card(target, refusal);
-    if (card.profile_id != campaign->profile_id)
-        return refuse(refusal, REFUSAL_CONFLICT,
-                      "card %lld (MSISDN %s) belongs to profile %lld, campaign %lld to profile %lld",
-                      (long long)card.id, card.msisdn, (long long)card.profile_id, (long long)campaign->id,
-                      (long long)campaign->profile_id);
-    campaign->card_id = card.id;
-    campaign->group_id = 0;
-    return 0;
-}
-
-static int set_target(struct store *store, const struct campaign_target *target, struct campaign *campaign,
-                      struct refusal *refusal)
-{
-    int given =
-        (target->group_id != 0) + (target->card_id != 0) + (target->msisdn != NULL) + (target->iccid != NULL);
-    if (given != 1)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "campaign %lld: %d targets given, expected one: a card group, or a card",
-                      (long long)campaign->id, given);
-    return target->group_id != 0 ? target_group(store, target->group_id, campaign, refusal)
-                                 : target_card(store, target, campaign, refusal);
-}
+/* --- the keys of the target --- */
 
 static struct campaign_target_ids target_ids(const struct campaign *campaign)
 {
@@ -190,7 +119,7 @@ static int prepare_start(struct store *store, int64_t id, const struct campaign_
         return refuse(refusal, REFUSAL_UNSUPPORTED,
                       "campaign %lld: type %s cannot be sent yet, expected RFM or RAM", (long long)id,
                       campaign_type_name(campaign->type));
-    if (set_target(store, target, campaign, refusal) != 0)
+    if (target_set(store, target, campaign, refusal) != 0)
         return -1;
     return check_stored_script(store, id, refusal);
 }
@@ -211,6 +140,21 @@ int campaign_start(struct store *store, int64_t id, const struct campaign_target
         return -1;
     campaign->started = now;
     return begin_iteration(store, campaign, now, refusal);
+}
+
+int campaign_start_new(struct store *store, int64_t id, const struct campaign_target *target,
+                       const struct card_key_set *keys, int64_t now, struct campaign *campaign,
+                       struct card *card, struct refusal *refusal)
+{
+    *card = (struct card){0};
+    if (get_campaign(store, id, campaign, refusal) != 0)
+        return -1;
+    int is_new = target_provision(store, campaign, target, keys, now, card, refusal);
+    const struct campaign_target found = {.card_id = card->id};
+    if (is_new < 0 || campaign_check_start(store, id, &found, refusal) != 0 ||
+        campaign_start(store, id, &found, now, campaign, refusal) != 0)
+        return -1;
+    return is_new;
 }
 
 int campaign_delete(struct store *store, int64_t id, struct refusal *refusal)

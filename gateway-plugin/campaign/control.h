@@ -2,16 +2,9 @@
 #ifndef OTA_CAMPAIGN_CONTROL_H
 #define OTA_CAMPAIGN_CONTROL_H
 
+#include "gateway-plugin/campaign/target.h"
 #include "gateway-plugin/model/campaign.h"
 #include "gateway-plugin/store/store.h"
-
-/* Exactly one is set: ids, or the numbers of an existing card. */
-struct campaign_target {
-    int64_t group_id; /* 0: not this */
-    int64_t card_id;
-    const char *msisdn; /* NULL: not this */
-    const char *iccid;
-};
 
 /* Can this script, with the refresh that the campaign adds, be cut into packets as plan_check() wants them?
  * Also settles campaign->retry. For the creation; campaign_start() asks again.
@@ -34,6 +27,13 @@ int campaign_check_retry(struct store *store, int64_t id, struct refusal *refusa
  * *campaign. */
 int campaign_start(struct store *store, int64_t id, const struct campaign_target *target, int64_t now,
                    struct campaign *campaign, struct refusal *refusal);
+
+/* campaign_start() on the card of `target`'s numbers, with campaign_check_start() of that one card, and the
+ * card is provisioned with `keys` when there is none: 1; 0: it was there and `keys` are not used; -1: the
+ * caller's savepoint undoes the card, too. Fills *campaign and *card. */
+int campaign_start_new(struct store *store, int64_t id, const struct campaign_target *target,
+                       const struct card_key_set *keys, int64_t now, struct campaign *campaign,
+                       struct card *card, struct refusal *refusal);
 
 /* COMPLETED or TERMINATED -> RUNNING, the next iteration, for the cards that no iteration updated. Refused until
  * the termination has cancelled all that had not left. */

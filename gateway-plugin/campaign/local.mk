@@ -15,4 +15,6 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/campaign/reply_matcher.c gateway-plugin/campaign/reply_matcher.h \
 	gateway-plugin/campaign/reply_trial.c gateway-plugin/campaign/reply_trial.h \
 	gateway-plugin/campaign/runner.c gateway-plugin/campaign/runner.h \
-	gateway-plugin/campaign/sender.c gateway-plugin/campaign/sender.h
+	gateway-plugin/campaign/sender.c gateway-plugin/campaign/sender.h \
+	gateway-plugin/campaign/target.c gateway-plugin/campaign/target.h \
+	gateway-plugin/campaign/volume.c gateway-plugin/campaign/volume.h

@@ -34,6 +34,8 @@ struct card {
     int64_t created, updated;
 };
 
+#define CARD_GROUP_CARDS_RECOMMENDED 400000 /* at most: SOP 7, 8 */
+
 struct card_group {
     int64_t id;
     int64_t profile_id;

@@ -14,6 +14,7 @@ int profile_get(struct store *store, int64_t id, struct profile *profile);
 int profile_update(struct store *store, struct profile *profile, int64_t now, struct refusal *refusal);
 /* *count in: room in `rows`; out: rows filled. Ordered by id. */
 int profile_list(struct store *store, struct page page, struct profile *rows, size_t *count);
+int profile_card_count(struct store *store, int64_t id, int64_t *count);
 
 /* --- cards --- */
 /* Seals the keys. Refuses an ICCID, IMSI or MSISDN that is provisioned already, naming the

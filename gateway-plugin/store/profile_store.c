@@ -78,6 +78,19 @@ int profile_get(struct store *store, int64_t id, struct profile *profile)
     return fetch_one(select, take_profile, profile);
 }
 
+static void take_count(struct db_statement *row, void *to)
+{
+    *(int64_t *)to = db_column_int(row, 0);
+}
+
+int profile_card_count(struct store *store, int64_t id, int64_t *count)
+{
+    struct db_statement *select =
+        db_prepare(store_db(store), "SELECT COUNT(*) FROM card WHERE profile_id = ?1");
+    db_bind_int(select, 1, id);
+    return fetch_one(select, take_count, count);
+}
+
 int profile_insert(struct store *store, struct profile *profile, int64_t now, struct refusal *refusal)
 {
     struct db *db = store_db(store);
