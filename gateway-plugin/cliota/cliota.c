@@ -40,6 +40,7 @@ int main(int count, char **arguments)
     int status = options_parse(count - 1, arguments + 1, &options);
     if (status == STATUS_DONE)
         status = run(&options);
+    options_wipe(&options);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         message_error("output cannot be written: %s", strerror(errno));
         return status == STATUS_DONE ? STATUS_PARTLY : status;

@@ -19,6 +19,7 @@ enum option_kind {
     OPTION_ID,      /* from 1 */
     OPTION_BOOLEAN, /* true or false */
     OPTION_FLAG,    /* no value */
+    OPTION_SECRET,  /* text that is a key: taken off the command line */
     OPTION_LATER,   /* the SOP has it, we do not yet: refused by name */
 };
 

@@ -109,6 +109,7 @@ void card_print(const struct session_answer *answer)
 void card_group_print(const struct session_answer *answer)
 {
     print("Card Group", card_group_fields, COUNT(card_group_fields), answer);
+    warnings_print(answer, NULL, 1);
 }
 
 void campaign_print(const struct session_answer *answer, const char *apdu_file)

@@ -18,6 +18,7 @@ gateway_plugin_cliota_cliota_SOURCES = \
 	gateway-plugin/cliota/group_of_file.c gateway-plugin/cliota/group_of_file.h \
 	gateway-plugin/cliota/help.c gateway-plugin/cliota/help.h \
 	gateway-plugin/cliota/instance.c gateway-plugin/cliota/instance.h \
+	gateway-plugin/cliota/key_text.c gateway-plugin/cliota/key_text.h \
 	gateway-plugin/cliota/list_campaigns.c \
 	gateway-plugin/cliota/list_cards.c \
 	gateway-plugin/cliota/list_groups.c \

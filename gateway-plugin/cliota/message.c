@@ -50,7 +50,7 @@ void message_error_in(const char *file, unsigned long first_line, const char *er
 
 void message_warning_in(const char *file, unsigned long first_line, const char *warning)
 {
-    if (file != NULL && strncmp(warning, "line ", 5) != 0)
+    if (file != NULL && strncmp(warning, "command ", 8) == 0)
         message_warning("%s: %s", file, warning);
     else
         print_in("cliota: warning: ", file, first_line, warning);

@@ -163,6 +163,19 @@ static bool is_option(const struct command *command, const char *argument)
     return name != NULL && (find_option(command, name) != NULL || strcasecmp(name, "config") == 0);
 }
 
+/* The value of an option; a secret leaves the command line. NULL: no memory. */
+static const char *take_value(const struct option_spec *spec, char *argument)
+{
+    if (spec->kind != OPTION_SECRET)
+        return argument;
+    char *copy = strdup(argument);
+    if (copy != NULL)
+        memset(argument, '*', strlen(argument));
+    else
+        message_error("out of memory");
+    return copy;
+}
+
 /* How many words were taken, 0 when there is an error (then *status). */
 static int take_option(struct options *options, const struct option_spec *spec, int count,
                        char *const *arguments, int *status)
@@ -188,8 +201,8 @@ static int take_option(struct options *options, const struct option_spec *spec, 
     }
     if ((*status = check_value(spec, arguments[1])) != STATUS_DONE)
         return 0;
-    *value = arguments[1];
-    return 2;
+    *value = take_value(spec, arguments[1]);
+    return *value != NULL ? 2 : 0;
 }
 
 static int take_config(struct options *options, int count, char *const *arguments, int *status)
@@ -253,6 +266,19 @@ int options_parse(int count, char *const *arguments, struct options *options)
         return STATUS_USAGE;
     }
     return options->help ? STATUS_DONE : check_mandatory(options);
+}
+
+void options_wipe(struct options *options)
+{
+    const struct command *command = options->command;
+    for (size_t i = 0; command != NULL && i < command->option_count; i++) {
+        char *secret = (char *)(uintptr_t)options->values[i]; /* take_value()'s copy */
+        if (command->options[i].kind != OPTION_SECRET || secret == NULL)
+            continue;
+        explicit_bzero(secret, strlen(secret));
+        free(secret);
+        options->values[i] = NULL;
+    }
 }
 
 const char *option_text(const struct options *options, const char *name)

@@ -13,8 +13,10 @@ struct options {
     bool help;                       /* -COMMAND -help */
 };
 
-/* Borrows `arguments`. An exit_status: what is wrong is on stderr. */
+/* Borrows `arguments`, but copies each OPTION_SECRET and blanks it there, so that process lists lose it. An
+ * exit_status: what is wrong is on stderr. options_wipe() follows in any case. */
 int options_parse(int count, char *const *arguments, struct options *options);
+void options_wipe(struct options *options);
 
 /* By the name in the command's table; NULL, or `missing`, when it was not given. Checked by
  * options_parse() already. */

@@ -135,6 +135,7 @@ static int send_json(struct session *session, const char *method, const char *pa
     }
     int called =
         rest_client_send(session->client, method, path, "application/json", text, strlen(text), &raw);
+    explicit_bzero(text, strlen(text)); /* -start's holds keys */
     free(text);
     return say(finish(session, called, &raw, answer), file, answer);
 }

@@ -6,6 +6,7 @@
 
 #include "gateway-plugin/cliota/commands.h"
 #include "gateway-plugin/cliota/instance.h"
+#include "gateway-plugin/cliota/key_text.h"
 #include "gateway-plugin/cliota/message.h"
 #include "gateway-plugin/cliota/options.h"
 
@@ -15,68 +16,143 @@ static const struct option_spec options_of_command[] = {
     {"card", NULL, OPTION_ID, false, "card_id", "target: one card, by its id"},
     {"msisdn", NULL, OPTION_TEXT, false, "msisdn_number", "target: one card, by its MSISDN"},
     {"iccid", NULL, OPTION_TEXT, false, "iccid_number", "target: one card, by its ICCID"},
+    {"imsi", NULL, OPTION_TEXT, false, "imsi_number", "target: one card, by its IMSI"},
+    {"keyIndex", NULL, OPTION_NUMBER, false, "key_index_value",
+     "key set of -kicKey and -kidKey; 1 if not given"},
+    {"kicKey", NULL, OPTION_SECRET, false, "kic_key_value",
+     "KIc of a card that is not provisioned yet: -msisdn, -iccid and -imsi make it; also OTA_KIC_KEY"},
+    {"kidKey", NULL, OPTION_SECRET, false, "kid_key_value", "KID of that card; also OTA_KID_KEY"},
+    {"kicKeyFile", NULL, OPTION_TEXT, false, "path_to_key_file", "the KIc, in a file's first line"},
+    {"kidKeyFile", NULL, OPTION_TEXT, false, "path_to_key_file", "the KID, in a file's first line"},
     {"template", NULL, OPTION_LATER, false, "template_id", "not supported yet"},
-    {"imsi", NULL, OPTION_LATER, false, "imsi_number", "not supported yet"},
-    {"keyIndex", NULL, OPTION_LATER, false, "key_index_value", "not supported yet"},
-    {"kicKey", NULL, OPTION_LATER, false, "kic_key_value", "not supported yet"},
-    {"kidKey", NULL, OPTION_LATER, false, "kid_key_value", "not supported yet"},
     {"dataFilePath", NULL, OPTION_LATER, false, "path_to_map_file", "not supported yet"},
 };
+
+#define FIRST_TARGET 1 /* of the table: cardGroup, card, and the numbers of a card */
+#define FIRST_NUMBER 3
+#define BEHIND_TARGETS 6
 
 /* What was given is shown: of several targets one is the wrong one. */
 static void refuse_targets(const struct options *options)
 {
     char given[200] = "";
-    for (size_t i = 1; i <= 4; i++) {
+    for (size_t i = FIRST_TARGET; i < BEHIND_TARGETS; i++) {
         const char *text = option_text(options, options_of_command[i].name);
         size_t length = strlen(given);
         if (text != NULL)
             snprintf(given + length, sizeof given - length, "%s-%s %.24s", length > 0 ? " and " : "",
                      options_of_command[i].name, text);
     }
-    message_error("-start %s%s, expected exactly one target: -cardGroup, -card, -msisdn or -iccid",
+    message_error("-start %s%s, expected exactly one target: -cardGroup, -card, or -msisdn, -iccid and -imsi "
+                  "of one card",
                   given[0] != '\0' ? "has " : "names no card", given);
 }
 
-/* Options 1 to 4 name the target; exactly one of them. */
-static json_t *make_target(const struct options *options)
+/* How many of the options from `first` to `end`. */
+static size_t count_given(const struct options *options, size_t first, size_t end)
 {
-    json_t *body = json_object();
-    for (size_t i = 1; i <= 4; i++) {
-        const struct option_spec *spec = &options_of_command[i];
-        const char *text = option_text(options, spec->name);
-        if (text != NULL)
-            json_object_set_new(body, spec->name,
-                                spec->kind == OPTION_ID ? json_integer(option_number(options, spec->name, 0))
-                                                        : json_string(text));
-    }
-    if (json_object_size(body) == 1)
-        return body;
-    json_decref(body);
-    refuse_targets(options);
-    return NULL;
+    size_t given = 0;
+    for (size_t i = first; i < end; i++)
+        given += option_text(options, options_of_command[i].name) != NULL;
+    return given;
 }
 
-static int run(struct session *session, const struct options *options)
+static int add_text(json_t *body, const char *name, const char *text)
+{
+    if (json_object_set_new(body, name, json_string(text)) == 0)
+        return STATUS_DONE;
+    message_error("-%s is not text, expected digits", name);
+    return STATUS_REFUSED;
+}
+
+static int add_target(json_t *body, const struct options *options)
+{
+    size_t numbers = count_given(options, FIRST_NUMBER, BEHIND_TARGETS);
+    int status = STATUS_DONE;
+    if (count_given(options, FIRST_TARGET, FIRST_NUMBER) + (numbers > 0) != 1) {
+        refuse_targets(options);
+        return STATUS_USAGE;
+    }
+    for (size_t i = FIRST_TARGET; i < BEHIND_TARGETS && status == STATUS_DONE; i++) {
+        const struct option_spec *spec = &options_of_command[i];
+        const char *text = option_text(options, spec->name);
+        if (text != NULL && spec->kind == OPTION_ID)
+            json_object_set_new(body, spec->name, json_integer(option_number(options, spec->name, 0)));
+        else if (text != NULL)
+            status = add_text(body, spec->name, text);
+    }
+    return status;
+}
+
+/* Keys of the environment are for what can be a new card only: all three numbers are given. */
+static int add_keys(json_t *body, const struct options *options)
+{
+    static const struct key_source sources[] = {{"kicKey", "kicKeyFile", "OTA_KIC_KEY"},
+                                                {"kidKey", "kidKeyFile", "OTA_KID_KEY"}};
+    const bool environment = count_given(options, FIRST_NUMBER, BEHIND_TARGETS) == BEHIND_TARGETS - FIRST_NUMBER;
+    char key[KEY_TEXT_SIZE];
+    int status = STATUS_DONE;
+    for (size_t i = 0; i < 2 && status == STATUS_DONE; i++) {
+        status = key_text_read(options, &sources[i], environment, key);
+        if (status == STATUS_DONE && key[0] != '\0')
+            status = add_text(body, sources[i].option, key);
+        explicit_bzero(key, sizeof key);
+    }
+    if (option_text(options, "keyIndex") != NULL)
+        json_object_set_new(body, "keyIndex", json_integer(option_number(options, "keyIndex", 0)));
+    return status;
+}
+
+static void print_provisioned(const json_t *card)
+{
+    const char *msisdn = json_string_value(json_object_get(card, "msisdn"));
+    if (msisdn != NULL)
+        printf("Card %" JSON_INTEGER_FORMAT " (MSISDN %s) is provisioned in profile %" JSON_INTEGER_FORMAT
+               " with key set %" JSON_INTEGER_FORMAT ".\n\n",
+               json_integer_value(json_object_get(card, "id")), msisdn,
+               json_integer_value(json_object_get(card, "profile_id")),
+               json_integer_value(json_array_get(json_object_get(card, "keySets"), 0)));
+}
+
+static int start(struct session *session, const struct options *options, const json_t *body)
 {
     char path[64];
     struct session_answer answer;
-    json_t *body = make_target(options);
-    if (body == NULL)
-        return STATUS_USAGE;
     snprintf(path, sizeof path, "/api/campaigns/%s/start", option_text(options, "campaign"));
-    int result = session_post(session, path, body, NULL, &answer);
-    json_decref(body);
-    if (result != 0)
+    if (session_post(session, path, body, NULL, &answer) != 0)
         return STATUS_REFUSED;
+    print_provisioned(json_object_get(answer.json, "provisionedCard"));
     campaign_print(&answer, NULL);
     session_answer_free(&answer);
     return STATUS_DONE;
 }
 
+static void wipe_keys(json_t *body)
+{
+    static const char *const names[] = {"kicKey", "kidKey"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *key = json_string_value(json_object_get(body, names[i]));
+        if (key != NULL)
+            explicit_bzero((char *)(uintptr_t)key, strlen(key)); /* jansson's, about to be freed */
+    }
+}
+
+static int run(struct session *session, const struct options *options)
+{
+    json_t *body = json_object();
+    int status = add_target(body, options);
+    if (status == STATUS_DONE)
+        status = add_keys(body, options);
+    if (status == STATUS_DONE)
+        status = start(session, options, body);
+    wipe_keys(body);
+    json_decref(body);
+    return status;
+}
+
 const struct command start_command = {"start",
                                       run,
-                                      "start a campaign on a card group or on one card",
+                                      "start a campaign on a card group or on one card, also a new one",
                                       false,
                                       options_of_command,
                                       sizeof options_of_command / sizeof options_of_command[0]};

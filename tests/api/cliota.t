@@ -427,6 +427,7 @@ fi
 # --- every option does something: COMMAND OPTION, and what is seen of it ---
 : >"$dir/effects"
 tries=0
+id_of() { json_of "$@" | sed 's/^{"id":\([0-9]*\).*/\1/'; }
 json_of() { cliota "$@" 2>"$dir/json.err" | sed -n '/^Json:$/{n;p;}' | grep . || { cat "$dir/json.err"; return 1; }; }
 effect() { # effect COMMAND OPTION TEXT ARGUMENT...: TEXT stands in the JSON with these arguments, not without them
     command=$1 option=$2 text=$3
@@ -510,6 +511,83 @@ check "-start -cardGroup" starts cardGroup 1 3
 check "-start -card" starts card "$one_card" 1
 check "-start -msisdn" starts msisdn +961234567891 1
 check "-start -iccid" starts iccid 8991234567788901235F 1
+check "-start -imsi" starts imsi 421234567890124 1
+
+# --- a card that is provisioned by -start ---
+kic=11223344556677889900AABBCCDDEEFF kid=2233445566778899AABBCCDDEEFF0011
+echo "$kic" >kic.key
+printf ' %s\r\n' "$kid" >kid.key
+: >empty.key
+chmod 600 kic.key kid.key empty.key
+at_start() { # at_start NUMBER KEYBYTE ARGUMENT...: output and errors of -start on the card with that number
+    id=$(id_of -createCampaign $rest $read -name "a$1$tries" -kicByte "$2" -kidByte "$2")
+    numbers="-msisdn 96998000000$1 -iccid 899900000000001000$1 -imsi 42998000000000$1"
+    tries=$((tries + 1))
+    shift 2
+    for word; do case $word in -*) echo "start ${word#-}" >>"$dir/effects" ;; esac; done
+    cliota -start -campaign "$id" $numbers "$@" >out 2>err
+    got=$?
+    ! grep -q -e "$kic" -e "$kid" out err && return $got
+}
+provisions() { # provisions NUMBER KEYSET KEYBYTE ARGUMENT...
+    number_=$1 set=$2
+    shift 2
+    at_start "$number_" "$@" && [ ! -s err ] &&
+        grep -q "^Card [0-9]* (MSISDN 96998000000$number_) is provisioned in profile 1 with key set $set\.$" out &&
+        cliota -showCard -imsi "42998000000000$number_" | grep -q "\"keySets\":\[$set\]" || { cat out err; return 1; }
+}
+refuses() { # refuses NUMBER STATUS TEXT ARGUMENT...: and provisions nothing
+    number_=$1 wanted=$2 text=$3
+    shift 3
+    at_start "$number_" 15 "$@"
+    [ $? = "$wanted" ] && grep -qxF -e "cliota: $text" err && [ "$(wc -l <err)" = 1 ] &&
+        ! cliota -showCard -imsi "42998000000000$number_" >/dev/null 2>&1 || { cat out err; return 1; }
+}
+check "-start of a card that nobody knows" refuses 1 1 "no card has the MSISDN 969980000001"
+check "-start with one key" refuses 1 1 "kidKey is missing, expected kicKey and kidKey together" -kicKey "$kic"
+check "-start with a short key" refuses 1 1 "kicKey has 30 hex digits, expected 32, 48 or 64" -kicKey "${kic#??}" -kidKey "$kid"
+check "-start with a long one" refuses 1 1 "-kicKey holds too much, expected a key of 32, 48 or 64 hex digits" -kicKey "$kic$kic$kic" -kidKey "$kid"
+check "-start with a key twice" refuses 1 2 "-kicKey and -kicKeyFile exclude each other, expected one of them" -kicKey "$kic" -kicKeyFile kic.key -kidKey "$kid"
+check "-start with a file that is not there" refuses 1 1 "-kicKeyFile: none.key cannot be read: No such file or directory" -kicKeyFile none.key -kidKey "$kid"
+check "-start with an empty file" refuses 1 1 "empty.key holds nothing, expected a key of 32, 48 or 64 hex digits" -kidKey "$kid" -kicKeyFile empty.key
+check "-start with another key set" refuses 1 1 "keyIndex 3: campaign $(($(id_of -createCampaign $rest $read -name last) + 1)) uses key set 1 (kicByte 15, kidByte 15)" \
+    -kicKey "$kic" -kidKey "$kid" -keyIndex 3
+check "-start -kicKey -kidKey" provisions 1 1 15 -kicKey "$kic" -kidKey "$kid"
+check "-start -kicKeyFile -kidKeyFile" provisions 2 1 15 -kicKeyFile kic.key -kidKeyFile kid.key
+check "-start -keyIndex" provisions 3 2 25 -kicKey "$kic" -kidKeyFile /dev/stdin -keyIndex 2 <kid.key
+by_environment() {
+    OTA_KIC_KEY=$kic OTA_KID_KEY=$kid
+    export OTA_KIC_KEY OTA_KID_KEY
+    provisions 4 1 15 && at_start 4 15 && starts cardGroup 1 3
+    result=$?
+    unset OTA_KIC_KEY OTA_KID_KEY
+    return $result
+}
+check "keys of the environment, for new cards only" by_environment
+known() {
+    at_start 1 15 -kicKey "$kid" -kidKey "$kic" && ! grep -q '^Card ' out &&
+        grep -qx "cliota: warning: card [0-9]* (MSISDN 969980000001) is provisioned already: kicKey and kidKey are discarded, its own keys are used" err ||
+        { cat out err; return 1; }
+}
+check "the keys of a known card stay" known
+readable() {
+    chmod 644 kic.key
+    at_start 5 15 -kicKeyFile kic.key -kidKeyFile kid.key
+    grep -qx 'cliota: warning: kic.key holds a key and has mode 0644, expected 0600' err || { cat out err; return 1; }
+}
+check "a key for all to read is warned of" readable
+mkfifo kid.fifo
+vanished() { # from the process list; cliota waits for the other key
+    cliota -start -campaign 1 -msisdn 1 -iccid 2 -imsi 3 -kicKey "$kic" -kidKeyFile kid.fifo >out 2>err &
+    waiting=$!
+    until exec 4>kid.fifo; do :; done
+    tr '\0' ' ' <"/proc/$waiting/cmdline" >cmdline
+    echo "$kid" >&4
+    exec 4>&-
+    wait "$waiting"
+    grep -q -- "-kicKey \*\*\*\*.* -kidKeyFile" cmdline && ! grep -q "$kic" cmdline || { cat cmdline; return 1; }
+}
+check "a key on the command line vanishes" vanished
 
 # --- every object is shown, renamed, deleted; cards change ---
 shows() { # shows TEXT COMMAND ARGUMENT...: in the JSON; its options are proven with it
@@ -518,7 +596,6 @@ shows() { # shows TEXT COMMAND ARGUMENT...: in the JSON; its options are proven 
     for word; do case $word in -*) echo "$command ${word#-}" >>"$dir/effects" ;; esac; done
     got=$(json_of "-$command" "$@") && case $got in *"$text"*) ;; *) false ;; esac || { echo "$got"; return 1; }
 }
-id_of() { json_of "$@" | sed 's/^{"id":\([0-9]*\).*/\1/'; }
 profile=$(id_of -createProfile -name object)
 group=$(id_of -createGroup -profile 1 -name object)
 campaign=$(id_of -createCampaign $rest $read -name object)

@@ -134,9 +134,9 @@ refused "a card of another profile" 1 "cliota: card 2 \(MSISDN $theirs\) belongs
 refused "an unknown MSISDN" 1 "cliota: no card has the MSISDN $nobodys" -start -campaign 1 -msisdn $nobodys
 refused "an unknown ICCID" 1 "cliota: no card has the ICCID 8991234567788909999" -start -campaign 1 -iccid 8991234567788909999
 refused "a campaign that is over" 1 "cliota: campaign 2 is COMPLETED, expected WAITING" -start -campaign 2 -card 1
-refused "two targets" 2 "cliota: -start has -cardGroup $my_group and -msisdn $mine, expected exactly one target: -cardGroup, -card, -msisdn or -iccid" \
+refused "two targets" 2 "cliota: -start has -cardGroup $my_group and -msisdn $mine, expected exactly one target: -cardGroup, -card, or -msisdn, -iccid and -imsi of one card" \
     -start -campaign 1 -cardGroup "$my_group" -msisdn $mine
-refused "no target" 2 "cliota: -start names no card, expected exactly one target: -cardGroup, -card, -msisdn or -iccid" \
+refused "no target" 2 "cliota: -start names no card, expected exactly one target: -cardGroup, -card, or -msisdn, -iccid and -imsi of one card" \
     -start -campaign 1
 refused "a retry of what is updated" 1 "cliota: campaign 2: every card is updated, nothing to retry" -retryFailed -campaign 2
 
