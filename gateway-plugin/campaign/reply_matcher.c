@@ -191,7 +191,9 @@ static int parse_user_data(const struct bearer_event *event, struct user_data *p
 
 static int take_por(struct core *core, const struct bearer_event *event, const struct user_data *parsed)
 {
-    struct reply reply = {.from = event->from, .packet = parsed->payload, .length = parsed->length, .begun = core->now};
+    /* One SMS alone comes in now, behind all that was sent, whatever the clock says: it may have been set back. */
+    struct reply reply = {
+        .from = event->from, .packet = parsed->payload, .length = parsed->length, .begun = INT64_MAX};
     int rc = work_reply_card(core->options.store, event->from, &reply.card);
     if (rc != STORE_OK)
         return rc == STORE_NOT_FOUND ? unmatched(core, event->from, "no card has this MSISDN") : rc;

@@ -153,6 +153,20 @@ static void test_right_parts_among_forged(void **state)
     }
 }
 
+/* The clock was set back between the packet and its PoR, by a little or by a day. */
+static void test_clock_set_back(void **state)
+{
+    static const int64_t back[] = {-1, -24 * 60 * LAB_MINUTE};
+    (void)state;
+    for (size_t i = 0; i < sizeof back / sizeof back[0]; i++) {
+        int64_t id = start_delivered(0x16, 0x21, 6);
+        lab_tick(&lab);
+        fake_clock_advance(&lab.clock, back[i]);
+        lab_answer(&lab, &command, LAB_ANSWER(.executed = 6, .sw = 0x9000));
+        lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+    }
+}
+
 /* Part 1 of an earlier PoR was lost; the card counts its references from 9 each time. */
 static void test_stale_part_spoils_no_clear_por(void **state)
 {
@@ -412,6 +426,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         LAB_TEST(test_right_parts_among_forged),
+        LAB_TEST(test_clock_set_back),
         LAB_TEST(test_stale_part_spoils_no_clear_por),
         LAB_TEST(test_repeated_part_spoils_no_later_por),
         LAB_TEST(test_weak_joined_por_uses_nothing_up),
