@@ -15,6 +15,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/api/listen_socket.c gateway-plugin/api/listen_socket.h \
 	gateway-plugin/api/messages.c \
 	gateway-plugin/api/named_objects.c gateway-plugin/api/named_objects.h \
+	gateway-plugin/api/openapi.c gateway-plugin/api/openapi.h \
 	gateway-plugin/api/problem.c gateway-plugin/api/problem.h \
 	gateway-plugin/api/profile_fields.c gateway-plugin/api/profile_fields.h \
 	gateway-plugin/api/profiles.c \
@@ -25,3 +26,11 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/api/status.c \
 	gateway-plugin/api/store_pool.c gateway-plugin/api/store_pool.h
 EXTRA_DIST += docs/rest.md
+
+# The document, as a text of the program.
+nodist_gateway_plugin_libgateway_a_SOURCES += gateway-plugin/api/openapi_document.c
+gateway-plugin/api/openapi_document.c: gateway-plugin/api/openapi.json gateway-plugin/api/openapi.awk
+	$(AM_V_GEN)$(MKDIR_P) gateway-plugin/api && \
+	(cd $(srcdir) && $(AWK) -f gateway-plugin/api/openapi.awk gateway-plugin/api/openapi.json) >$@.tmp && mv $@.tmp $@
+EXTRA_DIST += gateway-plugin/api/openapi.json gateway-plugin/api/openapi.awk
+CLEANFILES += gateway-plugin/api/openapi_document.c

@@ -7,6 +7,9 @@
 /* status.c */
 json_t *status_show(struct api_call *call, struct refusal *refusal);
 
+/* openapi.c */
+json_t *openapi_show(struct api_call *call, struct refusal *refusal);
+
 /* profiles.c */
 json_t *profiles_list(struct api_call *call, struct refusal *refusal);
 json_t *profiles_create(struct api_call *call, struct refusal *refusal);

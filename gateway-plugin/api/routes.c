@@ -8,6 +8,7 @@
 
 const struct api_route api_routes[] = {
     {"GET", "/api/status", "", API_BODY_NONE, 200, status_show},
+    {"GET", "/api/openapi.json", "", API_BODY_NONE, 200, openapi_show},
     {"GET", "/api/profiles", PAGE, API_BODY_NONE, 200, profiles_list},
     {"POST", "/api/profiles", "", API_BODY_SMALL, 201, profiles_create},
     {"GET", "/api/profiles/N", "", API_BODY_NONE, 200, profiles_show},

@@ -32,6 +32,10 @@ check_PROGRAMS += tests/api/test_profiles
 tests_api_test_profiles_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_profiles_LDADD = $(API_TEST_LDADD)
 
+check_PROGRAMS += tests/api/test_openapi
+tests_api_test_openapi_CPPFLAGS = $(API_TEST_CPPFLAGS)
+tests_api_test_openapi_LDADD = $(API_TEST_LDADD)
+
 check_PROGRAMS += tests/api/test_hostile
 tests_api_test_hostile_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_hostile_LDADD = $(API_TEST_LDADD)

@@ -45,6 +45,13 @@ known=$({ cliota; rest; otabox; simsim; files; } | sort -u)
 [ "$(wc -l <<<"$known")" -gt 200 ]
 result $? "the tables are found"
 
+bad=
+for field in $(sed -n 's/^rest-field [a-z_]* //p' <<<"$known" | sort -u); do
+    grep -q "\"$field\":" gateway-plugin/api/openapi.json || bad="$bad $field"
+done
+[ -z "$bad" ]
+result $? "openapi.json has every field of a request$bad"
+
 # A line: WHAT | FILE | TITLE; the title is a string of the file.
 listed=$(sed -n '/^#/d; s/ *|.*//p' "$list" | sort)
 [ "$(uniq -d <<<"$listed")" = "" ]
