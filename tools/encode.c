@@ -78,8 +78,22 @@ static int build_data(const struct request *request, const struct byte_list *inp
                                                 : refuse(refusal, "data: longer than %d bytes", PACKET_MAX);
 }
 
+/* The rule that leaves a header without a packet, where all are allowed to be broken: of the command's own
+ * algorithms. NULL: none. */
+static const char *hindrance(struct security_parameters security)
+{
+    const char *reason = NULL;
+    security.spi1 &= 0x1F; /* reserved bits, and how the PoR is made, hinder nothing */
+    security.spi2 = 0;
+    return security_parameters_check_standard(&security, &reason) == OTA_OK ? NULL : reason;
+}
+
 static int refuse_encoding(const struct request *request, int rc, struct refusal *refusal)
 {
+    const char *reason = hindrance(request->security);
+    if (reason != NULL && rc != OTA_E_BAD_KEY)
+        return refuse(refusal, "SPI %02X%02X KIc %02X KID %02X: %s", request->security.spi1,
+                      request->security.spi2, request->security.kic, request->security.kid, reason);
     return refuse(refusal, "SPI %02X%02X KIc %02X KID %02X, keys of %zu and %zu bytes: %s",
                   request->security.spi1, request->security.spi2, request->security.kic,
                   request->security.kid, request->keys.kic_size, request->keys.kid_size, ota_error_text(rc));

@@ -37,6 +37,11 @@ static int check_compact(const struct byte_list *input, struct refusal *refusal)
         uint8_t destination;
         if (i + 1 == input->count && compact_refresh_read(reader, &destination))
             continue;
+        if (length > 0 && bytes[0] == TAG_PROACTIVE)
+            return refuse(refusal,
+                          "apdu: item %zu begins with D0 and is no whole REFRESH at the end of the script, "
+                          "expected D0, its length, and nothing behind it",
+                          i + 1);
         int rc = apdu_read(&reader, &apdu);
         if (rc == OTA_OK && i + 1 == input->count && is_trailing_le(&apdu, reader))
             continue;

@@ -1,7 +1,10 @@
+#include "config.h" /* memrchr() */
+
 #include "tools/script_file.h"
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +22,16 @@ static size_t squeeze(char *line)
         if (!isspace((unsigned char)*at))
             line[length++] = *at;
     return length;
+}
+
+/* fgets() tells no length: a NUL that the file has shows by the one that ends the line, the last of the buffer. */
+static bool read_line(char line[static LINE_MAX_BYTES], FILE *file, bool *has_nul)
+{
+    memset(line, '\n', LINE_MAX_BYTES);
+    if (fgets(line, LINE_MAX_BYTES, file) == NULL)
+        return false;
+    *has_nul = memrchr(line, '\0', LINE_MAX_BYTES) != strchr(line, '\0');
+    return true;
 }
 
 static int add_line(char *line, const char *path, unsigned long number, struct byte_list *list,
@@ -45,14 +58,18 @@ static int add_line(char *line, const char *path, unsigned long number, struct b
 int script_file_read(const char *path, struct byte_list *list, struct refusal *refusal)
 {
     char line[LINE_MAX_BYTES];
+    bool has_nul;
     unsigned long number = 0;
     int rc = 0;
     size_t before = list->count;
     FILE *file = fopen(path, "re");
     if (file == NULL)
         return refuse(refusal, "%s: %s", path, strerror(errno));
-    while (rc == 0 && fgets(line, sizeof line, file) != NULL)
-        rc = add_line(line, path, ++number, list, refusal);
+    while (rc == 0 && read_line(line, file, &has_nul)) {
+        number++;
+        rc = has_nul ? refuse(refusal, "%s:%lu: character 0x00 is no hex digit", path, number)
+                     : add_line(line, path, number, list, refusal);
+    }
     if (rc == 0 && ferror(file))
         rc = refuse(refusal, "%s: %s", path, strerror(errno));
     if (rc == 0 && list->count == before)

@@ -54,7 +54,7 @@ run 0 "warning: TS 102 225 wants AES with a checked counter" "AES without one is
     --kic-key $kic --kid-key $kid --tar B00010 A0A40000023F00
 run 0 "packet: 0020153621" "--allow-forbidden: reserved bits" encode --allow-forbidden --spi 3621 $set_of --counter 0000000001 A0A40000023F00
 run 0 "packet: 002015162515" "--allow-forbidden: PoR with RC" encode --allow-forbidden --spi 1625 $set_of --counter 0000000001 A0A40000023F00
-run 1 "not supported" "--allow-forbidden: DS is not there" encode --allow-forbidden --spi 1721 $set_of --counter 0000000001 A0A40000023F00
+run 1 "SPI1 b2b1 is 11 (digital signature, not supported), expected" "--allow-forbidden: DS is not there" encode --allow-forbidden --spi 1721 $set_of --counter 0000000001 A0A40000023F00
 for spi in 3621 1661 1623 1625 1629; do
     packet=$("$otapacket" encode --allow-forbidden --spi $spi $set_of --counter 0000000001 A0A40000023F00 | sed -n 's/^packet: //p')
     run 0 "data: A0A40000023F00" "decode takes what is forbidden: $spi" decode --kic-key $kic --kid-key $kid "$packet"
@@ -69,6 +69,16 @@ run 0 "A0D600000301" "--data is not looked into" encode --spi 0001 --kic 00 --ki
 run 1 "$scratch/none: No such file" "--apdu-file: none" encode --apdu-file "$scratch/none"
 printf 'A0A4\nXY\n' >"$scratch/apdus"
 run 1 "$scratch/apdus:2: character 0x58" "--apdu-file: the line is named" encode --apdu-file "$scratch/apdus"
+printf 'A0A40000023F00\0A0A40000027F20\n' >"$scratch/apdus"
+run 1 "$scratch/apdus:1: character 0x00" "--apdu-file: nothing hides behind a NUL" encode --apdu-file "$scratch/apdus"
+run 1 "item 1 begins with D0" "a REFRESH stands last" encode --spi 0001 --kic 00 --kid 00 --tar B00010 \
+    D009810301010482028182 A0A40000023F00
+run 1 "item 2 begins with D0" "a REFRESH of another length" encode --spi 0001 --kic 00 --kid 00 --tar B00010 \
+    A0A40000023F00 D0098103010104820281
+run 0 "D009810301010482028182" "--allow-forbidden: a REFRESH in front" encode --allow-forbidden --spi 0001 --kic 00 \
+    --kid 00 --tar B00010 D009810301010482028182 A0A40000023F00
+long=$(printf '5A%.0s' {1..611}) # 627 bytes in all: their first two would be an RPL that fits, too
+run 0 "data: $long" "a PoR in one piece, longer than an SMS" decode-por 027100026E0AB0001000000000010000$long
 run 0 "000000AA13220600D6000001FF8109810301010482028182" "expanded, with a REFRESH" encode --spi 0001 --kic 00 --kid 00 --tar B00010 \
     --format expanded 00D6000001FF D009810301010482028182
 run 0 "AE808301012207A0A40000023F000000" "indefinite, chained" encode --spi 0001 --kic 00 --kid 00 --tar B00010 \
