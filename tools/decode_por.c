@@ -124,11 +124,22 @@ static bool begins_with_rpl(const uint8_t *bytes, size_t length)
     return length >= 2 && (size_t)(bytes[0] << 8 | bytes[1]) == length - 2;
 }
 
+/* A PoR that somebody put together already stands behind the header of a single SMS, however long it is. */
+static const uint8_t *behind_header(const uint8_t *bytes, size_t *length)
+{
+    static const uint8_t header[] = {0x02, PACKET_MARKER_RESPONSE, 0x00};
+    if (*length < sizeof header || memcmp(bytes, header, sizeof header) != 0 ||
+        !begins_with_rpl(bytes + sizeof header, *length - sizeof header))
+        return bytes;
+    *length -= sizeof header;
+    return bytes + sizeof header;
+}
+
 /* The next PoR of the input into session->packet. */
 static int take_por(struct session *session, size_t *next, enum packet_marker *marker, size_t *length,
                     struct refusal *refusal)
 {
-    const uint8_t *bytes = byte_list_at(&session->input, *next, length);
+    const uint8_t *bytes = behind_header(byte_list_at(&session->input, *next, length), length);
     if (!begins_with_rpl(bytes, *length) || *length > PACKET_MAX)
         return join_user_data(&session->input, next, marker, session->packet, length, refusal);
     memcpy(session->packet, bytes, *length);
