@@ -3,25 +3,16 @@
 #include <string.h>
 #include <strings.h>
 
+#include "gateway-plugin/api/campaign_request.h"
 #include "gateway-plugin/api/json_read.h"
 #include "gateway-plugin/api/json_views.h"
 #include "gateway-plugin/api/resources.h"
 #include "gateway-plugin/campaign/control.h"
 #include "gateway-plugin/campaign/volume.h"
-#include "gateway-plugin/import/apdu_file.h"
 #include "gateway-plugin/script/script.h"
 #include "gateway-plugin/store/campaign_store.h"
 #include "gateway-plugin/store/catalog_store.h"
 #include "protocol/hex.h"
-
-struct campaign_request {
-    const char *type, *name, *spi, *tar, *kic, *kid, *mode, *apdus, *expected_sw, *retry;
-    const char *urls[NOTIFICATION_KIND_COUNT];
-    struct campaign campaign;
-    struct profile profile;
-    struct apdu_file commands;
-    json_t *warnings;
-};
 
 static int parse_type(struct campaign_request *request, struct refusal *refusal)
 {
@@ -218,45 +209,64 @@ static json_t *created_view(const struct campaign_request *request, const char *
     return view;
 }
 
-json_t *campaigns_create(struct api_call *call, struct refusal *refusal)
+int campaign_request_read(struct api_call *call, const json_t *body, struct campaign_request *request,
+                          struct refusal *refusal)
 {
-    struct campaign_request request = {0};
-    struct campaign *campaign = &request.campaign;
+    struct campaign *campaign = &request->campaign;
     const struct json_field fields[] = {
-        {"type", FIELD_TEXT, true, &request.type},
+        {"template_id", FIELD_NUMBER, false, &request->template_id},
+        {"type", FIELD_TEXT, true, &request->type},
         {"profile_id", FIELD_NUMBER, true, &campaign->profile_id},
-        {"name", FIELD_TEXT, true, &request.name},
-        {"spi", FIELD_TEXT, false, &request.spi},
-        {"tar", FIELD_TEXT, false, &request.tar},
-        {"kicByte", FIELD_TEXT, false, &request.kic},
-        {"kidByte", FIELD_TEXT, false, &request.kid},
-        {"transmissionMode", FIELD_TEXT, false, &request.mode},
-        {"apdus", FIELD_TEXT, false, &request.apdus},
+        {"name", FIELD_TEXT, true, &request->name},
+        {"spi", FIELD_TEXT, false, &request->spi},
+        {"tar", FIELD_TEXT, false, &request->tar},
+        {"kicByte", FIELD_TEXT, false, &request->kic},
+        {"kidByte", FIELD_TEXT, false, &request->kid},
+        {"transmissionMode", FIELD_TEXT, false, &request->mode},
+        {"apdus", FIELD_TEXT, false, &request->apdus},
         {"validityPeriod", FIELD_NUMBER, false, &campaign->validity_minutes},
         {"includeSimRefresh", FIELD_BOOLEAN, false, &campaign->include_sim_refresh},
-        {"expectedLastSW", FIELD_TEXT, false, &request.expected_sw},
+        {"expectedLastSW", FIELD_TEXT, false, &request->expected_sw},
         {"porTimeout", FIELD_NUMBER, false, &campaign->por_timeout_seconds},
-        {"retry", FIELD_TEXT, false, &request.retry},
+        {"retry", FIELD_TEXT, false, &request->retry},
         {"retries", FIELD_NUMBER, false, &campaign->retries},
         {"maxSmsParts", FIELD_NUMBER, false, &campaign->max_sms_parts},
         {"partSize", FIELD_NUMBER, false, &campaign->part_size},
-        {"dlrUrl", FIELD_TEXT, false, &request.urls[NOTIFICATION_DLR]},
-        {"porUrl", FIELD_TEXT, false, &request.urls[NOTIFICATION_POR]},
-        {"tlsUrl", FIELD_TEXT, false, &request.urls[NOTIFICATION_TLS]},
+        {"dlrUrl", FIELD_TEXT, false, &request->urls[NOTIFICATION_DLR]},
+        {"porUrl", FIELD_TEXT, false, &request->urls[NOTIFICATION_POR]},
+        {"tlsUrl", FIELD_TEXT, false, &request->urls[NOTIFICATION_TLS]},
     };
+    *request = (struct campaign_request){.warnings = json_array()};
+    campaign_defaults(campaign);
+    return json_read_fields(body, fields, sizeof fields / sizeof fields[0], refusal) == 0 &&
+                   inherit(request, call, refusal) == 0
+               ? check_request(request, refusal)
+               : -1;
+}
+
+void campaign_request_free(struct campaign_request *request)
+{
+    apdu_file_free(&request->commands);
+    json_decref(request->warnings);
+}
+
+int campaign_request_store(struct api_call *call, struct campaign_request *request, struct refusal *refusal)
+{
+    return engine_call(call->options->engine, insert_campaign, request, refusal);
+}
+
+json_t *campaigns_create(struct api_call *call, struct refusal *refusal)
+{
+    struct campaign_request request = {0};
     json_t *view = NULL;
     json_t *body = json_read_object(call->http->body, call->http->body_length, refusal);
     if (body == NULL)
         return NULL;
-    campaign_defaults(campaign);
-    request.warnings = json_array();
-    if (json_read_fields(body, fields, sizeof fields / sizeof fields[0], refusal) == 0 &&
-        inherit(&request, call, refusal) == 0 && check_request(&request, refusal) == 0 &&
-        warn_of_volume(call, &request, refusal) == 0 &&
-        engine_call(call->options->engine, insert_campaign, &request, refusal) == 0)
+    if (template_complete(call, &body, refusal) == 0 &&
+        campaign_request_read(call, body, &request, refusal) == 0 &&
+        warn_of_volume(call, &request, refusal) == 0 && campaign_request_store(call, &request, refusal) == 0)
         view = created_view(&request, call->base);
-    apdu_file_free(&request.commands);
-    json_decref(request.warnings);
+    campaign_request_free(&request);
     json_decref(body);
     return view;
 }

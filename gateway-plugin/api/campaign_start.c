@@ -188,24 +188,31 @@ static int run(struct api_call *call, struct start_request *request, struct refu
     return engine_call(call->options->engine, start, request, refusal);
 }
 
-static void wipe_text(const char *text)
+void campaign_start_wipe(const json_t *body)
 {
-    if (text != NULL)
-        explicit_bzero((char *)(uintptr_t)text, strlen(text)); /* jansson's, about to be freed */
+    static const char *const keys[] = {"kicKey", "kidKey"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const char *text = json_string_value(json_object_get(body, keys[i]));
+        if (text != NULL)
+            explicit_bzero((char *)(uintptr_t)text, strlen(text)); /* jansson's, about to be freed */
+    }
+}
+
+json_t *campaign_start_by(struct api_call *call, int64_t id, const json_t *body, struct refusal *refusal)
+{
+    struct start_request request = {.id = id};
+    json_t *view = NULL;
+    if (read_request(body, &request, refusal) == 0 && run(call, &request, refusal) == 0)
+        view = started_view(call, &request, refusal);
+    explicit_bzero(&request.keys, sizeof request.keys);
+    return view;
 }
 
 json_t *campaigns_start(struct api_call *call, struct refusal *refusal)
 {
-    struct start_request request = {.id = call->ids[0]};
-    json_t *view = NULL;
     json_t *body = json_read_object(call->http->body, call->http->body_length, refusal);
-    if (body == NULL)
-        return NULL;
-    if (read_request(body, &request, refusal) == 0 && run(call, &request, refusal) == 0)
-        view = started_view(call, &request, refusal);
-    wipe_text(request.kic);
-    wipe_text(request.kid);
-    explicit_bzero(&request.keys, sizeof request.keys);
+    json_t *view = body != NULL ? campaign_start_by(call, call->ids[0], body, refusal) : NULL;
+    campaign_start_wipe(body);
     json_decref(body);
     return view;
 }

@@ -174,6 +174,20 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
                      "tlsUrl", text_or_null(campaign->urls[NOTIFICATION_TLS]));
 }
 
+json_t *template_view(const struct campaign_template *row, json_t *settings, const char *base)
+{
+    return json_pack("{s:I, s:s, s:s, s:o, s:o, s:o, s:I, s:s, s:o*}",
+                     "id", (json_int_t)row->id,
+                     "name", row->name,
+                     "type", campaign_type_name(row->type),
+                     "created", time_view(row->created),
+                     "updated", time_view(row->updated),
+                     "profile", profile_url(row->profile_id, base),
+                     "profile_id", (json_int_t)row->profile_id,
+                     "profile_name", row->profile_name,
+                     "settings", settings);
+}
+
 /* In the order of the states, pending first. */
 static const char *const state_fields[] = {
     [MESSAGE_PENDING] = "pending",

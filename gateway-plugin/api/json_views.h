@@ -8,6 +8,7 @@
 #include "gateway-plugin/model/campaign.h"
 #include "gateway-plugin/model/entities.h"
 #include "gateway-plugin/store/message_store.h"
+#include "gateway-plugin/store/template_store.h"
 
 /* `base`: what URLs begin with, "http://HOST". */
 json_t *profile_view(const struct profile *profile, const char *base);
@@ -17,6 +18,9 @@ json_t *card_group_view(const struct card_group *group, const char *base);
 json_t *campaign_view(const struct campaign *campaign, json_t *commands, const char *base);
 json_t *message_counts_view(const struct message_counts *counts);
 json_t *message_view_view(const struct message_view *message);
+
+/* `settings` is taken over; NULL leaves the field out, as listings do. */
+json_t *template_view(const struct campaign_template *row, json_t *settings, const char *base);
 
 /* "2026-11-22 13:30:19.314", UTC; null for 0. */
 json_t *time_view(int64_t milliseconds);

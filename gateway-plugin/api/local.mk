@@ -1,7 +1,7 @@
 # gateway-plugin/api/: REST over libmicrohttpd
 gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/api/api.c gateway-plugin/api/api.h \
-	gateway-plugin/api/campaign_create.c \
+	gateway-plugin/api/campaign_create.c gateway-plugin/api/campaign_request.h \
 	gateway-plugin/api/campaign_start.c \
 	gateway-plugin/api/campaigns.c \
 	gateway-plugin/api/card_groups.c \
@@ -24,7 +24,8 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/api/routes.c \
 	gateway-plugin/api/statistics.c \
 	gateway-plugin/api/status.c \
-	gateway-plugin/api/store_pool.c gateway-plugin/api/store_pool.h
+	gateway-plugin/api/store_pool.c gateway-plugin/api/store_pool.h \
+	gateway-plugin/api/templates.c
 EXTRA_DIST += docs/rest.md
 
 # The document, as a text of the program.

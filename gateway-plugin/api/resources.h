@@ -55,12 +55,24 @@ json_t *campaign_full_view(struct api_call *call, const struct campaign *campaig
 
 /* campaign_start.c */
 json_t *campaigns_start(struct api_call *call, struct refusal *refusal);
+/* What it does; also for a campaign that was made of a template just now. */
+json_t *campaign_start_by(struct api_call *call, int64_t id, const json_t *body, struct refusal *refusal);
+/* Wipes the keys of such a body, before it is freed. */
+void campaign_start_wipe(const json_t *body);
 
 /* campaign_create.c */
 json_t *campaigns_create(struct api_call *call, struct refusal *refusal);
 
 /* statistics.c */
 json_t *statistics_show(struct api_call *call, struct refusal *refusal);
+
+/* templates.c */
+json_t *templates_list(struct api_call *call, struct refusal *refusal);
+json_t *templates_create(struct api_call *call, struct refusal *refusal);
+json_t *templates_show(struct api_call *call, struct refusal *refusal);
+json_t *templates_change(struct api_call *call, struct refusal *refusal);
+json_t *templates_delete(struct api_call *call, struct refusal *refusal);
+json_t *templates_start(struct api_call *call, struct refusal *refusal);
 
 /* messages.c */
 json_t *messages_list(struct api_call *call, struct refusal *refusal);

@@ -44,6 +44,12 @@ const struct api_route api_routes[] = {
     {"GET", "/api/campaigns/N/statistics", "", API_BODY_NONE, 200, statistics_show},
     {"GET", "/api/campaigns/N/messages", PAGE " iteration state porStatus sw msisdn", API_BODY_NONE, 200,
      messages_list},
+    {"GET", "/api/templates", PAGE " profile", API_BODY_NONE, 200, templates_list},
+    {"POST", "/api/templates", "", API_BODY_LISTS, 201, templates_create},
+    {"GET", "/api/templates/N", "", API_BODY_NONE, 200, templates_show},
+    {"PATCH", "/api/templates/N", "", API_BODY_SMALL, 200, templates_change},
+    {"DELETE", "/api/templates/N", "", API_BODY_NONE, 200, templates_delete},
+    {"POST", "/api/templates/N/start", "", API_BODY_SMALL, 201, templates_start},
 };
 const size_t api_route_count = sizeof api_routes / sizeof api_routes[0];
 

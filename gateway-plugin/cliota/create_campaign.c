@@ -1,4 +1,4 @@
-/* -createCampaign: SOP 9 */
+/* -createCampaign (SOP 9), and -createTemplate with the same options */
 #include <string.h>
 #include <strings.h>
 
@@ -11,10 +11,9 @@
 #include "gateway-plugin/cliota/text_file.h"
 
 static const struct option_spec options_of_command[] = {
-    {"type", NULL, OPTION_TEXT, true, "RFM", "type of the campaign; others of the SOP are not supported yet"},
-    {"profile", NULL, OPTION_ID, true, "profile_id", "profile of the cards"},
-    {"name", NULL, OPTION_TEXT, true, "campaign_name",
-     "name of the campaign: unique in its profile, no spaces"},
+    {"type", NULL, OPTION_TEXT, false, "RFM", "type of the campaign; others of the SOP are not supported yet"},
+    {"profile", NULL, OPTION_ID, false, "profile_id", "profile of the cards"},
+    {"name", NULL, OPTION_TEXT, true, "campaign_name", "name: unique in the profile, no spaces"},
     {"spi", NULL, OPTION_TEXT, false, "spi_value",
      "4 hex digits: how packets and PoRs are protected; the profile's if not given"},
     {"tar", NULL, OPTION_TEXT, false, "tar_value", "6 hex digits; B00010 if not given"},
@@ -40,19 +39,26 @@ static const struct option_spec options_of_command[] = {
      "how many SMS a packet may take, 1 to 255; a longer script goes as several packets; 0, as if not given: the profile's, or 255"},
     {"partSize", NULL, OPTION_NUMBER, false, "bytes",
      "user data of an SMS, its header included, 16 to 140; 0, as if not given: the profile's, or 140"},
-    {"template", NULL, OPTION_LATER, false, "template_id", "not supported yet"},
     {"applet", NULL, OPTION_LATER, false, "applet_id", "not supported yet"},
     {"tkp", NULL, OPTION_LATER, false, "toolkit_parameter_id", "not supported yet"},
     {"message", NULL, OPTION_LATER, false, "message_text", "not supported yet"},
     {"isLoadIncluded", NULL, OPTION_LATER, false, "true|false", "not supported yet"},
     {"isInstallIncluded", NULL, OPTION_LATER, false, "true|false", "not supported yet"},
     {"isDeleteIncluded", NULL, OPTION_LATER, false, "true|false", "not supported yet"},
+    /* The last: -createTemplate has it not. */
+    {"template", NULL, OPTION_ID, false, "template_id",
+     "take type, profile and every other option that is not given from this template"},
 };
+#define OPTION_COUNT (sizeof options_of_command / sizeof options_of_command[0])
 
 /* Options that go to the server under their own names. */
 static const char *const texts[] = {
     "type", "name", "spi", "tar", "kicByte", "kidByte", "transmissionMode", "expectedLastSW", "retry"};
 static const char *const numbers[] = {"validityPeriod", "porTimeout", "retries", "maxSmsParts", "partSize"};
+
+static const struct {
+    const char *option, *field;
+} ids[] = {{"profile", "profile_id"}, {"template", "template_id"}};
 
 static int add_texts(json_t *body, const struct options *options)
 {
@@ -83,7 +89,9 @@ static json_t *make_body(const struct session *session, const struct options *op
     json_t *body = json_object();
     const char *apdus = option_text(options, "apduFilePath");
     int result = add_texts(body, options) == 0 ? add_urls(body, session_settings(session)) : -1;
-    json_object_set_new(body, "profile_id", json_integer(option_number(options, "profile", 0)));
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
+        if (option_text(options, ids[i].option) != NULL)
+            json_object_set_new(body, ids[i].field, json_integer(option_number(options, ids[i].option, 0)));
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (option_text(options, numbers[i]) != NULL)
             json_object_set_new(body, numbers[i], json_integer(option_number(options, numbers[i], 0)));
@@ -98,16 +106,32 @@ static json_t *make_body(const struct session *session, const struct options *op
     return NULL;
 }
 
-/* What the SOP calls conditional. Other types are the server's to refuse. */
-static int check_conditional(const struct options *options)
+static int check_given(const struct options *options, const char *of_type, const char *const needed[][2],
+                       size_t count)
 {
-    if (strcasecmp(option_text(options, "type"), "RFM") != 0 || option_text(options, "apduFilePath") != NULL)
-        return STATUS_DONE;
-    message_error("-createCampaign -type RFM needs -apduFilePath path_to_apdu_file");
-    return STATUS_USAGE;
+    for (size_t i = 0; i < count; i++)
+        if (option_text(options, needed[i][0]) == NULL) {
+            message_error("-%s%s needs -%s %s", options->command->name, of_type, needed[i][0], needed[i][1]);
+            return STATUS_USAGE;
+        }
+    return STATUS_DONE;
 }
 
-static int run(struct session *session, const struct options *options)
+/* What the SOP calls conditional. Other types, and what a template lacks, are the server's to refuse. */
+static int check_conditional(const struct options *options)
+{
+    static const char *const always[][2] = {{"type", "RFM"}, {"profile", "profile_id"}};
+    static const char *const of_rfm[][2] = {{"apduFilePath", "path_to_apdu_file"}};
+    if (option_text(options, "template") != NULL)
+        return STATUS_DONE;
+    int status = check_given(options, "", always, 2);
+    if (status != STATUS_DONE || strcasecmp(option_text(options, "type"), "RFM") != 0)
+        return status;
+    return check_given(options, " -type RFM", of_rfm, 1);
+}
+
+static int create(struct session *session, const struct options *options, const char *path,
+                  void (*print)(const struct session_answer *answer, const char *apdu_file))
 {
     struct session_answer answer;
     int status = check_conditional(options);
@@ -116,19 +140,34 @@ static int run(struct session *session, const struct options *options)
     json_t *body = make_body(session, options);
     if (body == NULL)
         return STATUS_REFUSED;
-    int result = session_post(session, "/api/campaigns", body, option_text(options, "apduFilePath"), &answer);
+    int result = session_post(session, path, body, option_text(options, "apduFilePath"), &answer);
     json_decref(body);
     if (result != 0)
         return STATUS_REFUSED;
-    campaign_print(&answer, option_text(options, "apduFilePath"));
+    print(&answer, option_text(options, "apduFilePath"));
     session_answer_free(&answer);
     return STATUS_DONE;
 }
 
-const struct command create_campaign_command = {
-    "createCampaign",
-    run,
-    "create a campaign: commands and how they are protected and sent",
-    false,
-    options_of_command,
-    sizeof options_of_command / sizeof options_of_command[0]};
+static int create_campaign(struct session *session, const struct options *options)
+{
+    return create(session, options, "/api/campaigns", campaign_print);
+}
+
+static int create_template(struct session *session, const struct options *options)
+{
+    return create(session, options, "/api/templates", template_print);
+}
+
+const struct command create_campaign_command = {"createCampaign",
+                                                create_campaign,
+                                                "create a campaign: commands and how they are protected and sent",
+                                                false,
+                                                options_of_command,
+                                                OPTION_COUNT};
+const struct command create_template_command = {"createTemplate",
+                                                create_template,
+                                                "keep the options of a campaign, to make campaigns of them",
+                                                false,
+                                                options_of_command,
+                                                OPTION_COUNT - 1};

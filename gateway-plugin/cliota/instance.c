@@ -56,6 +56,29 @@ static const char *const campaign_fields[] = {"id",
                                               "counts.unknown",
                                               "counts.executedUnknown",
                                               "counts.cancelled"};
+static const char *const template_fields[] = {"id",
+                                              "name",
+                                              "type",
+                                              "created",
+                                              "updated",
+                                              "settings.spi",
+                                              "settings.tar",
+                                              "settings.kicByte",
+                                              "settings.kidByte",
+                                              "settings.transmissionMode",
+                                              "settings.validityPeriod",
+                                              "settings.porTimeout",
+                                              "settings.retry",
+                                              "settings.retries",
+                                              "settings.maxSmsParts",
+                                              "settings.partSize",
+                                              "settings.includeSimRefresh",
+                                              "settings.expectedLastSW",
+                                              "settings.dlrUrl",
+                                              "settings.porUrl",
+                                              "settings.tlsUrl",
+                                              "settings.commands",
+                                              "profile"};
 static const char *const status_fields[] = {"version",
                                             "bearerbox",
                                             "statistics.transactions",
@@ -115,5 +138,11 @@ void card_group_print(const struct session_answer *answer)
 void campaign_print(const struct session_answer *answer, const char *apdu_file)
 {
     print("Campaign", campaign_fields, COUNT(campaign_fields), answer);
+    warnings_print(answer, apdu_file, 1);
+}
+
+void template_print(const struct session_answer *answer, const char *apdu_file)
+{
+    print("Template", template_fields, COUNT(template_fields), answer);
     warnings_print(answer, apdu_file, 1);
 }

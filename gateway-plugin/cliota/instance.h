@@ -15,5 +15,6 @@ void card_print(const struct session_answer *answer);
 void card_group_print(const struct session_answer *answer);
 /* `apdu_file`: what the warnings are about, or NULL. */
 void campaign_print(const struct session_answer *answer, const char *apdu_file);
+void template_print(const struct session_answer *answer, const char *apdu_file);
 
 #endif

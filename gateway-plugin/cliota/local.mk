@@ -24,6 +24,7 @@ gateway_plugin_cliota_cliota_SOURCES = \
 	gateway-plugin/cliota/list_groups.c \
 	gateway-plugin/cliota/list_messages.c \
 	gateway-plugin/cliota/list_profiles.c \
+	gateway-plugin/cliota/list_templates.c \
 	gateway-plugin/cliota/listing.c gateway-plugin/cliota/listing.h \
 	gateway-plugin/cliota/message.c gateway-plugin/cliota/message.h \
 	gateway-plugin/cliota/object_commands.c \

@@ -1,5 +1,5 @@
-/* -showX, -renameX and -deleteX of profiles, card groups and campaigns: one table. (show_campaign.c has more to
- * show.) */
+/* -showX, -renameX and -deleteX of profiles, card groups, campaigns and templates: one table. (show_campaign.c has
+ * more to show.) */
 #include <stdio.h>
 #include <string.h>
 
@@ -22,9 +22,18 @@ static const struct option_spec of_campaign[] = {
     {"campaign", NULL, OPTION_ID, true, "campaign_id", "the campaign"},
     {"name", NULL, OPTION_TEXT, true, "campaign_name", "its new name: unique in its profile, no spaces"}};
 
+static const struct option_spec of_template[] = {
+    {"template", NULL, OPTION_ID, true, "template_id", "the template"},
+    {"name", NULL, OPTION_TEXT, true, "template_name", "its new name: unique in its profile, no spaces"}};
+
 static void print_campaign(const struct session_answer *answer)
 {
     campaign_print(answer, NULL);
+}
+
+static void print_template(const struct session_answer *answer)
+{
+    template_print(answer, NULL);
 }
 
 /* What the id option names: found by the option table of the command. */
@@ -36,6 +45,7 @@ static const struct object_kind {
     {of_profile, "/api/profiles", profile_settings_print},
     {of_group, "/api/cardgroups", card_group_print},
     {of_campaign, "/api/campaigns", print_campaign},
+    {of_template, "/api/templates", print_template},
 };
 
 static const struct object_kind *object_of(const struct options *options, char *path, size_t size)
@@ -93,7 +103,7 @@ const struct command show_profile_command = {"showProfile", show, "show a profil
 const struct command rename_profile_command = {"renameProfile", rename_object, "give a profile another name",
                                                false,           of_profile,    COUNT(of_profile)};
 const struct command delete_profile_command = {
-    "deleteProfile", delete_object, "delete a profile that has no cards, groups and campaigns",
+    "deleteProfile", delete_object, "delete a profile that has no cards, groups, campaigns and templates",
     false,           of_profile,    1};
 
 const struct command show_group_command = {"showGroup", show, "show a card group", false, of_group, 1};
@@ -111,3 +121,9 @@ const struct command delete_campaign_command = {"deleteCampaign",
                                                 false,
                                                 of_campaign,
                                                 1};
+
+const struct command show_template_command = {"showTemplate", show, "show a template", false, of_template, 1};
+const struct command rename_template_command = {
+    "renameTemplate", rename_object, "give a template another name", false, of_template, COUNT(of_template)};
+const struct command delete_template_command = {
+    "deleteTemplate", delete_object, "delete a template; campaigns that were made of it stay", false, of_template, 1};

@@ -11,7 +11,7 @@
 #include "gateway-plugin/cliota/options.h"
 
 static const struct option_spec options_of_command[] = {
-    {"campaign", NULL, OPTION_ID, true, "campaign_id", "the campaign, which must be WAITING"},
+    {"campaign", NULL, OPTION_ID, false, "campaign_id", "the campaign, which must be WAITING"},
     {"cardGroup", NULL, OPTION_ID, false, "card_group_id", "target: a card group of the campaign's profile"},
     {"card", NULL, OPTION_ID, false, "card_id", "target: one card, by its id"},
     {"msisdn", NULL, OPTION_TEXT, false, "msisdn_number", "target: one card, by its MSISDN"},
@@ -24,7 +24,8 @@ static const struct option_spec options_of_command[] = {
     {"kidKey", NULL, OPTION_SECRET, false, "kid_key_value", "KID of that card; also OTA_KID_KEY"},
     {"kicKeyFile", NULL, OPTION_TEXT, false, "path_to_key_file", "the KIc, in a file's first line"},
     {"kidKeyFile", NULL, OPTION_TEXT, false, "path_to_key_file", "the KID, in a file's first line"},
-    {"template", NULL, OPTION_LATER, false, "template_id", "not supported yet"},
+    {"template", NULL, OPTION_ID, false, "template_id",
+     "instead of -campaign: make a campaign of this template and start it"},
     {"dataFilePath", NULL, OPTION_LATER, false, "path_to_map_file", "not supported yet"},
 };
 
@@ -114,13 +115,41 @@ static void print_provisioned(const json_t *card)
                json_integer_value(json_array_get(json_object_get(card, "keySets"), 0)));
 }
 
+/* Where to post: the campaign's start, or the template's. */
+static int make_path(const struct options *options, char *path, size_t size)
+{
+    const char *campaign = option_text(options, "campaign"), *template = option_text(options, "template");
+    if ((campaign == NULL) == (template == NULL)) {
+        message_error("-start names %s, expected either -campaign or -template",
+                      campaign == NULL ? "no campaign" : "a campaign and a template");
+        return STATUS_USAGE;
+    }
+    if (campaign != NULL)
+        snprintf(path, size, "/api/campaigns/%s/start", campaign);
+    else
+        snprintf(path, size, "/api/templates/%s/start", template);
+    return STATUS_DONE;
+}
+
+/* SOP 10: which campaign a template has become. */
+static void print_new_campaign(const struct options *options, const json_t *campaign)
+{
+    if (option_text(options, "template") != NULL)
+        printf("Campaign %" JSON_INTEGER_FORMAT " '%s' is made of template %s.\n\n",
+               json_integer_value(json_object_get(campaign, "id")),
+               json_string_value(json_object_get(campaign, "name")), option_text(options, "template"));
+}
+
 static int start(struct session *session, const struct options *options, const json_t *body)
 {
     char path[64];
     struct session_answer answer;
-    snprintf(path, sizeof path, "/api/campaigns/%s/start", option_text(options, "campaign"));
+    int status = make_path(options, path, sizeof path);
+    if (status != STATUS_DONE)
+        return status;
     if (session_post(session, path, body, NULL, &answer) != 0)
         return STATUS_REFUSED;
+    print_new_campaign(options, answer.json);
     print_provisioned(json_object_get(answer.json, "provisionedCard"));
     campaign_print(&answer, NULL);
     session_answer_free(&answer);

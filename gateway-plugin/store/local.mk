@@ -22,6 +22,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/store/sealed_key.c gateway-plugin/store/sealed_key.h \
 	gateway-plugin/store/statement.c gateway-plugin/store/statement.h \
 	gateway-plugin/store/store.c gateway-plugin/store/store.h gateway-plugin/store/store_private.h \
+	gateway-plugin/store/template_store.c gateway-plugin/store/template_store.h \
 	gateway-plugin/store/token_store.c gateway-plugin/store/token_store.h
 
 # In order: the schema's history.
@@ -36,7 +37,8 @@ STORE_MIGRATION_FILES = \
 	gateway-plugin/store/migrations/0008-idempotency.sql \
 	gateway-plugin/store/migrations/0009-outcomes.sql \
 	gateway-plugin/store/migrations/0010-profile-settings.sql \
-	gateway-plugin/store/migrations/0011-deleted-campaigns.sql
+	gateway-plugin/store/migrations/0011-deleted-campaigns.sql \
+	gateway-plugin/store/migrations/0012-templates.sql
 STORE_MIGRATION_AWK = gateway-plugin/store/migrations.awk
 
 nodist_gateway_plugin_libgateway_a_SOURCES = gateway-plugin/store/migrations_sql.c

@@ -5,7 +5,7 @@
 #include "gateway-plugin/model/name.h"
 #include "gateway-plugin/store/store_private.h"
 
-#define USES_MAX 3
+#define USES_MAX 4
 
 /* Counts the rows that need object ?1, and gives one of them. */
 struct use {
@@ -32,7 +32,8 @@ static const struct kind kinds[NAMED_KIND_COUNT] = {
                        "DELETE FROM profile WHERE id = ?1",
                        {{"SELECT COUNT(*), MIN(id) FROM card WHERE profile_id = ?1", "card"},
                         {"SELECT COUNT(*), MIN(id) FROM card_group WHERE profile_id = ?1", "card group"},
-                        {"SELECT COUNT(*), MIN(id) FROM campaign WHERE profile_id = ?1", "campaign"}}},
+                        {"SELECT COUNT(*), MIN(id) FROM campaign WHERE profile_id = ?1", "campaign"},
+                        {"SELECT COUNT(*), MIN(id) FROM campaign_template WHERE profile_id = ?1", "template"}}},
     [NAMED_CARD_GROUP] = {"card group",
                           "profile",
                           "SELECT id FROM card_group WHERE profile_id = ?1 AND name = ?2",
@@ -46,6 +47,13 @@ static const struct kind kinds[NAMED_KIND_COUNT] = {
                         "SELECT profile_id FROM campaign WHERE id = ?1",
                         "UPDATE campaign SET name = ?2, updated = ?3 WHERE id = ?1",
                         "DELETE FROM campaign WHERE id = ?1",
+                        {{NULL, NULL}}},
+    [NAMED_TEMPLATE] = {"template",
+                        "profile",
+                        "SELECT id FROM campaign_template WHERE profile_id = ?1 AND name = ?2",
+                        "SELECT profile_id FROM campaign_template WHERE id = ?1",
+                        "UPDATE campaign_template SET name = ?2, updated = ?3 WHERE id = ?1",
+                        "DELETE FROM campaign_template WHERE id = ?1",
                         {{NULL, NULL}}},
 };
 

@@ -111,6 +111,7 @@ run -createGroup -profile 1 -name g -msisdnList a.txt -iccidList b.txt
 run -createCampaign -type RFM -profile 1 -name c
 run -createCampaign -type RFM -profile 1 -name c -spi 1621 -isLoadIncluded true
 run -createCampaign -template 1
+run -createCampaign -name c -profile 1
 END
 
 transcript profile <<'END'
@@ -176,6 +177,19 @@ run -watch -campaign 1
 run -watch -campaign 9
 run -listCampaigns
 run -showCampaign -campaign 1
+END
+
+transcript template <<'END'
+run -createTemplate -type RFM -profile 1 -name monthly -spi 1621 -retries 3 -apduFilePath Commands.txt
+run -createTemplate -type RFM -profile 1 -name monthly -spi 1621 -apduFilePath Commands.txt
+run -createTemplate -profile 1 -name x -spi 1621 -apduFilePath Commands.txt
+run -createCampaign -template 1 -name may
+run -createCampaign -template 9 -name june
+run -start -template 1 -cardGroup 9
+run -start -template 1 -campaign 2 -cardGroup 1
+run -start -cardGroup 1
+cliota -start -template 1 -card 1 | sed -n '/is made of/p'
+run -listTemplates
 END
 
 # --- what no transcript shows ---
@@ -444,6 +458,7 @@ rest='-type RFM -profile 1'
 base="$rest -spi 1621 -apduFilePath Commands.txt"
 while read -r option value text; do
     check "-createCampaign -$option" effect createCampaign "$option" "$text" "-$option" "$value"
+    check "-createTemplate -$option" effect createTemplate "$option" "\"$option\":" "-$option" "$value"
 done <<'END'
 tar B00001 "tar":"B00001"
 kicByte 05 "kicByte":"05"
@@ -470,6 +485,10 @@ read="-spi 1621 -apduFilePath read.txt"
 check "-createCampaign -spi" differs createCampaign spi "$rest -apduFilePath read.txt -spi 1621" "$rest -apduFilePath read.txt -spi 0621"
 check "-createCampaign -apduFilePath" differs createCampaign apduFilePath "$rest -spi 1621 -apduFilePath Commands.txt" "$rest $read"
 check "-createCampaign -profile" differs createCampaign profile "$rest $read" "-type RFM -profile 2 $read"
+for option in spi apduFilePath; do
+    check "-createTemplate -$option" differs createTemplate $option "$rest -apduFilePath read.txt -spi 1621" "$rest -apduFilePath Commands.txt -spi 0621"
+done
+check "-createTemplate -profile" differs createTemplate profile "$rest $read" "-type RFM -profile 2 $read"
 same() { ! differs createCampaign type "$rest $read" "-type rfm -profile 1 $read" >"$dir/same" && grep -q '^{' "$dir/same"; }
 check "… and the same twice is the same" same
 base=
@@ -649,6 +668,12 @@ check "-setProfile with a wrong value" prints 'partSize 15 is out of range, expe
 check "-deleteProfile" shows '"name":"thing"' deleteProfile -profile "$profile"
 check "it is gone" prints "there is no profile $profile" cliota -showProfile -profile "$profile"
 check "-deleteProfile of one that is used" prints 'profile 1 is used by' cliota -deleteProfile -profile 1
+template=$(id_of -createTemplate $rest $read -name object)
+check "-showTemplate" shows '"name":"object"' showTemplate -template "$template"
+check "-renameTemplate" shows '"name":"thing"' renameTemplate -template "$template" -name thing
+check "-createCampaign -template" shows '"commands":["A0A40000027F20"' createCampaign -template "$template" -name template
+check "-deleteTemplate" shows '"name":"thing"' deleteTemplate -template "$template"
+check "it is gone" status_is 1 cliota -showTemplate -template "$template"
 check "-showGroup" shows '"name":"object"' showGroup -cardGroup "$group"
 check "-renameGroup" shows '"name":"thing"' renameGroup -cardGroup "$group" -name thing
 check "-deleteGroup" shows '"name":"thing"' deleteGroup -cardGroup "$group"
@@ -687,12 +712,15 @@ cat >>"$dir/effects" <<'END'
 createProfile name
 createCampaign name
 createCampaign type
+createTemplate name
+createTemplate type
 createGroup name
 provision outputFilePath
 provision profile
 provision autoCG
 provision strict
 start campaign
+start template
 retryFailed campaign
 listCards profile
 listMessages campaign

@@ -36,6 +36,10 @@ check_PROGRAMS += tests/api/test_openapi
 tests_api_test_openapi_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_openapi_LDADD = $(API_TEST_LDADD)
 
+check_PROGRAMS += tests/api/test_templates
+tests_api_test_templates_CPPFLAGS = $(API_TEST_CPPFLAGS)
+tests_api_test_templates_LDADD = $(API_TEST_LDADD)
+
 check_PROGRAMS += tests/api/test_hostile
 tests_api_test_hostile_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_hostile_LDADD = $(API_TEST_LDADD)
@@ -54,7 +58,7 @@ tests_api_api_server_LDADD = $(API_TEST_LDADD)
 TESTS += tests/api/cliota.t
 EXTRA_DIST += tests/api/cliota.t \
 	tests/golden/cliota-campaign.txt tests/golden/cliota-group.txt tests/golden/cliota-profile.txt \
-	tests/golden/cliota-provision.txt tests/golden/cliota-results.txt tests/golden/cliota-usage.txt
+	tests/golden/cliota-provision.txt tests/golden/cliota-results.txt tests/golden/cliota-template.txt tests/golden/cliota-usage.txt
 
 # Writes tests/golden/ anew; the difference is part of the change.
 .PHONY: update-golden

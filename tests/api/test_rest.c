@@ -598,6 +598,11 @@ static void test_every_listing_has_pages(void **state)
            "{\"type\":\"RFM\",\"profile_id\":2,\"name\":\"second\",\"spi\":\"1621\",\"apdus\":"
            "\"A0A40000023F00\"}",
            201, NULL);
+    for (int i = 0; i < 2; i++)
+        expect(fixture, "POST", "/api/templates",
+               i == 0 ? "{\"type\":\"RFM\",\"profile_id\":2,\"name\":\"t\",\"spi\":\"1621\",\"apdus\":\"A0A40000023F00\"}"
+                      : "{\"template_id\":1,\"name\":\"u\"}",
+               201, NULL);
     expect(fixture, "POST", "/api/campaigns/1/start", "{\"cardGroup\":1}", 200, NULL);
     expect(fixture, "POST", "/api/campaigns/1/start", "{\"cardGroup\":1}", 409, NULL); /* the rows are made */
     for (size_t i = 0; i < api_route_count; i++) {
