@@ -182,6 +182,8 @@ static const struct {
     {"POST", "/api/campaigns",
      "{\"type\":\"RFM\",\"profile_id\":1,\"name\":\"c\",\"spi\":\"1621\",\"apdus\":\"A0A40000023F00\"}",
      "Campaign", "counts"},
+    {"POST", "/api/templates", "{\"type\":\"RFM\",\"profile_id\":1,\"name\":\"t\",\"spi\":\"1621\",\"apdus\":\"A0A40000023F00\"}",
+     "Template", ""},
     {"POST", "/api/campaigns/1/start", "{\"cardGroup\":1}", "Campaign", "warnings"},
     {"GET", "/api/campaigns/1/statistics", NULL, "CampaignStatistics", ""},
     {"GET", "/api/status", NULL, "Status", ""},
