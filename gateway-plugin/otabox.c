@@ -21,6 +21,7 @@
 #include "gateway-plugin/kannel/ota_log.h"
 #include "gateway-plugin/kannel/otabox_config.h"
 #include "gateway-plugin/notify/notifier.h"
+#include "gateway-plugin/store/database_lock.h"
 #include "gateway-plugin/store/key_file.h"
 
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
@@ -34,6 +35,7 @@ struct arguments {
 
 struct box {
     struct otabox_config config;
+    int lock; /* of the database; -1: none */
     struct store *store;
     struct bearerbox_link *link;
     struct engine *engine;
@@ -178,6 +180,9 @@ static int store_start(struct box *box)
     struct ota_clock clock = ota_clock_system();
     struct refusal refusal = {0};
 
+    box->lock = database_lock(how.database, &refusal);
+    if (box->lock < 0)
+        return complain(&refusal);
     box->store = store_open(&how, &refusal);
     if (box->store == NULL)
         return complain(&refusal);
@@ -292,6 +297,7 @@ static void box_stop(struct box *box)
     bearerbox_link_stop(&box->link);
     if (box->store != NULL)
         store_close(&box->store);
+    database_unlock(box->lock);
 }
 
 /* Keys pass through this process: no core file may hold them. Not under a sanitizer, whose leak check has to
@@ -324,7 +330,7 @@ static int box_run(const struct arguments *arguments, struct box *box)
 int main(int count, char **words)
 {
     struct arguments arguments;
-    struct box box = {0};
+    struct box box = {.lock = -1};
     char error[512];
     int status = arguments_read(count, words, &arguments);
 

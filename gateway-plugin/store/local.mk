@@ -10,6 +10,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/store/db.h gateway-plugin/store/db_sqlite.c \
 	gateway-plugin/store/group_store.c \
 	gateway-plugin/store/idempotency_store.c gateway-plugin/store/idempotency_store.h \
+	gateway-plugin/store/database_lock.c gateway-plugin/store/database_lock.h \
 	gateway-plugin/store/key_file.c gateway-plugin/store/key_file.h \
 	gateway-plugin/store/master_key.c gateway-plugin/store/master_key.h \
 	gateway-plugin/store/message_store.c gateway-plugin/store/message_store.h \

@@ -118,13 +118,20 @@ stops_well_without_bearerbox() {
     other=
 }
 
-echo 1..21
+second_is_refused() { # also on a port of its own
+    sed 's/^api-port = .*/api-port = 0/' "$lab/otabox/otabox.conf" >"$scratch/second.conf"
+    exits 1 timeout 20 "$OTALAB_BUILD/gateway-plugin/otabox" "$scratch/second.conf" >"$scratch/second.out" 2>&1 &&
+        grep -q "database .*otabox.db is used by another otabox, expected one of its own" "$scratch/second.out"
+}
+
+echo 1..22
 mkdir -p "$scratch"
 ok "up" otalab up "$lab"
 [ -r "$lab/env.sh" ] || { echo "Bail out! no lab"; exit 1; }
 . "$lab/env.sh"
 ok "status: all three run" otalab status "$lab"
 ok "a second up is refused" exits 1 otalab up "$lab"
+ok "a second otabox on the same database is refused" second_is_refused
 ok "what is secret is readable for its owner only" files_are_private
 ok "no secret on a command line" command_lines_are_clean
 ok "profile, cards, group" profile
