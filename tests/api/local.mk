@@ -39,6 +39,9 @@ tests_api_test_openapi_LDADD = $(API_TEST_LDADD)
 check_PROGRAMS += tests/api/test_templates
 tests_api_test_templates_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_templates_LDADD = $(API_TEST_LDADD)
+check_PROGRAMS += tests/api/test_random_walk
+tests_api_test_random_walk_CPPFLAGS = $(API_TEST_CPPFLAGS)
+tests_api_test_random_walk_LDADD = $(API_TEST_LDADD)
 
 check_PROGRAMS += tests/api/test_hostile
 tests_api_test_hostile_CPPFLAGS = $(API_TEST_CPPFLAGS)
