@@ -5,6 +5,7 @@
 #include "gateway-plugin/api/json_read.h"
 #include "gateway-plugin/api/json_views.h"
 #include "gateway-plugin/api/resources.h"
+#include "gateway-plugin/store/card_counter.h"
 #include "gateway-plugin/store/catalog_store.h"
 
 /* Filters: profile, group; 0 for any. */
@@ -91,12 +92,38 @@ json_t *cards_list(struct api_call *call, struct refusal *refusal)
     return api_listing(call, page, items, false, 0);
 }
 
+/* NULL with `refusal`. */
+static json_t *list_counters(struct api_call *call, int64_t card_id, struct refusal *refusal)
+{
+    struct card_counter rows[32];
+    struct counter_owner after = {0, -2};
+    size_t count;
+    json_t *list = json_array();
+    do {
+        count = sizeof rows / sizeof rows[0];
+        if (card_counter_list(call->store, card_id, after, rows, &count) != STORE_OK) {
+            store_refuse(call->store, "counters", refusal);
+            return api_drop(list);
+        }
+        for (size_t i = 0; i < count; i++)
+            json_array_append_new(list, card_counter_view(&rows[i]));
+        if (count > 0)
+            after = rows[count - 1].owner;
+    } while (count == sizeof rows / sizeof rows[0]);
+    return list;
+}
+
 json_t *cards_show(struct api_call *call, struct refusal *refusal)
 {
     struct card card;
     if (api_found(call, card_get(call->store, call->ids[0], &card), "card", call->ids[0], refusal) != 0)
         return NULL;
-    return card_view(&card, call->base);
+    json_t *counters = list_counters(call, card.id, refusal);
+    if (counters == NULL)
+        return NULL;
+    json_t *view = card_view(&card, call->base);
+    json_object_set_new(view, "counters", counters);
+    return view;
 }
 
 /* --- changes --- */

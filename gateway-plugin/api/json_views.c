@@ -240,6 +240,15 @@ static json_t *number_or_null(int number)
     return number < 0 ? json_null() : json_integer(number);
 }
 
+json_t *card_counter_view(const struct card_counter *counter)
+{
+    const struct counter_owner *owner = &counter->owner;
+    return json_pack("{s:o, s:o, s:o}",
+                     "keyIndex", owner->tar < 0 ? json_integer(owner->key_index) : json_null(),
+                     "tar", code_view(6, owner->tar),
+                     "counter", counter_view((int64_t)counter->value));
+}
+
 json_t *message_view_view(const struct message_view *message)
 {
     const char *por = message->por_status < 0 ? NULL : por_status_text((uint8_t)message->por_status);

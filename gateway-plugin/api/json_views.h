@@ -7,12 +7,14 @@
 
 #include "gateway-plugin/model/campaign.h"
 #include "gateway-plugin/model/entities.h"
+#include "gateway-plugin/store/card_counter.h"
 #include "gateway-plugin/store/message_store.h"
 #include "gateway-plugin/store/template_store.h"
 
 /* `base`: what URLs begin with, "http://HOST". */
 json_t *profile_view(const struct profile *profile, const char *base);
 json_t *card_view(const struct card *card, const char *base);
+json_t *card_counter_view(const struct card_counter *counter);
 json_t *card_group_view(const struct card_group *group, const char *base);
 /* `commands` is taken over; NULL leaves the field out, as listings do. */
 json_t *campaign_view(const struct campaign *campaign, json_t *commands, const char *base);

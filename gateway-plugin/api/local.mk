@@ -5,8 +5,10 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/api/campaign_start.c \
 	gateway-plugin/api/campaigns.c \
 	gateway-plugin/api/card_groups.c \
+	gateway-plugin/api/card_messages.c \
 	gateway-plugin/api/card_upload.c \
 	gateway-plugin/api/cards.c \
+	gateway-plugin/api/counters.c \
 	gateway-plugin/api/http.h \
 	gateway-plugin/api/http_server.c gateway-plugin/api/http_server.h \
 	gateway-plugin/api/idempotency.c gateway-plugin/api/idempotency.h \

@@ -27,6 +27,15 @@ json_t *cards_delete(struct api_call *call, struct refusal *refusal);
 /* Of a group or a profile, 0 for any; also the cards of card_groups.c. */
 json_t *cards_page(struct api_call *call, int64_t profile_id, int64_t group_id, struct refusal *refusal);
 
+/* counters.c */
+json_t *counters_set(struct api_call *call, struct refusal *refusal);
+json_t *counters_jump_card(struct api_call *call, struct refusal *refusal);
+json_t *counters_jump_profile(struct api_call *call, struct refusal *refusal);
+json_t *counters_jump_group(struct api_call *call, struct refusal *refusal);
+
+/* card_messages.c */
+json_t *card_messages_list(struct api_call *call, struct refusal *refusal);
+
 /* card_upload.c */
 json_t *cards_provision(struct api_call *call, struct refusal *refusal);
 json_t *cards_provision_file(struct api_call *call, struct refusal *refusal);

@@ -25,6 +25,8 @@ const struct command *const commands[] = {
     &block_card_command,
     &unblock_card_command,
     &delete_card_command,
+    &set_counter_command,
+    &card_history_command,
     &list_groups_command,
     &show_group_command,
     &rename_group_command,

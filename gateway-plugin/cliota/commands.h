@@ -38,6 +38,8 @@ extern const struct command change_msisdn_command;
 extern const struct command block_card_command;
 extern const struct command unblock_card_command;
 extern const struct command delete_card_command;
+extern const struct command set_counter_command;
+extern const struct command card_history_command;
 extern const struct command watch_command;
 extern const struct command status_command;
 extern const struct command help_command;

@@ -6,12 +6,14 @@ gateway_plugin_cliota_cliota_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(CURL_
 gateway_plugin_cliota_cliota_LDADD = formats/libformats.a protocol/libprotocol.a $(CURL_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS)
 gateway_plugin_cliota_cliota_SOURCES = \
 	gateway-plugin/cliota/card_commands.c \
+	gateway-plugin/cliota/card_history.c \
 	gateway-plugin/cliota/card_pieces.c gateway-plugin/cliota/card_pieces.h \
 	gateway-plugin/cliota/card_reference.c gateway-plugin/cliota/card_reference.h \
 	gateway-plugin/cliota/card_text.c gateway-plugin/cliota/card_text.h \
 	gateway-plugin/cliota/cliota.c \
 	gateway-plugin/cliota/command.h \
 	gateway-plugin/cliota/commands.c gateway-plugin/cliota/commands.h \
+	gateway-plugin/cliota/control.c \
 	gateway-plugin/cliota/create_campaign.c \
 	gateway-plugin/cliota/create_group.c \
 	gateway-plugin/cliota/create_profile.c \
@@ -34,7 +36,7 @@ gateway_plugin_cliota_cliota_SOURCES = \
 	gateway-plugin/cliota/provision.c \
 	gateway-plugin/cliota/rejected_file.c gateway-plugin/cliota/rejected_file.h \
 	gateway-plugin/cliota/rest_client.c gateway-plugin/cliota/rest_client.h \
-	gateway-plugin/cliota/control.c \
+	gateway-plugin/cliota/set_counter.c \
 	gateway-plugin/cliota/set_profile.c \
 	gateway-plugin/cliota/session.c gateway-plugin/cliota/session.h \
 	gateway-plugin/cliota/settings.c gateway-plugin/cliota/settings.h \

@@ -140,6 +140,11 @@ static int send_json(struct session *session, const char *method, const char *pa
     return say(finish(session, called, &raw, answer), file, answer);
 }
 
+int session_put(struct session *session, const char *path, const json_t *body, struct session_answer *answer)
+{
+    return send_json(session, "PUT", path, body, NULL, answer);
+}
+
 int session_patch(struct session *session, const char *path, const json_t *body,
                   struct session_answer *answer)
 {

@@ -34,6 +34,7 @@ int session_try_post(struct session *session, const char *path, const char *cont
  * the server's "line 3: …" is about, or NULL. */
 int session_get(struct session *session, const char *path, struct session_answer *answer);
 int session_delete(struct session *session, const char *path, struct session_answer *answer);
+int session_put(struct session *session, const char *path, const json_t *body, struct session_answer *answer);
 int session_patch(struct session *session, const char *path, const json_t *body, struct session_answer *answer);
 int session_post(struct session *session, const char *path, const json_t *body, const char *file,
                  struct session_answer *answer);

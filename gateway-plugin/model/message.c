@@ -6,20 +6,21 @@
 struct state_row {
     const char *name;
     bool settled;
+    const char *words;
 };
 
 static const struct state_row STATES[] = {
-    [MESSAGE_PENDING] = {"PENDING", false},
-    [MESSAGE_SENDING] = {"SENDING", false},
-    [MESSAGE_SENT] = {"SENT", false},
-    [MESSAGE_DELIVERED] = {"DELIVERED", false},
-    [MESSAGE_UPDATED] = {"UPDATED", true},
-    [MESSAGE_PARTIAL] = {"PARTIAL", true},
-    [MESSAGE_FAILED] = {"FAILED", true},
-    [MESSAGE_UNKNOWN] = {"UNKNOWN", true},
-    [MESSAGE_EXECUTED_UNKNOWN] = {"EXECUTED_UNKNOWN", true},
-    [MESSAGE_CANCELLED] = {"CANCELLED", true},
-    [MESSAGE_CONTINUED] = {"CONTINUED", true},
+    [MESSAGE_PENDING] = {"PENDING", false, "waits to be sent"},
+    [MESSAGE_SENDING] = {"SENDING", false, "is being sent"},
+    [MESSAGE_SENT] = {"SENT", false, "is with the SMSC"},
+    [MESSAGE_DELIVERED] = {"DELIVERED", false, "delivered, the PoR is awaited"},
+    [MESSAGE_UPDATED] = {"UPDATED", true, "updated"},
+    [MESSAGE_PARTIAL] = {"PARTIAL", true, "executed in part"},
+    [MESSAGE_FAILED] = {"FAILED", true, "failed"},
+    [MESSAGE_UNKNOWN] = {"UNKNOWN", true, "unknown"},
+    [MESSAGE_EXECUTED_UNKNOWN] = {"EXECUTED_UNKNOWN", true, "probably executed before"},
+    [MESSAGE_CANCELLED] = {"CANCELLED", true, "cancelled before it left"},
+    [MESSAGE_CONTINUED] = {"CONTINUED", true, "executed, the next packet follows"},
 };
 _Static_assert(sizeof STATES / sizeof STATES[0] == MESSAGE_STATE_COUNT, "every state has a row");
 
@@ -36,6 +37,11 @@ int message_state_parse(const char *name, size_t length, enum message_state *sta
             return 0;
         }
     return -1;
+}
+
+const char *message_state_words(enum message_state state)
+{
+    return state < MESSAGE_STATE_COUNT ? STATES[state].words : "?";
 }
 
 bool message_state_is_settled(enum message_state state)

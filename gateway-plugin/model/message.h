@@ -45,6 +45,7 @@ struct message_piece {
 const char *message_state_name(enum message_state state); /* "UPDATED" */
 /* `length` characters of any case; -1: no such state. */
 int message_state_parse(const char *name, size_t length, enum message_state *state);
+const char *message_state_words(enum message_state state); /* "executed in part" */
 bool message_state_is_settled(enum message_state state);
 
 #endif

@@ -170,12 +170,24 @@ static uint64_t next_higher(const struct counter_scope *scope, struct counter_ch
     return scope->value + jump;
 }
 
+/* --- counters that were allocated elsewhere --- */
+
+/* The card's counters were per TAR and are per key set now, or the other way round: this one goes on above all of
+ * them, as the card may hold any. */
+static struct counter_scope with_elsewhere(const struct counter_scope *scope)
+{
+    struct counter_scope whole = *scope;
+    whole.value = counter_highest(scope);
+    return whole;
+}
+
 /* --- by mode --- */
 
 /* In the mode "exactly one more" a counter that the card may not have taken comes again: a new one would be
  * refused for ever. */
-bool counter_choose(enum counter_mode mode, const struct counter_scope *scope, struct counter_choice *choice)
+bool counter_choose(enum counter_mode mode, const struct counter_scope *given, struct counter_choice *choice)
 {
+    const struct counter_scope whole = with_elsewhere(given), *scope = &whole;
     *choice = (struct counter_choice){.jumps = scope->jumps, .held = held_after(scope)};
     switch (mode) {
     case COUNTER_NEXT: choice->counter = choice->held.guess + 1; break;
@@ -186,10 +198,35 @@ bool counter_choose(enum counter_mode mode, const struct counter_scope *scope, s
     return choice->counter <= COUNTER_MAX;
 }
 
-void counter_repeat(uint64_t counter, const struct counter_scope *scope, struct counter_choice *choice)
+void counter_repeat(uint64_t counter, const struct counter_scope *given, struct counter_choice *choice)
 {
+    const struct counter_scope whole = with_elsewhere(given), *scope = &whole;
     *choice = (struct counter_choice){.counter = counter,
                                       .jumps = scope->jumps,
                                       .held = held_after(scope),
                                       .repeats_last = scope->last.known && counter == scope->last.counter};
+}
+
+/* --- an operator's word --- */
+
+uint64_t counter_highest(const struct counter_scope *scope)
+{
+    return scope->value > scope->elsewhere ? scope->value : scope->elsewhere;
+}
+
+bool counter_place(uint64_t counter, const struct counter_scope *scope, struct counter_choice *choice)
+{
+    *choice = (struct counter_choice){.counter = counter, .held = {counter, counter, counter, 0}};
+    return counter <= COUNTER_SET_MAX && counter >= counter_highest(scope);
+}
+
+bool counter_jump(uint64_t by, const struct counter_scope *scope, struct counter_choice *choice)
+{
+    *choice = (struct counter_choice){0};
+    if (by > COUNTER_SET_MAX || scope->value > COUNTER_SET_MAX - by)
+        return false;
+    *choice = (struct counter_choice){.counter = scope->value + by, .held = held_after(scope)};
+    if (choice->held.high < choice->counter)
+        choice->held.high = choice->counter;
+    return true;
 }

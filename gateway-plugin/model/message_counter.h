@@ -57,6 +57,8 @@ struct counter_held {
 
 struct counter_scope {
     uint64_t value;     /* the highest one ever allocated; 0: none */
+    uint64_t elsewhere; /* the highest one allocated while the card's counters were per TAR, if this is a key set's,
+                         * or per key set, if this is a TAR's; 0: none. They may be one counter in the card. */
     unsigned int jumps; /* in a row */
     struct counter_held held;
     struct counter_packet last;
@@ -75,5 +77,20 @@ bool counter_choose(enum counter_mode mode, const struct counter_scope *scope, s
 
 /* The same for a packet that is sent again as it is, with the counter that it has. */
 void counter_repeat(uint64_t counter, const struct counter_scope *scope, struct counter_choice *choice);
+
+/* --- an operator's word: the packet before says no more --- */
+
+#define COUNTER_SET_MAX (COUNTER_MAX - 1) /* so that one can follow */
+
+/* The highest one ever allocated, elsewhere too. */
+uint64_t counter_highest(const struct counter_scope *scope);
+
+/* The card's own counter is this one, so that the next packet carries one more. False: it is lower than the
+ * highest one ever allocated, or beyond COUNTER_SET_MAX. */
+bool counter_place(uint64_t counter, const struct counter_scope *scope, struct counter_choice *choice);
+
+/* After a backup was restored: up to `by` counters may have been allocated behind it, and the card may hold any of
+ * them. False: it would be beyond COUNTER_SET_MAX. */
+bool counter_jump(uint64_t by, const struct counter_scope *scope, struct counter_choice *choice);
 
 #endif

@@ -21,6 +21,18 @@ static void bind_owner(struct db_statement *s, int64_t card_id, struct counter_o
     db_bind_int(s, 3, owner.tar);
 }
 
+static int read_elsewhere(struct store *store, int64_t card_id, struct counter_owner owner, uint64_t *value)
+{
+    int64_t highest;
+    struct db_statement *s = db_prepare(
+        store_db(store), owner.tar < 0 ? "SELECT MAX(value) FROM card_counter WHERE card_id = ?1 AND tar <> -1"
+                                       : "SELECT MAX(value) FROM card_counter WHERE card_id = ?1 AND tar = -1");
+    db_bind_int(s, 1, card_id);
+    int rc = statement_read_int(s, &highest);
+    *value = rc == STORE_OK ? (uint64_t)highest : 0;
+    return rc == STORE_FAILED ? STORE_FAILED : STORE_OK;
+}
+
 int work_counter_get(struct store *store, int64_t card_id, struct counter_owner owner,
                      struct counter_scope *scope)
 {
@@ -33,9 +45,13 @@ int work_counter_get(struct store *store, int64_t card_id, struct counter_owner 
                    " FROM card_counter AS k LEFT JOIN message AS m ON m.id = k.last_message"
                    " LEFT JOIN campaign AS g ON g.id = m.campaign_id"
                    " WHERE k.card_id = ?1 AND k.key_index = ?2 AND k.tar = ?3");
-    *scope = (struct counter_scope){0};
+    uint64_t elsewhere;
+    int rc = read_elsewhere(store, card_id, owner, &elsewhere);
+    *scope = (struct counter_scope){.elsewhere = elsewhere};
+    if (rc != STORE_OK)
+        return rc;
     bind_owner(s, card_id, owner);
-    int rc = statement_first_row(s);
+    rc = statement_first_row(s);
     if (rc != STORE_OK)
         return rc == STORE_NOT_FOUND ? STORE_OK : rc;
     scope->value = (uint64_t)db_column_int(s, 0);

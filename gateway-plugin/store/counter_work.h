@@ -10,7 +10,7 @@
 #include "gateway-plugin/store/store.h"
 
 /* A card's counter, and what became of the packet that was the last to get one. One that was never used is all
- * zeros. */
+ * zeros, but for what was allocated elsewhere. */
 int work_counter_get(struct store *store, int64_t card_id, struct counter_owner owner,
                      struct counter_scope *scope);
 /* This message uses it now, with this choice; 0: no message does, an operator set it. A lower counter is noted,

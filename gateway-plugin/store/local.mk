@@ -3,6 +3,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/store/campaign_store.c gateway-plugin/store/campaign_store.h \
 	gateway-plugin/store/campaign_statistics.c gateway-plugin/store/campaign_statistics.h \
 	gateway-plugin/store/campaign_work.c gateway-plugin/store/campaign_work.h \
+	gateway-plugin/store/card_counter.c gateway-plugin/store/card_counter.h \
 	gateway-plugin/store/card_change.c gateway-plugin/store/card_store.c \
 	gateway-plugin/store/catalog_store.h \
 	gateway-plugin/store/columns.c gateway-plugin/store/columns.h \

@@ -10,12 +10,12 @@
     " NOT EXISTS (SELECT 1 FROM message AS later WHERE later.card_id = m.card_id AND later.id > m.id"        \
     " AND later.campaign_id = ?1)"
 
-#define VIEW_COLUMNS                                                                                         \
+#define VIEW_FIELDS                                                                                          \
     "SELECT m.id, m.card_id, m.iteration, c.msisdn, c.iccid, m.state, m.counter, m.por_status, "             \
     "m.por_executed,"                                                                                        \
     " m.commands, m.por_sw, m.por_flags, m.detail, m.por_data, m.created, m.sent, m.settled,"                \
-    " m.piece, m.pieces, m.commands_before"                                                                  \
-    " FROM message AS m JOIN card AS c ON c.id = m.card_id"
+    " m.piece, m.pieces, m.commands_before"
+#define VIEW_COLUMNS VIEW_FIELDS " FROM message AS m JOIN card AS c ON c.id = m.card_id"
 
 static int64_t int_or(struct db_statement *s, int column, int64_t otherwise)
 {
@@ -163,4 +163,29 @@ int message_count(struct store *store, int64_t campaign_id, struct message_count
     memset(counts, 0, sizeof *counts);
     int result = count_states(store, campaign_id, counts);
     return result == STORE_OK ? message_target_count(store, campaign_id, &counts->cards) : result;
+}
+
+int message_history(struct store *store, int64_t card_id, struct page page,
+                    int (*each)(void *user, const struct message_history *row), void *user)
+{
+    struct db_statement *s =
+        db_prepare(store_db(store), VIEW_FIELDS ", m.campaign_id, g.name FROM message AS m"
+                                                " JOIN card AS c ON c.id = m.card_id"
+                                                " JOIN campaign AS g ON g.id = m.campaign_id"
+                                                " WHERE m.card_id = ?1 AND (?2 = 0 OR m.id < ?2)"
+                                                " ORDER BY m.id DESC LIMIT ?3");
+    struct message_history row;
+    enum db_result result;
+    int stop = 0;
+    db_bind_int(s, 1, card_id);
+    db_bind_int(s, 2, page.after);
+    db_bind_int(s, 3, page.limit);
+    while (stop == 0 && (result = db_step(s)) == DB_ROW) {
+        read_view(s, &row.view);
+        row.campaign_id = db_column_int(s, 20);
+        copy_text(s, 21, row.campaign_name, sizeof row.campaign_name);
+        stop = each(user, &row);
+    }
+    db_reset(s);
+    return stop == 0 && result < 0 ? STORE_FAILED : STORE_OK;
 }

@@ -46,6 +46,17 @@ struct message_filter {
 int message_list(struct store *store, int64_t campaign_id, const struct message_filter *filter,
                  struct page page, int (*each)(void *user, const struct message_view *view), void *user);
 
+/* What a card was sent, in every campaign. */
+struct message_history {
+    struct message_view view;
+    int64_t campaign_id;
+    char campaign_name[NAME_MAX_LENGTH + 1];
+};
+/* The newest first, those older than message page.after (0: all), at most page.limit; stops when `each` returns
+ * non-zero. A store_result. */
+int message_history(struct store *store, int64_t card_id, struct page page,
+                    int (*each)(void *user, const struct message_history *row), void *user);
+
 /* How many cards are in which state, each card counted once by its latest message. */
 struct message_counts {
     int64_t cards; /* of the campaign's target */

@@ -632,6 +632,22 @@ paused() { # it would be watched for ever: said so, until it goes on
 }
 check "-resume" paused
 check "-terminate" prints "campaign $running is TERMINATED, expected RUNNING or PAUSED" cliota -terminate -campaign "$running"
+tars=$(id_of -createProfile -name tars -counterScope tar)
+printf 'VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID\n8999000000000000033F,429990000000003,969990000033,%s,%s\n' \
+    23434564756786846345235345645745 23454576679803454767897890890678 >tars.out
+cliota -provision -file tars.out -profile "$tars" >/dev/null 2>&1
+tars_group=$(id_of -createGroup -profile "$tars" -name tars)
+check "-setCounter -tar" shows '"counters":[{"keyIndex":null,"tar":"B00010","counter":"0000000020"}]' setCounter -msisdn 969990000033 -tar B00010 -counter 20
+check "-setCounter -counter" prints 'expected 0000000020, the highest that a packet has had' cliota -setCounter -msisdn 969990000033 -tar B00010 -counter 1F
+check "-setCounter -jump" prints 'Raised 2 counters of 1 cards by 16.' cliota -setCounter -profile "$tars" -jump 16
+check "-setCounter -profile" prints '"tar":"B00010","counter":"0000000030"' cliota -showCard -msisdn 969990000033
+check "-setCounter -cardGroup" prints '{"cards":1,"counters":2}' cliota -setCounter -cardGroup "$tars_group" -jump 16
+printf 'setCounter %s\n' profile cardGroup jump >>"$dir/effects"
+check "-setCounter wants one of them" prints 'neither -counter nor -jump' cliota -setCounter -card 1
+check "-setCounter of a counter names it" status_is 2 cliota -setCounter -card 1 -counter 5
+check "-setCounter of a counter is of one card" status_is 2 cliota -setCounter -profile 1 -counter 5 -keyIndex 1
+check "-setCounter -jump has one target" prints 'several targets, expected exactly one' cliota -setCounter -profile 1 -card 1 -jump 5
+check "-setCounter -counter takes hex" prints "counter 'xyz': expected 1 to 10 hex digits" cliota -setCounter -card 1 -keyIndex 1 -counter xyz
 check "-showProfile" shows '"name":"object"' showProfile -profile "$profile"
 check "-renameProfile" shows '"name":"thing"' renameProfile -profile "$profile" -name thing
 check "-renameProfile to a name that is taken" prints "profile name 'thing' is taken by profile $profile" cliota -renameProfile -profile 1 -name thing
@@ -698,9 +714,19 @@ check "-changeMsisdn" shows '"msisdn":"969990000002"' changeMsisdn -msisdn 96999
 check "-changeMsisdn -card" shows '"msisdn":"969990000003"' changeMsisdn -card "$card" -newMsisdn 969990000003
 check "-changeMsisdn -iccid" shows '"msisdn":"969990000004"' changeMsisdn -iccid 8999000000000000017 -newMsisdn 969990000004
 check "-changeMsisdn -imsi" shows '"msisdn":"969990000005"' changeMsisdn -imsi 429990000000001 -newMsisdn 969990000005
+history() { # nothing yet: a table without rows; a card that was sent something: its campaigns, the newest first
+    for word; do case $word in -*) echo "cardHistory ${word#-}" >>"$dir/effects" ;; esac; done
+    [ "$(cliota -cardHistory "$@" | grep -c '^|[0-9]')" = 0 ] || return 1
+    cliota -cardHistory -msisdn 961234567891 >history.out && grep '^|[0-9]' history.out | cut -d'|' -f2 | tr -d ' ' >history.ids &&
+        [ "$(wc -l <history.ids)" -gt 3 ] && sort -rnc history.ids && grep -q '^|1 *|poc_3cards_campaign *|' history.out || { cat history.out; return 1; }
+}
 for by in "-card $card" '-msisdn 969990000005' '-iccid 8999000000000000017F' '-imsi 429990000000001'; do
     check "-blockCard $by" shows '"blocked":true' blockCard $by
     check "… twice is refused" status_is 1 cliota -blockCard $by
+    check "-setCounter $by" shows '"counter":"0000000A0F"' setCounter $by -counter a0f -keyIndex 1
+    check "… and -showCard shows it" prints '"counters":[{"keyIndex":1,"tar":null,"counter":"0000000A0F"}]' cliota -showCard $by
+    check "-setCounter -jump $by" prints '{"cards":1,"counters":1}' cliota -setCounter $by -jump 1
+    check "-cardHistory $by" history $by
     check "-unblockCard $by" shows '"blocked":false' unblockCard $by
     check "-deleteCard $by" shows '"imsi":"429990000000001"' deleteCard $by
     cliota -provision -file object.out -profile 1 >/dev/null 2>&1

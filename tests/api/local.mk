@@ -43,6 +43,10 @@ check_PROGRAMS += tests/api/test_random_walk
 tests_api_test_random_walk_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_random_walk_LDADD = $(API_TEST_LDADD)
 
+check_PROGRAMS += tests/api/test_card_counters
+tests_api_test_card_counters_CPPFLAGS = $(API_TEST_CPPFLAGS)
+tests_api_test_card_counters_LDADD = $(API_TEST_LDADD)
+
 check_PROGRAMS += tests/api/test_hostile
 tests_api_test_hostile_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_hostile_LDADD = $(API_TEST_LDADD)

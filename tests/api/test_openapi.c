@@ -186,6 +186,8 @@ static const struct {
      "Template", ""},
     {"POST", "/api/campaigns/1/start", "{\"cardGroup\":1}", "Campaign", "warnings"},
     {"GET", "/api/campaigns/1/statistics", NULL, "CampaignStatistics", ""},
+    {"PUT", "/api/cards/1/counters", "{\"counter\":\"5\",\"keyIndex\":1}", "Card", ""},
+    {"POST", "/api/profiles/1/counters/jump", "{\"jump\":5}", "CountersRaised", ""},
     {"GET", "/api/status", NULL, "Status", ""},
     {"GET", "/api/profiles/9", NULL, "Problem", "rejected"},
 };

@@ -188,7 +188,7 @@ static void test_views_have_the_fields_of_the_sop_in_order(void **state)
                          "counterScope porTimeout maxSmsParts partSize spi kicByte kidByte refreshStyle refreshCommand "
                          "httpAddress httpApn httpHost httpUri httpAgent");
     assert_keys(group, "id name created updated profile profile_id profile_name cards cardCount");
-    assert_keys(card, "id iccid imsi msisdn profile profile_id keySets blocked created updated");
+    assert_keys(card, "id iccid imsi msisdn profile profile_id keySets blocked created updated counters");
     assert_keys(
         campaign,
         "id name start terminate state type created updated iteration validityPeriod spi tar kicByte kidByte "
@@ -608,8 +608,8 @@ static void test_every_listing_has_pages(void **state)
     for (size_t i = 0; i < api_route_count; i++) {
         char path[100];
         snprintf(path, sizeof path, "%s", api_routes[i].pattern);
-        if (strstr(api_routes[i].query, "limit") == NULL)
-            continue;
+        if (strstr(api_routes[i].query, "limit") == NULL || strstr(api_routes[i].query, "before") != NULL)
+            continue; /* the newest first: test_history */
         for (char *at = path; *at != '\0'; at++)
             *at = (*at == 'N' || *at == 'M') && at[-1] == '/' ? '1' : *at;
         size_t all = count_items(fixture, path, "limit=1000");

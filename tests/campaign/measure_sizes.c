@@ -109,7 +109,7 @@ static struct message_counts count(struct store *reader, int64_t id, double *too
 }
 
 /* Until every row is there: how long, and the longest that anyone else had to wait for the engine. */
-static void watch_rows_being_made(struct store *reader, int64_t id, int64_t wanted)
+static void watch_rows(struct store *reader, int64_t id, enum message_state state, int64_t wanted)
 {
     double begin = milliseconds(), longest = 0, took;
     int64_t rows;
@@ -120,10 +120,10 @@ static void watch_rows_being_made(struct store *reader, int64_t id, int64_t want
             double waited = milliseconds() - before;
             longest = waited > longest ? waited : longest;
         }
-        rows = count(reader, id, &took).by_state[MESSAGE_PENDING];
+        rows = count(reader, id, &took).by_state[state];
     } while (rows < wanted);
-    printf("rows made in %.0f ms; longest wait for the engine %.0f ms; %ld MB resident\n",
-           milliseconds() - begin, longest, resident_megabytes());
+    printf("rows %s in %.0f ms; longest wait for the engine %.0f ms; %ld MB resident\n",
+           message_state_name(state), milliseconds() - begin, longest, resident_megabytes());
     count(reader, id, &took);
     printf("message_count %.0f ms\n", took);
 }
@@ -159,16 +159,21 @@ static void measure(void **state)
     assert_non_null(reader);
     struct operation operation = {.id = id, .target = {.group_id = lab.group_id}};
     begin(reader, &operation, true);
-    watch_rows_being_made(reader, id, cards);
+    watch_rows(reader, id, MESSAGE_PENDING, cards);
 
     double before = milliseconds();
     lab_stop_engine(&lab);
     lab_start_engine(&lab);
     printf("restart %.0f ms\n", milliseconds() - before);
 
+    before = milliseconds();
+    assert_int_equal(lab_control(&lab, id, CAMPAIGN_TERMINATE, &refusal), 0);
+    printf("terminate %.0f ms in the engine\n", milliseconds() - before);
+    watch_rows(reader, id, MESSAGE_CANCELLED, cards);
+
     fail_some(id);
     begin(reader, &operation, false);
-    watch_rows_being_made(reader, id, cards / 10);
+    watch_rows(reader, id, MESSAGE_PENDING, cards / 10);
     store_close(&reader);
     lab_close(&lab);
 }

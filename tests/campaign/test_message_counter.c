@@ -281,7 +281,7 @@ static uint64_t allocate(struct model_sender *sender, enum counter_mode mode)
         assert_true(choice.counter > scope->value); /* never one twice */
     assert_true(choice.held.low <= choice.held.guess && choice.held.guess <= choice.held.high);
     scope->value = choice.counter > scope->value ? choice.counter : scope->value;
-    assert_true(choice.held.high <= scope->value);
+    assert_true(choice.held.high <= (scope->value > scope->elsewhere ? scope->value : scope->elsewhere));
     scope->jumps = choice.jumps;
     scope->held = choice.held;
     scope->last = (struct counter_packet){.known = true,
@@ -411,6 +411,81 @@ static void test_unchecked_counters_are_not_sought(void **state)
     assert_int_equal(card.stored, 21);
 }
 
+/* --- counters of another scope, and an operator's word --- */
+
+/* The profile's counters were per TAR and are per key set now, or the other way round: in the card they may be
+ * one. */
+static void test_above_all_that_was_allocated_elsewhere(void **state)
+{
+    struct counter_scope scope = scope_after(5, MESSAGE_UPDATED, POR_STATUS_OK), fresh = {.elsewhere = 20};
+    (void)state;
+    scope.elsewhere = 20;
+    for (int mode = COUNTER_NONE; mode <= COUNTER_HIGHER; mode++) {
+        assert_int_equal(next((enum counter_mode)mode, fresh), 21);
+        assert_int_equal(next((enum counter_mode)mode, scope), 21);
+    }
+    assert_int_equal(next(COUNTER_NEXT, fresh), 1); /* it may be one of its own */
+    scope.elsewhere = 4;
+    assert_int_equal(next(COUNTER_HIGHER, scope), 6);
+}
+
+static void test_exact_counter_is_found_elsewhere(void **state)
+{
+    (void)state;
+    for (uint64_t stored = 5; stored <= 20; stored += 15)
+        for (int used = 0; used < 2; used++) {
+            struct model_sender sender = {.scope = {.elsewhere = 20}};
+            struct model_card card = {.stored = stored, .on_equal = POR_STATUS_CNTR_LOW};
+            if (used)
+                sender.scope = exact_after(5, MESSAGE_UPDATED, POR_STATUS_OK);
+            sender.scope.elsewhere = 20;
+            assert_in_range(retries_until_executed(&sender, &card, COUNTER_NEXT), 0, 6);
+            assert_int_equal(card.stored, stored + 1);
+        }
+}
+
+static void test_a_counter_is_set(void **state)
+{
+    struct counter_choice choice;
+    struct counter_scope scope = scope_after(7, MESSAGE_FAILED, POR_STATUS_CNTR_LOW);
+    (void)state;
+    scope.jumps = 3;
+    assert_false(counter_place(6, &scope, &choice)); /* never lowered */
+    assert_true(counter_place(7, &scope, &choice));
+    assert_true(counter_place(100, &scope, &choice));
+    assert_int_equal(choice.counter, 100);
+    assert_int_equal(choice.jumps, 0);
+    scope = (struct counter_scope){.value = choice.counter, .held = choice.held};
+    for (int mode = COUNTER_NONE; mode <= COUNTER_NEXT; mode++)
+        assert_int_equal(next((enum counter_mode)mode, scope), 101);
+    scope.elsewhere = 200;
+    assert_false(counter_place(199, &scope, &choice));
+    assert_true(counter_place(COUNTER_MAX - 1, &scope, &choice));
+    assert_false(counter_place(COUNTER_MAX, &scope, &choice)); /* none could follow */
+}
+
+/* The backup knows 7; the card is anywhere up to 50 further on. */
+static void test_a_jump_behind_a_backup(void **state)
+{
+    struct counter_choice choice;
+    const struct counter_scope backup = exact_after(7, MESSAGE_UPDATED, POR_STATUS_OK);
+    (void)state;
+    assert_true(counter_jump(50, &backup, &choice));
+    assert_int_equal(choice.counter, 57);
+    struct counter_scope scope = {.value = choice.counter, .jumps = choice.jumps, .held = choice.held};
+    for (int mode = COUNTER_NONE; mode <= COUNTER_HIGHER; mode++)
+        assert_int_equal(next((enum counter_mode)mode, scope), 58);
+    assert_int_equal(next(COUNTER_NEXT, scope), 8); /* nothing was lost, as far as the backup knows */
+    for (uint64_t stored = 7; stored <= 57; stored++) {
+        struct model_sender sender = {.scope = scope};
+        struct model_card card = {.stored = stored, .on_equal = POR_STATUS_CNTR_LOW};
+        assert_in_range(retries_until_executed(&sender, &card, COUNTER_NEXT), 0, 9);
+    }
+    assert_false(counter_jump(COUNTER_MAX - 7, &backup, &choice));
+    assert_true(counter_jump(COUNTER_MAX - 8, &backup, &choice));
+    assert_false(counter_jump(UINT64_MAX, &backup, &choice));
+}
+
 /* --- whose counter --- */
 
 static void test_counter_owner(void **state)
@@ -445,6 +520,10 @@ int main(void)
         cmocka_unit_test(test_forged_refusals_move_little),
         cmocka_unit_test(test_usual_cases_cost_nothing),
         cmocka_unit_test(test_unchecked_counters_are_not_sought),
+        cmocka_unit_test(test_above_all_that_was_allocated_elsewhere),
+        cmocka_unit_test(test_exact_counter_is_found_elsewhere),
+        cmocka_unit_test(test_a_counter_is_set),
+        cmocka_unit_test(test_a_jump_behind_a_backup),
         cmocka_unit_test(test_counter_owner),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
