@@ -21,6 +21,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/api/problem.c gateway-plugin/api/problem.h \
 	gateway-plugin/api/profile_fields.c gateway-plugin/api/profile_fields.h \
 	gateway-plugin/api/profiles.c \
+	gateway-plugin/api/report.c \
 	gateway-plugin/api/resources.h \
 	gateway-plugin/api/rest_server.c gateway-plugin/api/rest_server.h \
 	gateway-plugin/api/routes.c \

@@ -72,6 +72,9 @@ void campaign_start_wipe(const json_t *body);
 /* campaign_create.c */
 json_t *campaigns_create(struct api_call *call, struct refusal *refusal);
 
+/* report.c */
+json_t *report_list(struct api_call *call, struct refusal *refusal);
+
 /* statistics.c */
 json_t *statistics_show(struct api_call *call, struct refusal *refusal);
 

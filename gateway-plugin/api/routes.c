@@ -46,6 +46,7 @@ const struct api_route api_routes[] = {
     {"POST", "/api/campaigns/N/pause", "", API_BODY_SMALL, 200, campaigns_pause},
     {"POST", "/api/campaigns/N/resume", "", API_BODY_SMALL, 200, campaigns_resume},
     {"POST", "/api/campaigns/N/terminate", "", API_BODY_SMALL, 200, campaigns_terminate},
+    {"GET", "/api/campaigns/N/report", PAGE " upTo", API_BODY_NONE, 200, report_list},
     {"GET", "/api/campaigns/N/statistics", "", API_BODY_NONE, 200, statistics_show},
     {"GET", "/api/campaigns/N/messages", PAGE " iteration state porStatus sw msisdn", API_BODY_NONE, 200,
      messages_list},

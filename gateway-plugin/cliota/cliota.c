@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway-plugin/cliota/commands.h"
 #include "gateway-plugin/cliota/help.h"
 #include "gateway-plugin/cliota/message.h"
 #include "gateway-plugin/cliota/options.h"
@@ -17,7 +18,8 @@ static int run_online(const struct options *options)
     if (settings_read(options->config, &settings) == 0)
         session = session_open(&settings);
     if (session != NULL) {
-        puts("cliota: A tool to manage an Over-the-Air server.\n");
+        if (options->command != &report_command) /* its output is a document */
+            puts("cliota: A tool to manage an Over-the-Air server.\n");
         status = options->command->run(session, options);
         session_close(&session);
     }

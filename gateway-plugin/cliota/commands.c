@@ -14,6 +14,7 @@ const struct command *const commands[] = {
     &terminate_command,
     &watch_command,
     &list_messages_command,
+    &report_command,
     &list_profiles_command,
     &show_profile_command,
     &rename_profile_command,

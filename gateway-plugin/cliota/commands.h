@@ -20,6 +20,7 @@ extern const struct command list_groups_command;
 extern const struct command list_campaigns_command;
 extern const struct command show_campaign_command;
 extern const struct command list_messages_command;
+extern const struct command report_command;
 extern const struct command show_profile_command;
 extern const struct command rename_profile_command;
 extern const struct command set_profile_command;

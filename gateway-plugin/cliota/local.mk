@@ -17,6 +17,7 @@ gateway_plugin_cliota_cliota_SOURCES = \
 	gateway-plugin/cliota/create_campaign.c \
 	gateway-plugin/cliota/create_group.c \
 	gateway-plugin/cliota/create_profile.c \
+	gateway-plugin/cliota/document_file.c gateway-plugin/cliota/document_file.h \
 	gateway-plugin/cliota/group_of_file.c gateway-plugin/cliota/group_of_file.h \
 	gateway-plugin/cliota/help.c gateway-plugin/cliota/help.h \
 	gateway-plugin/cliota/instance.c gateway-plugin/cliota/instance.h \
@@ -40,6 +41,7 @@ gateway_plugin_cliota_cliota_SOURCES = \
 	gateway-plugin/cliota/set_profile.c \
 	gateway-plugin/cliota/session.c gateway-plugin/cliota/session.h \
 	gateway-plugin/cliota/settings.c gateway-plugin/cliota/settings.h \
+	gateway-plugin/cliota/report.c \
 	gateway-plugin/cliota/results.c gateway-plugin/cliota/results.h \
 	gateway-plugin/cliota/show_campaign.c \
 	gateway-plugin/cliota/start.c \

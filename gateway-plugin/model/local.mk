@@ -9,4 +9,5 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/model/name.c gateway-plugin/model/name.h \
 	gateway-plugin/model/profile_settings.c gateway-plugin/model/profile_settings.h \
 	gateway-plugin/model/range.c gateway-plugin/model/range.h \
-	gateway-plugin/model/refusal.c gateway-plugin/model/refusal.h
+	gateway-plugin/model/refusal.c gateway-plugin/model/refusal.h \
+	gateway-plugin/model/script_outcome.c gateway-plugin/model/script_outcome.h

@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define POR_AUTHENTICATED 2
+#include "gateway-plugin/store/statement.h"
 
 /* A later message of the same card in the same campaign has a greater id. */
 #define IS_LATEST                                                                                            \
     " NOT EXISTS (SELECT 1 FROM message AS later WHERE later.card_id = m.card_id AND later.id > m.id"        \
-    " AND later.campaign_id = ?1)"
+    " AND later.campaign_id = ?1 AND (?10 = 0 OR later.id <= ?10))"
 
 #define VIEW_FIELDS                                                                                          \
     "SELECT m.id, m.card_id, m.iteration, c.msisdn, c.iccid, m.state, m.counter, m.por_status, "             \
@@ -48,11 +48,12 @@ static void read_view(struct db_statement *s, struct message_view *view)
     view->state = (enum message_state)db_column_int(s, 5);
     view->counter = int_or(s, 6, -1);
     view->por_status = (int)int_or(s, 7, -1);
-    int before = (int)db_column_int(s, 19);
+    int before = view->before = (int)db_column_int(s, 19);
     view->executed = db_column_is_null(s, 8) ? -1 : before + (int)db_column_int(s, 8);
     view->commands = db_column_is_null(s, 9) ? -1 : before + (int)db_column_int(s, 9);
     view->sw = (int)int_or(s, 10, -1);
-    view->authenticated = (db_column_int(s, 11) & POR_AUTHENTICATED) != 0;
+    view->weak = (db_column_int(s, 11) & MESSAGE_POR_WEAK) != 0;
+    view->authenticated = (db_column_int(s, 11) & MESSAGE_POR_AUTHENTICATED) != 0;
     copy_text(s, 12, view->detail, sizeof view->detail);
     copy_data(s, 13, view);
     view->created = db_column_int(s, 14);
@@ -65,7 +66,7 @@ static void read_view(struct db_statement *s, struct message_view *view)
 #define FITS                                                                                                 \
     " AND m.id > ?2 AND (?4 = 0 OR m.iteration = ?4) AND (?4 <> 0 OR" IS_LATEST ")"                          \
     " AND (?5 = 0 OR (1 << m.state) & ?5 <> 0) AND (?6 = -2 OR COALESCE(m.por_status, -1) = ?6)"             \
-    " AND (?7 = 0 OR m.por_sw & ?7 = ?8) ORDER BY m.id LIMIT ?3"
+    " AND (?7 = 0 OR m.por_sw & ?7 = ?8) AND (?10 = 0 OR m.id <= ?10) ORDER BY m.id LIMIT ?3"
 
 /* By the card's index or by the campaign's: the + keeps the database from taking the other one. */
 static struct db_statement *prepare_listing(struct store *store, const struct message_filter *filter)
@@ -92,9 +93,39 @@ int message_list(struct store *store, int64_t campaign_id, const struct message_
     db_bind_int(s, 6, filter->por_status);
     db_bind_int(s, 7, filter->sw_mask);
     db_bind_int(s, 8, filter->sw_value);
+    db_bind_int(s, 10, filter->up_to);
     while ((result = db_step(s)) == DB_ROW) {
         read_view(s, &view);
         if (each(user, &view) != 0)
+            break;
+    }
+    db_reset(s);
+    return result < 0 ? STORE_FAILED : STORE_OK;
+}
+
+int message_last_id(struct store *store, int64_t campaign_id, int64_t *id)
+{
+    struct db_statement *s =
+        db_prepare(store_db(store), "SELECT COALESCE(MAX(id), 0) FROM message WHERE campaign_id = ?1");
+    db_bind_int(s, 1, campaign_id);
+    return statement_read_int(s, id);
+}
+
+int message_data_before(struct store *store, int64_t campaign_id, const struct message_view *view,
+                        int (*each)(void *user, const uint8_t *data, size_t length), void *user)
+{
+    struct db_statement *s =
+        db_prepare(store_db(store), "SELECT por_data FROM message WHERE card_id = ?1 AND +campaign_id = ?2"
+                                    " AND id < ?3 AND piece < ?4 AND complete = 1 ORDER BY piece, id");
+    enum db_result result;
+    db_bind_int(s, 1, view->card_id);
+    db_bind_int(s, 2, campaign_id);
+    db_bind_int(s, 3, view->id);
+    db_bind_int(s, 4, view->piece);
+    while ((result = db_step(s)) == DB_ROW) {
+        size_t length;
+        const uint8_t *data = db_column_blob(s, 0, &length);
+        if (data != NULL && length > 0 && each(user, data, length) != 0)
             break;
     }
     db_reset(s);

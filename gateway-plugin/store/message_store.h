@@ -17,9 +17,11 @@ struct message_view {
     int por_status;     /* -1: no PoR */
     int piece;          /* which packet of the script, from 1 */
     int pieces;         /* of how many; -1: not built yet */
+    int before;         /* commands in the packets before */
     int executed;       /* commands executed, those of the packets before included; -1: not known */
     int commands;       /* commands sent, those of the packets before included; -1: not built yet */
     int sw;             /* last status word, -1: none */
+    bool weak;          /* the PoR was protected less than asked for */
     bool authenticated; /* the PoR carried a CC that was checked */
     char detail[160];   /* why it failed, in words, or "" */
     size_t data_length; /* response data read back */
@@ -38,6 +40,7 @@ struct message_filter {
     int por_status;    /* or MESSAGE_ANY_POR, MESSAGE_NO_POR */
     uint16_t sw_mask;  /* which bits of the last status word count; 0: any, also none */
     uint16_t sw_value;
+    int64_t up_to; /* as if later messages (greater ids) were not there; 0: all are */
 };
 #define MESSAGE_FILTER_NONE ((struct message_filter){.por_status = MESSAGE_ANY_POR})
 
@@ -56,6 +59,14 @@ struct message_history {
  * non-zero. A store_result. */
 int message_history(struct store *store, int64_t card_id, struct page page,
                     int (*each)(void *user, const struct message_history *row), void *user);
+
+/* The greatest message id of the campaign, 0 without one. A store_result. */
+int message_last_id(struct store *store, int64_t campaign_id, int64_t *id);
+
+/* What the packets before this one of the card's script read back, each packet's data to `each`, in order. A
+ * store_result. */
+int message_data_before(struct store *store, int64_t campaign_id, const struct message_view *view,
+                        int (*each)(void *user, const uint8_t *data, size_t length), void *user);
 
 /* How many cards are in which state, each card counted once by its latest message. */
 struct message_counts {

@@ -192,7 +192,28 @@ cliota -start -template 1 -card 1 | sed -n '/is made of/p'
 run -listTemplates
 END
 
+sql "UPDATE message SET detail = '=HYPERLINK(1,\"x\")' WHERE card_id = 3"
+transcript report <<'END'
+run -report -campaign 1 -format csv
+run -report -campaign 1 -format json
+run -report -campaign 1 -format json -output report.json
+run -report -campaign 1 -format csv -output report.json
+run -report -campaign 1 -format csv -output report.json -force
+run -report -campaign 1 -format csv -output /dev/null -force
+run -report -campaign 1 -format csv -output nowhere/report.csv
+run -report -campaign 9 -format json
+run -report -campaign 9 -format json -output none.json
+run -report -campaign 1 -format xml
+run -report -campaign 1
+END
+
 # --- what no transcript shows ---
+report_file() { # whole, private, nothing left beside it, the same as on stdout
+    cliota -report -campaign 1 -format csv >report.csv
+    [ "$(stat -c %a report.json)" = 600 ] && cmp report.json report.csv && [ -z "$(ls report.json.* none.json* 2>/dev/null)" ]
+}
+check "a report's file is private, whole, and alone" report_file
+sql "UPDATE message SET detail = 'no PoR in time' WHERE card_id = 3"
 mode_of() { stat -c %a "$1"; }
 check "the rejected rows are for the operator's eyes only" test "$(mode_of verbatim.out.rejected.csv)" = 600
 
@@ -757,6 +778,10 @@ listMessages msisdn
 listMessages iteration
 listMessages limit
 listMessages after
+report campaign
+report format
+report output
+report force
 watch campaign
 END
 options_of_all() { # "COMMAND OPTION" of each line of the help that grep selects

@@ -65,7 +65,7 @@ tests_api_api_server_LDADD = $(API_TEST_LDADD)
 TESTS += tests/api/cliota.t
 EXTRA_DIST += tests/api/cliota.t \
 	tests/golden/cliota-campaign.txt tests/golden/cliota-group.txt tests/golden/cliota-profile.txt \
-	tests/golden/cliota-provision.txt tests/golden/cliota-results.txt tests/golden/cliota-template.txt tests/golden/cliota-usage.txt
+	tests/golden/cliota-provision.txt tests/golden/cliota-results.txt tests/golden/cliota-report.txt tests/golden/cliota-template.txt tests/golden/cliota-usage.txt
 
 # Writes tests/golden/ anew; the difference is part of the change.
 .PHONY: update-golden

@@ -143,7 +143,8 @@ static void test_statistics_of_two_iterations_at_once(void **state)
         {"GET", "/api/campaigns/1/statistics", NULL, 200, "\"sent\":2,"},
         {"GET", "/api/campaigns/1/statistics", NULL, 200, "\"updated\":3,\"partial\":0,"},
     };
-    assert_int_equal(rest_fixture_sql(*state, "UPDATE message SET state = 2, settled = NULL WHERE id = 2"), 0);
+    assert_int_equal(rest_fixture_sql(*state, "UPDATE message SET state = 2, settled = NULL WHERE id = 2"),
+                     0);
     WALK(*state, steps);
 }
 
@@ -187,6 +188,47 @@ static void expect_ids(struct rest_fixture *fixture, const char *query, const ch
     if (reply.status != 200 || strcmp(ids, wanted) != 0)
         fail_msg("%s: HTTP %d, %s, expected %s: %s", query, reply.status, ids, wanted, reply.body);
     free(reply.text);
+}
+
+/* Each card once, as the campaign was at the first page; the failed command, the data of both packets. */
+static void test_report(void **state)
+{
+#define ROW(id, outcome, data) "\"id\":" id, "\"outcome\":\"" outcome "\"", "\"data\":\"" data "\""
+    static const char *const rows_of_cards[][3] = {
+        {ROW("1", "all 3 commands executed", "0A0B")},  {ROW("3", "commands 1 to 3 not executed", "")},
+        {ROW("6", "all 3 commands executed", "01 02")}, {ROW("7", "commands 1 to 3 perhaps executed", "")},
+        {ROW("8", "all 3 commands executed", "0C")},    {ROW("9", "commands 1 to 3 perhaps executed", "")},
+    };
+    static const struct step steps[] = {
+        {"GET", "/api/campaigns/1/report?upTo=6", NULL, 200,
+         "\"commands\":3,\"executed\":1,\"perhapsExecuted\":0,\"notExecuted\":1,\"failedCommand\":2,"
+         "\"failedApdu\":\"A0A40000027F20\",\"outcome\":\"command 1 executed; command 2 (SELECT "
+         "A0A40000027F20) ended with 9404: file ID or pattern not found; command 3 not executed\""},
+        {"GET", "/api/campaigns/1/report?upTo=4&after=3", NULL, 200, "commands 1 to 3 perhaps executed"},
+        {"GET", "/api/campaigns/1/report?upTo=5&after=4", NULL, 200,
+         "commands 1 to 2 executed; command 3 perhaps executed"},
+        {"GET", "/api/campaigns/1/report?limit=2", NULL, 200, "/report?limit=2&after=3&upTo=9\"}"},
+        {"GET", "/api/campaigns/2/report", NULL, 200, "{\"items\":[],\"next\":null}"},
+        {"GET", "/api/campaigns/9/report", NULL, 404, "there is no campaign 9"},
+        {"GET", "/api/campaigns/1/report?upTo=0", NULL, 400, "upTo '0'"},
+    };
+    struct rest_fixture *fixture = *state;
+    struct raw_reply reply =
+        raw_request(fixture->port, "GET", "/api/campaigns/1/report", fixture->token, NULL);
+    const char *at = reply.body;
+    for (size_t i = 0; i < sizeof rows_of_cards / sizeof rows_of_cards[0]; i++) {
+        const char *row = at != NULL ? strstr(at, rows_of_cards[i][0]) : NULL;
+        const char *next = row != NULL ? strstr(row + 1, "{\"id\":") : NULL;
+        for (size_t j = 1; j < 3; j++) {
+            const char *found = row != NULL ? strstr(row, rows_of_cards[i][j]) : NULL;
+            if (found == NULL || (next != NULL && found > next))
+                fail_msg("no %s behind %s: %s", rows_of_cards[i][j], rows_of_cards[i][0], reply.body);
+        }
+        at = next;
+    }
+    assert_null(at);
+    free(reply.text);
+    WALK(*state, steps);
 }
 
 static void test_filters(void **state)
@@ -249,6 +291,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_statistics_behind_the_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_statistics_of_two_iterations_at_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_statistics_of_packets_and_rows_to_come, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_report, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_filters, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
