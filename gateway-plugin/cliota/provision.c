@@ -265,7 +265,9 @@ static void print_group(struct upload *upload)
     snprintf(path, sizeof path, "/api/profiles/%s/cardgroups/%" PRId64, upload->profile, upload->group_id);
     if (session_get(upload->session, path, &answer) != 0)
         return;
-    putchar('\n');
+    const char *name = json_string_value(json_object_get(answer.json, "name"));
+    printf("\nCard group %" PRId64 " '%s' is named after the file and holds its cards.\n\n", upload->group_id,
+           name != NULL ? name : "");
     card_group_print(&answer);
     session_answer_free(&answer);
 }

@@ -231,6 +231,7 @@ awk 'BEGIN { print "VAR_OUT:ICCID;IMSI;MSISDN;KIC;KID\r"; for (i = 0; i < 2500; 
 pieces() { # in three pieces; the line and the column of the bad row are those of the whole file
     status_is 3 cliota -provision -file many.out -profile 2 -autoCG true >out 2>err &&
         grep -q '^Provisioned 2499 of 2500 cards' out && [ "$(wc -l <err)" = 1 ] &&
+        grep -q "^Card group [0-9]* 'many' is named after the file and holds its cards\.$" out &&
         grep -q '^many.out:2103:50: KIC has 30 hex digits' err && grep -q '^|name  *|many *|' out || { cat out err; return 1; }
 }
 check "a file is sent in pieces, its empty line is counted" pieces

@@ -55,6 +55,10 @@ check_PROGRAMS += tests/api/test_start
 tests_api_test_start_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_start_LDADD = $(API_TEST_LDADD)
 
+check_PROGRAMS += tests/api/test_catalog
+tests_api_test_catalog_CPPFLAGS = $(API_TEST_CPPFLAGS)
+tests_api_test_catalog_LDADD = $(API_TEST_LDADD)
+
 # cliota.t needs the API as a program; it is no test itself.
 EXTRA_PROGRAMS += tests/api/api_server
 check_DATA += tests/api/api_server$(EXEEXT)
