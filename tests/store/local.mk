@@ -23,6 +23,10 @@ check_PROGRAMS += tests/store/test_script
 tests_store_test_script_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_store_test_script_LDADD = tests/store/libfixture.a $(STORE_TEST_LIBS)
 
+check_PROGRAMS += tests/store/test_script_outcome
+tests_store_test_script_outcome_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
+tests_store_test_script_outcome_LDADD = tests/store/libfixture.a $(STORE_TEST_LIBS)
+
 check_PROGRAMS += tests/store/test_apdu_file
 tests_store_test_apdu_file_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_store_test_apdu_file_LDADD = tests/store/libfixture.a $(STORE_TEST_LIBS)
