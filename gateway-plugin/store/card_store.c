@@ -11,7 +11,7 @@
 
 /* Key set i is bit i of the sum; each has exactly one KIc row. */
 #define SELECT_CARD                                                                                          \
-    "SELECT c.id, c.profile_id, c.iccid, c.imsi, c.msisdn, c.created, c.updated, c.blocked, "                           \
+    "SELECT c.id, c.profile_id, c.iccid, c.imsi, c.msisdn, c.created, c.updated, c.blocked, "                \
     "(SELECT SUM(1 << k.key_index) FROM card_key k WHERE k.card_id = c.id AND k.kind = 1) FROM card c "
 
 static void take_card(struct db_statement *row, void *to)
@@ -117,8 +117,8 @@ static int insert_row(struct store *store, int64_t profile_id, const struct card
 {
     struct db *db = store_db(store);
     struct db_statement *insert =
-        db_prepare(db, "INSERT INTO card (profile_id, iccid, imsi, msisdn, created, updated) "
-                       "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING");
+        db_prepare(db, "INSERT INTO card (id, profile_id, iccid, imsi, msisdn, created, updated) "
+                       "VALUES (" NEXT_ID("card") ", ?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING");
     db_bind_int(insert, 1, profile_id);
     db_bind_text(insert, 2, record->iccid);
     db_bind_text(insert, 3, record->imsi);

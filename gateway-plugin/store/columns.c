@@ -31,11 +31,11 @@ void columns_add_names(char *sql, size_t size, const struct columns *columns)
 void columns_add_insert(char *sql, size_t size, const struct columns *columns)
 {
     int parameter = FIRST_PARAMETER;
-    sql_add(sql, size, "INSERT INTO %s (created, updated", columns->table);
+    sql_add(sql, size, "INSERT INTO %s (id, created, updated", columns->table);
     for (size_t i = 0; i < columns->count; i++)
         if (is_written(&columns->list[i], false))
             sql_add(sql, size, ", %s", columns->list[i].name);
-    sql_add(sql, size, ") VALUES (?1, ?2");
+    sql_add(sql, size, ") VALUES (" NEXT_ID("%s") ", ?1, ?2", columns->table, columns->table);
     for (size_t i = 0; i < columns->count; i++)
         if (is_written(&columns->list[i], false))
             sql_add(sql, size, ", ?%d", parameter++);

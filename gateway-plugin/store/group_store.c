@@ -32,8 +32,8 @@ int group_insert(struct store *store, struct card_group *group, int64_t now, str
     if (name_check("card group name", group->name, refusal) != 0)
         return -1;
     struct db_statement *insert =
-        db_prepare(db, "INSERT INTO card_group (profile_id, name, created, updated) "
-                       "VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
+        db_prepare(db, "INSERT INTO card_group (id, profile_id, name, created, updated) "
+                       "VALUES (" NEXT_ID("card_group") ", ?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
     db_bind_int(insert, 1, group->profile_id);
     db_bind_text(insert, 2, group->name);
     db_bind_int(insert, 3, now);

@@ -9,6 +9,11 @@
 #define MESSAGE_POR_WEAK 1
 #define MESSAGE_POR_AUTHENTICATED 2
 
+/* The id of a new row: none that a deleted one had (table deleted_id). */
+#define NEXT_ID(table)                                                                                       \
+    "(SELECT MAX(id) + 1 FROM (SELECT COALESCE(MAX(id), 0) AS id FROM " table                                \
+    " UNION ALL SELECT id FROM deleted_id WHERE object = '" table "') AS used)"
+
 struct key_sealer *store_sealer(struct store *store);
 
 /* A foreign key refused the row, and the profile is the only one it can be. Returns -1. */

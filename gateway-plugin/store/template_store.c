@@ -31,7 +31,8 @@ static void make_select(char *text, size_t size, const char *rest)
 {
     sql_add(text, size, "SELECT c.id, p.name");
     columns_add_names(text, size, &columns);
-    sql_add(text, size, ", c.body FROM campaign_template c JOIN profile p ON p.id = c.profile_id WHERE %s", rest);
+    sql_add(text, size, ", c.body FROM campaign_template c JOIN profile p ON p.id = c.profile_id WHERE %s",
+            rest);
 }
 
 static void make_sql(void)
@@ -76,9 +77,10 @@ int template_insert(struct store *store, struct campaign_template *row, const ch
 {
     if (name_check("template name", row->name, refusal) != 0)
         return -1;
-    struct db_statement *insert =
-        db_prepare(store_db(store), "INSERT INTO campaign_template (profile_id, name, type, body, created, updated) "
-                                    "VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT DO NOTHING");
+    struct db_statement *insert = db_prepare(
+        store_db(store),
+        "INSERT INTO campaign_template (id, profile_id, name, type, body, created, updated) "
+        "VALUES (" NEXT_ID("campaign_template") ", ?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT DO NOTHING");
     db_bind_int(insert, 1, row->profile_id);
     db_bind_text(insert, 2, row->name);
     db_bind_int(insert, 3, row->type);

@@ -117,6 +117,10 @@ static void test_what_is_used_stays(void **state)
         {"DELETE", "/api/cardgroups/1", NULL, 409, "card group 1 is used by campaign 1"},
         {"DELETE", "/api/campaigns/1", NULL, 200, "\"name\":\"c\""},
         {"GET", "/api/campaigns/1/messages", NULL, 404, "campaign 1"},
+        {"POST", "/api/campaigns",
+         "{\"type\":\"RFM\",\"profile_id\":1,\"name\":\"n\",\"spi\":\"1621\",\"apdus\":\"A0A40000023F00\"}",
+         201, "\"id\":3,"}, /* an id is never given twice */
+        {"DELETE", "/api/campaigns/3", NULL, 200, "\"id\":3,"},
         {"DELETE", "/api/cards/2", NULL, 200, "\"id\":2"},
         {"DELETE", "/api/cardgroups/1", NULL, 200, "\"cardCount\":1"},
         {"DELETE", "/api/cardgroups/1", NULL, 404, "there is no card group 1"},

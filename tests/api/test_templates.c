@@ -123,7 +123,7 @@ static void test_starting_one(void **state)
         {"POST", "/api/templates/1/start", "{\"card\":1}", 201, "\"name\":\"t-2\""},
         {"POST", "/api/templates/1/start", "{\"card\":1,\"name\":\"mine\"}", 201, "\"name\":\"mine\""},
         {"POST", "/api/templates/1/start", "{\"card\":1,\"name\":\"mine\"}", 409, "'mine' is taken"},
-        {"GET", "/api/campaigns/1", NULL, 200, "\"state\":\"RUNNING\""},
+        {"GET", "/api/campaigns", NULL, 200, "\"state\":\"RUNNING\""},
         {"PATCH", "/api/templates/1",
          "{\"name\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}", 200, NULL},
         {"POST", "/api/templates/1/start", "{\"card\":1}", 201,
