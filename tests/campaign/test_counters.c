@@ -156,8 +156,30 @@ static void test_every_mode_gets_through_in_the_end(void **state)
         run(seed);
 }
 
+/* The scope of a profile's counters is changed, and changed back: in the card it may be one counter all the time. */
+static void test_no_counter_twice_over_a_change_of_scope(void **state)
+{
+    static const enum counter_per scopes[] = {COUNTER_PER_KEY_SET, COUNTER_PER_TAR, COUNTER_PER_TAR, COUNTER_PER_KEY_SET};
+    struct fake_sms sms;
+    (void)state;
+    lab_open(&lab, 1);
+    for (int i = 0; i < 8; i++) {
+        if (i % 2 == 0)
+            lab_set_counter_per(&lab, scopes[i / 2]);
+        start_campaign("scope", i, i % 2 ? 0x0E : 0x16, 0);
+        sms = lab_expect_sms(&lab, 1);
+        lab_receive(&lab, &sms, 1, &command);
+        assert_int_equal(command.decoded.counter, i + 1);
+        lab_answer(&lab, &command, LAB_ANSWER(.executed = 6, .sw = 0x9000));
+    }
+    lab_close(&lab);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_mode_gets_through_in_the_end)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_no_counter_twice_over_a_change_of_scope),
+        cmocka_unit_test(test_every_mode_gets_through_in_the_end),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
