@@ -1,6 +1,7 @@
 /* /api/cardgroups and /api/profiles/N/cardgroups. */
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gateway-plugin/api/json_read.h"
@@ -101,53 +102,83 @@ struct group_request {
     const char *name, *msisdns, *iccids;
     bool empty;
     struct card_group group;
-    struct store *store; /* the writing one, while the engine runs us */
+    int64_t *cards; /* of the list */
+    size_t count, room;
 };
 
 struct list_reader {
     struct group_request *request;
+    struct store *store;
     enum subscriber_list_kind kind;
 };
 
-static int add_listed_card(void *user, const char *digits, const struct list_place *place,
-                           struct refusal *refusal)
+static int note_card(struct group_request *request, int64_t id, struct refusal *refusal)
+{
+    if (request->count == request->room) {
+        size_t room = request->room == 0 ? 1024 : 2 * request->room;
+        int64_t *larger = realloc(request->cards, room * sizeof *larger);
+        if (larger == NULL)
+            return refuse(refusal, REFUSAL_INTERNAL, "out of memory");
+        request->cards = larger;
+        request->room = room;
+    }
+    request->cards[request->count++] = id;
+    return 0;
+}
+
+static int find_listed_card(void *user, const char *digits, const struct list_place *place,
+                            struct refusal *refusal)
 {
     const struct list_reader *reader = user;
     struct group_request *request = reader->request;
     const char *what = reader->kind == LIST_OF_MSISDN ? "MSISDN" : "ICCID";
     struct card card;
-    int result = reader->kind == LIST_OF_MSISDN ? card_find_by_msisdn(request->store, digits, &card)
-                                                : card_find_by_iccid(request->store, digits, &card);
+    int result = reader->kind == LIST_OF_MSISDN ? card_find_by_msisdn(reader->store, digits, &card)
+                                                : card_find_by_iccid(reader->store, digits, &card);
     if (result == STORE_NOT_FOUND)
         return refuse(refusal, REFUSAL_NOT_FOUND, "line %lu, column %lu: %s %s is not provisioned",
                       place->line, place->column, what, digits);
     if (result != STORE_OK)
-        return store_refuse(request->store, "card", refusal);
+        return store_refuse(reader->store, "card", refusal);
     if (card.profile_id != request->group.profile_id)
         return refuse(refusal, REFUSAL_CONFLICT,
                       "line %lu, column %lu: %s %s belongs to profile %" PRId64 ", not to profile %" PRId64,
                       place->line, place->column, what, digits, card.profile_id, request->group.profile_id);
-    if (group_add_card(request->store, request->group.id, card.id) != 0)
-        return store_refuse(request->store, "card group", refusal);
+    return note_card(request, card.id, refusal);
+}
+
+/* In the caller's thread: for 400,000 cards it takes seconds, in which the engine goes on. */
+static int find_listed_cards(struct store *store, struct group_request *request, struct refusal *refusal)
+{
+    const char *text = request->msisdns != NULL ? request->msisdns : request->iccids;
+    struct list_reader reader = {request, store, request->msisdns != NULL ? LIST_OF_MSISDN : LIST_OF_ICCID};
+    return text == NULL ? 0
+                        : subscriber_list_parse(text, strlen(text), reader.kind, find_listed_card, &reader,
+                                                refusal);
+}
+
+static int add_listed_cards(struct store *store, const struct group_request *request,
+                            struct refusal *refusal)
+{
+    for (size_t i = 0; i < request->count; i++) {
+        int result = group_add_card(store, request->group.id, request->cards[i]);
+        if (result == STORE_NOT_FOUND)
+            return refuse(refusal, REFUSAL_CONFLICT, "card %" PRId64 " was deleted meanwhile",
+                          request->cards[i]);
+        if (result != STORE_OK)
+            return store_refuse(store, "card group", refusal);
+    }
     return 0;
 }
 
-static int add_list(struct group_request *request, enum subscriber_list_kind kind, const char *text,
-                    struct refusal *refusal)
+static int add_members(struct store *store, const struct group_request *request, struct refusal *refusal)
 {
-    struct list_reader reader = {request, kind};
-    return subscriber_list_parse(text, strlen(text), kind, add_listed_card, &reader, refusal);
-}
-
-static int add_members(struct group_request *request, struct refusal *refusal)
-{
-    if (request->msisdns != NULL)
-        return add_list(request, LIST_OF_MSISDN, request->msisdns, refusal);
-    if (request->iccids != NULL)
-        return add_list(request, LIST_OF_ICCID, request->iccids, refusal);
-    if (!request->empty && group_add_profile_cards(request->store, request->group.id) != 0)
-        return store_refuse(request->store, "card group", refusal);
-    return 0;
+    const bool listed = request->msisdns != NULL || request->iccids != NULL;
+    if (listed || request->empty)
+        return add_listed_cards(store, request, refusal);
+    return group_add_profile_cards(store, request->group.id) == STORE_OK
+               ? 0
+               : store_refuse(store, "card group", refusal);
 }
 
 static int insert_group(struct store *store, int64_t now, void *argument, struct refusal *refusal)
@@ -155,13 +186,12 @@ static int insert_group(struct store *store, int64_t now, void *argument, struct
     struct group_request *request = argument;
     struct card_group *group = &request->group;
     struct profile profile;
-    request->store = store;
     int result = profile_get(store, group->profile_id, &profile);
     if (result == STORE_NOT_FOUND)
         return refuse(refusal, REFUSAL_NOT_FOUND, "there is no profile %" PRId64, group->profile_id);
     if (result != STORE_OK)
         return store_refuse(store, "profile", refusal);
-    if (group_insert(store, group, now, refusal) != 0 || add_members(request, refusal) != 0)
+    if (group_insert(store, group, now, refusal) != 0 || add_members(store, request, refusal) != 0)
         return -1;
     if (group_get(store, group->id, group) != STORE_OK) /* with the number of its cards */
         return store_refuse(store, "card group", refusal);
@@ -196,11 +226,13 @@ json_t *card_groups_create(struct api_call *call, struct refusal *refusal)
     json_t *body = json_read_object(call->http->body, call->http->body_length, refusal);
     if (body == NULL)
         return NULL;
-    if (json_read_fields(body, fields, 4, refusal) == 0 && check_request(&request, refusal) == 0) {
+    if (json_read_fields(body, fields, 4, refusal) == 0 && check_request(&request, refusal) == 0 &&
+        find_profile(call, refusal) == 0 && find_listed_cards(call->store, &request, refusal) == 0) {
         memcpy(request.group.name, request.name, strlen(request.name) + 1);
         if (engine_call(call->options->engine, insert_group, &request, refusal) == 0)
             view = card_group_view(&request.group, call->base);
     }
+    free(request.cards);
     json_decref(body);
     return view;
 }
