@@ -148,8 +148,11 @@ static enum card_channel_result exchange(struct card_channel *channel, const uin
     if (!is_quiet(channel->fd))
         return give_up(channel, CARD_CHANNEL_NO_CARD);
     enum card_channel_result result = send_frame(channel->fd, question, length, deadline);
-    if (result == CARD_CHANNEL_OK)
-        result = receive_frame(channel->fd, answer, answer_length, deadline);
+    if (result != CARD_CHANNEL_OK)
+        return give_up(channel, result);
+    result = receive_frame(channel->fd, answer, answer_length, deadline);
+    if (result == CARD_CHANNEL_NO_CARD)
+        result = CARD_CHANNEL_CUT_OFF;
     if (result == CARD_CHANNEL_OK && *answer_length < 2)
         result = CARD_CHANNEL_NONSENSE; /* length 0: vpcd's way to say that the card is gone */
     return result == CARD_CHANNEL_OK ? result : give_up(channel, result);

@@ -22,10 +22,11 @@
 
 enum card_channel_result {
     CARD_CHANNEL_OK = 0,
-    CARD_CHANNEL_NO_CARD = -1,   /* nobody listens, or the connection broke just now */
-    CARD_CHANNEL_MUTE = -2,      /* no whole answer in time */
-    CARD_CHANNEL_NONSENSE = -3,  /* an answer nobody may give: too short, too long */
-    CARD_CHANNEL_BAD_LENGTH = -4 /* of the command; nothing was sent */
+    CARD_CHANNEL_NO_CARD = -1,    /* nobody listens, or it went before the whole command was sent */
+    CARD_CHANNEL_MUTE = -2,       /* no whole answer in time */
+    CARD_CHANNEL_NONSENSE = -3,   /* an answer nobody may give: too short, too long */
+    CARD_CHANNEL_BAD_LENGTH = -4, /* of the command; nothing was sent */
+    CARD_CHANNEL_CUT_OFF = -5     /* it went after the command was sent: it may have executed it */
 };
 
 struct card_channel {
@@ -47,7 +48,8 @@ enum card_channel_result card_channel_start(struct card_channel *channel, enum r
                                             uint8_t atr[static CARD_CHANNEL_ATR_MAX], size_t *atr_length);
 void card_channel_power_off(struct card_channel *channel);
 
-/* One command of 4 to 65535 bytes; *response_length is the room on the way in and at least 2 on the way out. */
+/* One command of 4 to 65535 bytes; *response_length is the room on the way in and at least 2 on the way out.
+ * Only after CARD_CHANNEL_NO_CARD and _BAD_LENGTH is it certain that the card has not executed it. */
 enum card_channel_result card_channel_transmit(struct card_channel *channel, const uint8_t *command,
                                                size_t length, uint8_t *response, size_t *response_length);
 

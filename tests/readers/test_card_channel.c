@@ -140,9 +140,9 @@ static const struct {
     bool hangs_up;
     enum card_channel_result result;
 } misdeeds[] = {
-    {"hangs up", "", 0, true, CARD_CHANNEL_NO_CARD},
-    {"hangs up in the header", "\0", 1, true, CARD_CHANNEL_NO_CARD},
-    {"hangs up in the body", "\0\2\x90", 3, true, CARD_CHANNEL_NO_CARD},
+    {"hangs up", "", 0, true, CARD_CHANNEL_CUT_OFF},
+    {"hangs up in the header", "\0", 1, true, CARD_CHANNEL_CUT_OFF},
+    {"hangs up in the body", "\0\2\x90", 3, true, CARD_CHANNEL_CUT_OFF},
     {"is mute", "", 0, false, CARD_CHANNEL_MUTE},
     {"is mute in the header", "\0", 1, false, CARD_CHANNEL_MUTE},
     {"is mute in the body", "\0\2\x90", 3, false, CARD_CHANNEL_MUTE},
