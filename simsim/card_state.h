@@ -14,7 +14,7 @@
 struct card_state;
 
 /* Makes the directory and the database when they are not there. NULL with one line in
- * `error`: cannot be opened, in use by another simsim, or of an unknown format. */
+ * `error`: cannot be opened, in use by another process, or of an unknown format. */
 struct card_state *card_state_open(const char *directory, char *error, size_t error_size);
 void card_state_close(struct card_state **state);
 

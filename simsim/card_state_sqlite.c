@@ -8,6 +8,8 @@
 
 #include "simsim/card_keys.h"
 #include "simsim/card_state.h"
+#include "smsc/message_rows.h"
+#include "smsc/state_file.h"
 
 #define FORMAT 2 /* PRAGMA user_version; 1 knew only the cards */
 #define PATH_SIZE 4096
@@ -20,29 +22,24 @@ static const char schema_1[] =
     " content BLOB NOT NULL, PRIMARY KEY (iccid, path)) WITHOUT ROWID;"
     "CREATE TABLE chv (iccid BLOB PRIMARY KEY NOT NULL, state BLOB NOT NULL) WITHOUT ROWID;"
     "PRAGMA user_version = 1;";
-static const char schema_2[] =
-    "CREATE TABLE message (kind INTEGER NOT NULL, id INTEGER NOT NULL, submitted INTEGER NOT NULL,"
-    " expires INTEGER NOT NULL, lost INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, id)) WITHOUT "
-    "ROWID;"
+static const char schema_2[] = MESSAGE_ROWS_SCHEMA
     "CREATE TABLE script_log (one INTEGER PRIMARY KEY CHECK (one = 1), length INTEGER NOT NULL);"
     "PRAGMA user_version = 2;";
 static const char *const upgrades[FORMAT] = {schema_1, schema_2};
 
-enum statement { SAVE_COUNTER, SAVE_FILE, SAVE_CHV, SAVE_ROW, FORGET_ROW, SAVE_LENGTH, STATEMENT_COUNT };
+enum statement { SAVE_COUNTER, SAVE_FILE, SAVE_CHV, SAVE_LENGTH, STATEMENT_COUNT };
 
 static const char *const statements[STATEMENT_COUNT] = {
     [SAVE_COUNTER] = "INSERT OR REPLACE INTO counter (iccid, key_index, value) VALUES (?1, ?2, ?3)",
     [SAVE_FILE] = "INSERT OR REPLACE INTO file (iccid, path, invalidated, content) VALUES (?1, ?2, ?3, ?4)",
     [SAVE_CHV] = "INSERT OR REPLACE INTO chv (iccid, state) VALUES (?1, ?2)",
-    [SAVE_ROW] = "INSERT OR REPLACE INTO message (kind, id, submitted, expires, lost, body)"
-                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    [FORGET_ROW] = "DELETE FROM message WHERE kind = ?1 AND id = ?2",
     [SAVE_LENGTH] = "INSERT OR REPLACE INTO script_log (one, length) VALUES (1, ?1)",
 };
 
 struct card_state {
     sqlite3 *database;
     sqlite3_stmt *prepared[STATEMENT_COUNT];
+    struct message_rows *rows;
     char path[PATH_SIZE];
 };
 
@@ -57,65 +54,6 @@ static int execute(struct card_state *state, const char *sql, const char *what)
     return sqlite3_exec(state->database, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : complain(state, what);
 }
 
-/* The first column of the first row as text; "" when there is none. */
-static bool query_text(struct card_state *state, const char *sql, char *text, size_t size)
-{
-    sqlite3_stmt *statement;
-    text[0] = '\0';
-    if (sqlite3_prepare_v2(state->database, sql, -1, &statement, NULL) != SQLITE_OK)
-        return false;
-    int rc = sqlite3_step(statement);
-    if (rc == SQLITE_ROW)
-        snprintf(text, size, "%s", (const char *)sqlite3_column_text(statement, 0));
-    sqlite3_finalize(statement);
-    return rc == SQLITE_ROW || rc == SQLITE_DONE;
-}
-
-/* SQLite takes a misspelled PRAGMA without a word: each is read back. */
-static bool set_pragmas(struct card_state *state)
-{
-    static const struct {
-        const char *set, *read, *expected;
-    } pragmas[] = {
-        {"PRAGMA locking_mode = EXCLUSIVE", "PRAGMA locking_mode", "exclusive"},
-        {"PRAGMA journal_mode = WAL", "PRAGMA journal_mode", "wal"},
-        {"PRAGMA synchronous = NORMAL", "PRAGMA synchronous", "1"},
-    };
-    char text[32];
-    for (size_t i = 0; i < sizeof pragmas / sizeof pragmas[0]; i++)
-        if (!query_text(state, pragmas[i].set, text, sizeof text) ||
-            !query_text(state, pragmas[i].read, text, sizeof text) || strcmp(text, pragmas[i].expected) != 0)
-            return false;
-    return true;
-}
-
-static bool open_database(struct card_state *state, char *error, size_t error_size)
-{
-    char version[32];
-    if (sqlite3_open_v2(state->path, &state->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
-            SQLITE_OK ||
-        !set_pragmas(state) || !query_text(state, "PRAGMA user_version", version, sizeof version) ||
-        sqlite3_exec(state->database, "BEGIN EXCLUSIVE", NULL, NULL, NULL) != SQLITE_OK) {
-        int code = sqlite3_errcode(state->database);
-        snprintf(error, error_size, "%s: %s", state->path,
-                 code == SQLITE_BUSY ? "in use by another simsim" : sqlite3_errmsg(state->database));
-        return false;
-    }
-    int format = atoi(version);
-    if (format < 0 || format > FORMAT) {
-        snprintf(error, error_size, "%s: has format %s, expected at most %d", state->path, version, FORMAT);
-        return false;
-    }
-    int rc = SQLITE_OK;
-    for (; format < FORMAT && rc == SQLITE_OK; format++)
-        rc = sqlite3_exec(state->database, upgrades[format], NULL, NULL, NULL);
-    if (rc != SQLITE_OK || sqlite3_exec(state->database, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
-        snprintf(error, error_size, "%s: %s", state->path, sqlite3_errmsg(state->database));
-        return false;
-    }
-    return true;
-}
-
 static bool prepare_all(struct card_state *state, char *error, size_t error_size)
 {
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
@@ -123,7 +61,16 @@ static bool prepare_all(struct card_state *state, char *error, size_t error_size
             snprintf(error, error_size, "%s: %s", state->path, sqlite3_errmsg(state->database));
             return false;
         }
-    return true;
+    state->rows = message_rows_new(state->database);
+    if (state->rows == NULL)
+        snprintf(error, error_size, "%s: %s", state->path, sqlite3_errmsg(state->database));
+    return state->rows != NULL;
+}
+
+static bool open_database(struct card_state *state, char *error, size_t error_size)
+{
+    state->database = state_file_open(state->path, upgrades, FORMAT, error, error_size);
+    return state->database != NULL && prepare_all(state, error, error_size);
 }
 
 struct card_state *card_state_open(const char *directory, char *error, size_t error_size)
@@ -138,7 +85,7 @@ struct card_state *card_state_open(const char *directory, char *error, size_t er
         snprintf(error, error_size, "%.60s…: path is too long", directory);
     else if (mkdir(directory, 0700) != 0 && errno != EEXIST)
         snprintf(error, error_size, "%s: %s", directory, strerror(errno));
-    else if (open_database(state, error, error_size) && prepare_all(state, error, error_size))
+    else if (open_database(state, error, error_size))
         return state;
     card_state_close(&state);
     return NULL;
@@ -150,6 +97,7 @@ void card_state_close(struct card_state **state)
         return;
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize((*state)->prepared[i]);
+    message_rows_free(&(*state)->rows);
     sqlite3_close((*state)->database);
     free(*state);
     *state = NULL;
@@ -227,38 +175,17 @@ int card_state_load(struct card_state *state, const struct card_state_reader *re
     return rc;
 }
 
-static bool take_row(sqlite3_stmt *statement, void *user,
-                     bool (*take)(void *user, const struct smsc_row *row))
-{
-    const struct smsc_row row = {.kind = (enum smsc_row_kind)sqlite3_column_int(statement, 0),
-                                 .id = (uint64_t)sqlite3_column_int64(statement, 1),
-                                 .submitted = sqlite3_column_int64(statement, 2),
-                                 .expires = sqlite3_column_int64(statement, 3),
-                                 .lost = sqlite3_column_int(statement, 4) != 0,
-                                 .body = sqlite3_column_blob(statement, 5),
-                                 .length = (size_t)sqlite3_column_bytes(statement, 5)};
-    return take(user, &row);
-}
-
 int card_state_load_rows(struct card_state *state, void *user,
                          bool (*take)(void *user, const struct smsc_row *row))
 {
-    static const char sql[] = "SELECT kind, id, submitted, expires, lost, body FROM message ORDER BY id";
-    sqlite3_stmt *statement;
-    int rc;
-    if (sqlite3_prepare_v2(state->database, sql, -1, &statement, NULL) != SQLITE_OK)
-        return complain(state, "reading the SMSC's messages");
-    while ((rc = sqlite3_step(statement)) == SQLITE_ROW && take_row(statement, user, take))
-        ;
-    int result = rc == SQLITE_DONE ? 0 : complain(state, "reading the SMSC's messages");
-    sqlite3_finalize(statement);
-    return result;
+    int rc = message_rows_load(state->rows, user, take);
+    return rc == 0 ? 0 : complain(state, "reading the SMSC's messages");
 }
 
 int card_state_load_log_length(struct card_state *state, int64_t *length)
 {
     char text[32];
-    if (!query_text(state, "SELECT length FROM script_log", text, sizeof text))
+    if (!state_file_text(state->database, "SELECT length FROM script_log", text, sizeof text))
         return complain(state, "reading the length of the log");
     *length = strtoll(text, NULL, 10);
     return 0;
@@ -298,21 +225,12 @@ static int save_row(struct card_state *state, enum statement which, const struct
 
 int card_state_save_row(struct card_state *state, const struct smsc_row *row)
 {
-    sqlite3_stmt *statement = state->prepared[SAVE_ROW];
-    sqlite3_bind_int(statement, 1, (int)row->kind);
-    sqlite3_bind_int64(statement, 2, (sqlite3_int64)row->id);
-    sqlite3_bind_int64(statement, 3, row->submitted);
-    sqlite3_bind_int64(statement, 4, row->expires);
-    sqlite3_bind_int(statement, 5, row->lost);
-    sqlite3_bind_blob(statement, 6, row->body, (int)row->length, SQLITE_STATIC);
-    return run(state, SAVE_ROW, "saving a message");
+    return message_rows_save(state->rows, row) == 0 ? 0 : complain(state, "saving a message");
 }
 
 int card_state_forget_row(struct card_state *state, enum smsc_row_kind kind, uint64_t id)
 {
-    sqlite3_bind_int(state->prepared[FORGET_ROW], 1, (int)kind);
-    sqlite3_bind_int64(state->prepared[FORGET_ROW], 2, (sqlite3_int64)id);
-    return run(state, FORGET_ROW, "forgetting a message");
+    return message_rows_forget(state->rows, kind, id) == 0 ? 0 : complain(state, "forgetting a message");
 }
 
 int card_state_save_log_length(struct card_state *state, int64_t length)

@@ -1,6 +1,6 @@
 # tests/card/
 CARD_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/card $(CMOCKA_CFLAGS)
-CARD_TEST_LDADD = simsim/libsimsim.a formats/libformats.a protocol/libprotocol.a \
+CARD_TEST_LDADD = simsim/libsimsim.a smsc/libsmsc.a formats/libformats.a protocol/libprotocol.a \
 	$(XML_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/card/test_receiving_entity

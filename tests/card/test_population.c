@@ -357,7 +357,7 @@ static void one_state_directory_one_simsim(void **state)
     char error[300];
     assert_null(open_with(HEADER "8991234567788901235F,421234567890124,961234567891," KEYS, "state", error,
                           sizeof error));
-    assert_non_null(strstr(error, "/state/cards.sqlite: in use by another simsim"));
+    assert_non_null(strstr(error, "/state/cards.sqlite: in use by another process"));
 }
 
 /* State goes by ICCID and path: another .out file and another profile take what fits. */

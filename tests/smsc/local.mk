@@ -1,7 +1,7 @@
 # tests/smsc/
 SMSC_TESTS = tests/smsc/test_smpp_pdu tests/smsc/test_timer_queue tests/smsc/test_fault_plan \
 	tests/smsc/test_handset tests/smsc/test_smsc tests/smsc/test_smpp_front tests/smsc/test_options \
-	tests/smsc/test_smpp_hostile tests/smsc/test_restart
+	tests/smsc/test_smpp_hostile tests/smsc/test_restart tests/smsc/test_message_store
 check_PROGRAMS += $(SMSC_TESTS)
 smsc_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 smsc_test_libs = simsim/libsimsim.a handset/libhandset.a smsc/libsmsc.a formats/libformats.a protocol/libprotocol.a \
@@ -29,6 +29,8 @@ tests_smsc_test_restart_CPPFLAGS = $(smsc_test_cppflags)
 tests_smsc_test_restart_SOURCES = tests/smsc/test_restart.c tests/smsc/smpp_client.h tests/smsc/smpp_socket.h
 tests_smsc_test_restart_LDADD = simsim/libsimsim.a handset/libhandset.a smsc/libsmsc.a formats/libformats.a \
 	protocol/libprotocol.a $(XML_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(CMOCKA_LIBS)
+tests_smsc_test_message_store_CPPFLAGS = $(smsc_test_cppflags)
+tests_smsc_test_message_store_LDADD = smsc/libsmsc.a protocol/libprotocol.a $(SQLITE_LIBS) $(CMOCKA_LIBS)
 FUZZERS += tests/smsc/fuzz_smpp_pdu
 tests_smsc_fuzz_smpp_pdu_LDADD = tests/protocol/libfuzz.a smsc/libsmsc.a protocol/libprotocol.a
 TESTS += tests/smsc/simsim-man.t
