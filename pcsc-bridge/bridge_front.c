@@ -2,6 +2,7 @@
 
 #include "pcsc-bridge/bridge_front.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -9,9 +10,11 @@
 #include <unistd.h>
 
 #include "pcsc-bridge/card_worker.h"
+#include "pcsc-bridge/delivery_marks.h"
 #include "pcsc-bridge/reader_watch.h"
 #include "protocol/errors.h"
 #include "smsc/log_line.h"
+#include "smsc/message_store.h"
 #include "smsc/smpp_server.h"
 #include "smsc/sms_mapping.h"
 
@@ -23,20 +26,27 @@ struct bridge_front {
     struct reader_watch *watch;
     struct smsc *smsc;
     struct smpp_server *server;
+    struct message_store *store; /* NULL, as the marks: nothing outlives the process */
+    struct delivery_marks *marks;
+    /* Of each card, the last message of an earlier run that it may have had; 0: none. */
+    uint64_t spent[BRIDGE_CARDS_MAX];
     int news_fd; /* a worker has something */
 };
 
 /* A card and its worker. */
 struct lane {
     struct bridge_front *front;
+    size_t index;
     const struct card_settings *card;
     struct card_worker *worker;
 };
 
 static struct lane lane_at(struct bridge_front *front, size_t index)
 {
-    return (struct lane){
-        .front = front, .card = &front->options.settings->cards[index], .worker = front->workers[index]};
+    return (struct lane){.front = front,
+                         .index = index,
+                         .card = &front->options.settings->cards[index],
+                         .worker = front->workers[index]};
 }
 
 static bool find_lane(struct bridge_front *front, const char *msisdn, struct lane *lane)
@@ -185,6 +195,10 @@ static struct smsc_result on_deliver(void *user, const struct smsc_message *mess
         note(lane.front, lane.card->msisdn, "a text, shown by the phone");
         return (struct smsc_result){.outcome = SMSC_DELIVERED};
     }
+    if (message->id <= lane.front->spent[lane.index]) {
+        note(lane.front, lane.card->msisdn, "the card may have it from before the restart: not sent again");
+        return (struct smsc_result){.outcome = SMSC_REFUSED, .cause = FCS_UNSPECIFIED};
+    }
     if (job_of(&lane, message->id) == CARD_DONE)
         return finish(&lane, message);
     enum gift gift = give(&lane, message);
@@ -235,6 +249,16 @@ static struct card_link on_wrap(void *user, const char *msisdn, const struct car
     return front->options.wrap(front->options.wrap_user, msisdn, inner);
 }
 
+static uint64_t on_handed(void *user, const char *msisdn, uint64_t id)
+{
+    struct lane lane;
+    if (!find_lane(user, msisdn, &lane))
+        return 0;
+    uint64_t before = delivery_mark(lane.front->marks, lane.index);
+    delivery_marks_set(lane.front->marks, lane.index, id);
+    return before;
+}
+
 static void on_readers_changed(void *user)
 {
     struct bridge_front *front = user;
@@ -265,10 +289,75 @@ static void on_woken(void *user)
     }
 }
 
+/* --- what outlives the process */
+
+static int on_save(void *user, const struct smsc_row *row)
+{
+    struct bridge_front *front = user;
+    return message_store_save(front->store, row);
+}
+
+static int on_forget(void *user, enum smsc_row_kind kind, uint64_t id)
+{
+    struct bridge_front *front = user;
+    return message_store_forget(front->store, kind, id);
+}
+
 static int on_commit(void *user)
 {
-    (void)user;
-    return 0;
+    struct bridge_front *front = user;
+    int saved = smsc_save(front->smsc);
+    int committed = front->store != NULL ? message_store_commit(front->store) : 0;
+    return saved == 0 ? committed : -1;
+}
+
+/* Has the card had it? Rows come in the order of their ids. */
+static void note_spent(struct bridge_front *front, const struct smsc_row *row)
+{
+    struct lane lane;
+    struct smpp_message content;
+    if (row->kind == SMSC_ROW_MESSAGE && smpp_message_decode(row->body, row->length, &content) == OTA_OK &&
+        find_lane(front, content.destination.digits, &lane) &&
+        row->id <= delivery_mark(front->marks, lane.index))
+        front->spent[lane.index] = row->id;
+}
+
+static bool on_row(void *user, const struct smsc_row *row)
+{
+    struct bridge_front *front = user;
+    note_spent(front, row);
+    return smsc_restore(front->smsc, row);
+}
+
+static bool restore(struct bridge_front *front, char *error, size_t error_size)
+{
+    char line[100];
+    if (front->store == NULL)
+        return true;
+    snprintf(error, error_size, "message-file %.200s cannot be read", front->options.settings->message_file);
+    if (message_store_load(front->store, front, on_row) != 0)
+        return false;
+    size_t messages = smsc_pending_messages(front->smsc), deliveries = smsc_pending_deliveries(front->smsc);
+    snprintf(line, sizeof line, "of an earlier run: %zu messages to cards, %zu to ESMEs", messages,
+             deliveries);
+    if (messages + deliveries > 0)
+        log_line(front->options.log, line);
+    return true;
+}
+
+static bool open_files(struct bridge_front *front, char *error, size_t error_size)
+{
+    const struct bridge_settings *settings = front->options.settings;
+    char marks[PATH_MAX + sizeof "-marks"], reason[300];
+    if (settings->message_file[0] == '\0')
+        return true;
+    snprintf(marks, sizeof marks, "%s-marks", settings->message_file);
+    front->store = message_store_open(settings->message_file, reason, sizeof reason);
+    if (front->store != NULL)
+        front->marks = delivery_marks_open(marks, settings, reason, sizeof reason);
+    if (front->marks == NULL)
+        snprintf(error, error_size, "message-file: %s", reason);
+    return front->marks != NULL;
 }
 
 /* --- open, run, close */
@@ -279,6 +368,7 @@ static bool start_workers(struct bridge_front *front)
                                               .claims = &front->claims,
                                               .news = on_news,
                                               .log = on_worker_log,
+                                              .handed = front->marks != NULL ? on_handed : NULL,
                                               .wrap = front->options.wrap ? on_wrap : NULL};
     for (size_t i = 0; i < front->options.settings->card_count; i++) {
         front->workers[i] = card_worker_start(&front->options.settings->cards[i], &front->hooks);
@@ -293,8 +383,13 @@ static bool open_smsc(struct bridge_front *front)
 {
     const struct bridge_settings *settings = front->options.settings;
     struct smsc_settings account = {.system_id = settings->system_id, .password = settings->password};
-    struct smsc_network network = {
-        .user = front, .knows = on_knows, .deliver = on_deliver, .receipt = on_receipt, .log = on_log};
+    struct smsc_network network = {.user = front,
+                                   .knows = on_knows,
+                                   .deliver = on_deliver,
+                                   .receipt = on_receipt,
+                                   .save = front->store != NULL ? on_save : NULL,
+                                   .forget = on_forget,
+                                   .log = on_log};
     front->smsc = smsc_new(&account, &network);
     front->news_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     return front->smsc != NULL && front->news_fd >= 0;
@@ -303,19 +398,25 @@ static bool open_smsc(struct bridge_front *front)
 struct bridge_front *bridge_front_open(const struct bridge_options *options, char *error, size_t error_size)
 {
     struct bridge_front *front = calloc(1, sizeof *front);
-    snprintf(error, error_size, "out of memory, or of threads");
     if (front == NULL)
-        return NULL;
+        goto no_memory;
     front->options = *options;
     front->news_fd = -1;
     reader_claims_init(&front->claims);
-    if (!open_smsc(front))
+    if (!open_files(front, error, error_size))
         goto failed;
+    if (!open_smsc(front))
+        goto no_memory;
     front->server = smpp_server_open(front->smsc, options->settings->smpp, error, error_size);
-    if (front->server != NULL && start_workers(front))
+    if (front->server == NULL || !restore(front, error, error_size))
+        goto failed;
+    if (start_workers(front))
         return front;
+no_memory:
+    snprintf(error, error_size, "out of memory, or of threads");
 failed:
-    bridge_front_close(&front);
+    if (front != NULL)
+        bridge_front_close(&front);
     return NULL;
 }
 
@@ -324,12 +425,41 @@ const char *bridge_front_address(const struct bridge_front *front)
     return smpp_server_address(front->server);
 }
 
+static bool has_results(struct bridge_front *front)
+{
+    uint64_t id;
+    bool has = false;
+    for (size_t i = 0; i < front->options.settings->card_count && !has; i++)
+        has = card_worker_job(front->workers[i], &id) == CARD_DONE;
+    return has;
+}
+
+/* The workers finish what they are at, and its results are kept; what hangs is judged by its mark. */
+static int settle(struct bridge_front *front)
+{
+    for (size_t i = 0; i < front->options.settings->card_count; i++)
+        card_worker_end(front->workers[i]);
+    for (unsigned turn = 0; turn <= CARD_JOBS_MAX && has_results(front); turn++) {
+        for (size_t i = 0; i < front->options.settings->card_count; i++) {
+            struct lane lane = lane_at(front, i);
+            hear_worker(&lane);
+        }
+        smsc_run(front->smsc);
+    }
+    return on_commit(front);
+}
+
 int bridge_front_run(struct bridge_front *front, const volatile sig_atomic_t *stop, char *error,
                      size_t error_size)
 {
     struct smpp_server_hooks hooks = {
         .user = front, .commit = on_commit, .woken = on_woken, .wake_fd = front->news_fd};
-    return smpp_server_run(front->server, &hooks, stop, error, error_size);
+    int rc = smpp_server_run(front->server, &hooks, stop, error, error_size);
+    if (rc == 0 && settle(front) != 0) {
+        snprintf(error, error_size, "what the cards did last could not be made durable");
+        rc = -1;
+    }
+    return rc;
 }
 
 /* The watch first: it kicks the workers. */
@@ -348,9 +478,11 @@ bool bridge_front_close(struct bridge_front **front)
     bool ended = stop_threads(*front);
     smpp_server_close(&(*front)->server);
     smsc_free(&(*front)->smsc);
+    message_store_close(&(*front)->store);
     if (ended && (*front)->news_fd >= 0)
         close((*front)->news_fd);
     if (ended) {
+        delivery_marks_close(&(*front)->marks);
         reader_claims_free(&(*front)->claims);
         free(*front);
     }

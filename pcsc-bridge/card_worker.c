@@ -40,6 +40,7 @@ struct card_worker {
     const struct card_settings *settings;
     const struct card_worker_hooks *hooks;
     pthread_t thread;
+    bool has_ended; /* and was joined; the other thread's own */
     int wake_fd;
 
     /* Of both threads, under the lock. */
@@ -266,6 +267,21 @@ static void see_to_card(struct card_worker *worker)
 
 /* --- messages */
 
+static uint64_t note_handed(struct card_worker *worker, uint64_t id)
+{
+    const struct card_worker_hooks *hooks = worker->hooks;
+    return hooks->handed != NULL ? hooks->handed(hooks->user, worker->settings->msisdn, id) : 0;
+}
+
+/* One try; the card is ready. */
+static void hand_over(struct card_worker *worker, const struct job *job, struct delivery *delivery)
+{
+    uint64_t before = note_handed(worker, job->id);
+    handset_deliver(&worker->handset, &worker->link, job->tpdu, job->tpdu_length, &worker->network, delivery);
+    if (delivery->outcome == DELIVERY_NO_CARD || delivery->outcome == DELIVERY_BUSY)
+        note_handed(worker, before);
+}
+
 static void deliver(struct card_worker *worker, const struct job *job, struct delivery *delivery)
 {
     *delivery = (struct delivery){.outcome = DELIVERY_NO_CARD};
@@ -275,8 +291,7 @@ static void deliver(struct card_worker *worker, const struct job *job, struct de
         see_to_card(worker);
         if (!is_ready(worker))
             return;
-        handset_deliver(&worker->handset, &worker->link, job->tpdu, job->tpdu_length, &worker->network,
-                        delivery);
+        hand_over(worker, job, delivery);
     }
 }
 
@@ -438,18 +453,26 @@ failed:
     return NULL;
 }
 
-bool card_worker_stop(struct card_worker **worker)
+bool card_worker_end(struct card_worker *worker)
 {
     struct timespec limit;
-    if (*worker == NULL)
+    if (worker->has_ended)
         return true;
-    pthread_mutex_lock(&(*worker)->lock);
-    (*worker)->stop = true;
-    pthread_mutex_unlock(&(*worker)->lock);
-    wake(*worker);
+    pthread_mutex_lock(&worker->lock);
+    worker->stop = true;
+    pthread_mutex_unlock(&worker->lock);
+    wake(worker);
     clock_gettime(CLOCK_REALTIME, &limit);
     limit.tv_sec += STOP_SECONDS;
-    bool ended = pthread_timedjoin_np((*worker)->thread, NULL, &limit) == 0;
+    worker->has_ended = pthread_timedjoin_np(worker->thread, NULL, &limit) == 0;
+    return worker->has_ended;
+}
+
+bool card_worker_stop(struct card_worker **worker)
+{
+    if (*worker == NULL)
+        return true;
+    bool ended = card_worker_end(*worker);
     if (ended)
         free_worker(*worker);
     *worker = NULL;

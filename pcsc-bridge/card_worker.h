@@ -21,13 +21,18 @@ struct card_worker_hooks {
     struct reader_claims *claims; /* of all workers */
     void (*news)(void *user);     /* a message is done, an SMS came from the card, or the card is ready */
     void (*log)(void *user, const char *msisdn, const char *line);
+    /* Said before a message is handed to the card: it may have it from here on; and, with the earlier id,
+     * when it turned out that the card has not. Returns the id before. NULL: nobody wants to know. */
+    uint64_t (*handed)(void *user, const char *msisdn, uint64_t id);
     /* The link that is used in place of the reader's own, which outlives it; NULL: that one. Called once, in
      * card_worker_start(). */
     struct card_link (*wrap)(void *user, const char *msisdn, const struct card_link *inner);
 };
 
-/* Ends the thread and waits for it, a few seconds. false: it hangs in its reader; what it borrows must stay.
- */
+/* Ends the thread and waits for it, a few seconds; what it has done can still be taken. false: it hangs in
+ * its reader; what it borrows must stay. */
+bool card_worker_end(struct card_worker *worker);
+/* The same, if need be, and frees the worker, unless it hangs. */
 bool card_worker_stop(struct card_worker **worker);
 
 /* Borrows settings and hooks. NULL: no memory, or no thread. */

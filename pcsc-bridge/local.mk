@@ -4,6 +4,7 @@ pcsc_bridge_libpcscbridge_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCSC_CFLAGS)
 pcsc_bridge_libpcscbridge_a_SOURCES = \
 	pcsc-bridge/bridge_front.c pcsc-bridge/bridge_front.h \
 	pcsc-bridge/card_worker.c pcsc-bridge/card_worker.h \
+	pcsc-bridge/delivery_marks.c pcsc-bridge/delivery_marks.h \
 	pcsc-bridge/gsmtap.c pcsc-bridge/gsmtap.h \
 	pcsc-bridge/pcsc_card.c pcsc-bridge/pcsc_card.h \
 	pcsc-bridge/reader_claims.c pcsc-bridge/reader_claims.h \
@@ -16,4 +17,4 @@ dist_man_MANS += docs/pcsc-bridge.8
 sbin_PROGRAMS += pcsc-bridge/pcsc-bridge
 pcsc_bridge_pcsc_bridge_SOURCES = pcsc-bridge/pcsc_bridge.c
 pcsc_bridge_pcsc_bridge_LDADD = pcsc-bridge/libpcscbridge.a handset/libhandset.a smsc/libsmsc.a \
-	formats/libformats.a protocol/libprotocol.a $(PCSC_LIBS) $(CRYPTO_LIBS)
+	formats/libformats.a protocol/libprotocol.a $(PCSC_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS)

@@ -9,6 +9,7 @@
 #include "formats/config_file.h"
 
 #define IMEI_DEFAULT "490154203237518" /* the example of 3GPP TS 23.003 annex B */
+#define MESSAGE_FILE_DEFAULT "/var/lib/otabox/pcsc-bridge.db"
 
 /* Every group and key that there is. */
 static const char *const known[] = {"pcsc-bridge",
@@ -18,6 +19,7 @@ static const char *const known[] = {"pcsc-bridge",
                                     "pcsc-bridge.password-file",
                                     "pcsc-bridge.por-route",
                                     "pcsc-bridge.log-file",
+                                    "pcsc-bridge.message-file",
                                     "card",
                                     "card.reader",
                                     "card.msisdn",
@@ -240,7 +242,9 @@ static int read_bridge(const struct reading *reading, struct bridge_settings *se
         return refuse(reading, "por-route '%s', expected mo, dlr or drop", route);
     if (copy_text(reading, "smpp", "127.0.0.1:2775", settings->smpp, sizeof settings->smpp) != 0 ||
         copy_text(reading, "system-id", "kannel", settings->system_id, sizeof settings->system_id) != 0 ||
-        copy_text(reading, "log-file", "", settings->log_file, sizeof settings->log_file) != 0)
+        copy_text(reading, "log-file", "", settings->log_file, sizeof settings->log_file) != 0 ||
+        copy_text(reading, "message-file", MESSAGE_FILE_DEFAULT, settings->message_file,
+                  sizeof settings->message_file) != 0)
         return -1;
     return read_password(reading, settings);
 }

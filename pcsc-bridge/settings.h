@@ -26,7 +26,8 @@ struct bridge_settings {
     char smpp[BRIDGE_ADDRESS_SIZE];
     char system_id[SMPP_SYSTEM_ID_SIZE];
     char password[SMPP_PASSWORD_SIZE];
-    char log_file[PATH_MAX]; /* empty: standard error */
+    char log_file[PATH_MAX];     /* empty: standard error */
+    char message_file[PATH_MAX]; /* empty: none */
     enum por_route por_route;
     struct card_settings cards[BRIDGE_CARDS_MAX];
     size_t card_count;

@@ -24,6 +24,7 @@ cat >"$work/bridge.conf" <<END
 group = pcsc-bridge
 smpp = 127.0.0.1:0
 log-file = /dev/null
+message-file = "$work/messages.db"
 
 group = card
 reader = "^simsim "

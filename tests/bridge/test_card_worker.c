@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +148,7 @@ struct card_link pcsc_card_link(struct pcsc_card *card)
 /* --- the other side */
 
 struct office {
+    char handed[32]; /* the ids that the worker said, as digits; under the reader's lock */
     struct reader_claims claims;
     struct card_worker_hooks hooks;
     struct card_settings settings;
@@ -168,6 +170,26 @@ static void on_log(void *user, const char *msisdn, const char *line)
     (void)line;
 }
 
+static uint64_t on_handed(void *user, const char *msisdn, uint64_t id)
+{
+    struct office *office = user;
+    assert_string_equal(msisdn, "961234567890");
+    pthread_mutex_lock(&reader.lock);
+    size_t length = strlen(office->handed);
+    uint64_t before = length > 0 ? (uint64_t)(office->handed[length - 1] - '0') : 0;
+    office->handed[length] = (char)('0' + id);
+    pthread_mutex_unlock(&reader.lock);
+    return before;
+}
+
+static bool is_handed(struct office *office)
+{
+    pthread_mutex_lock(&reader.lock);
+    bool is = office->handed[0] != '\0';
+    pthread_mutex_unlock(&reader.lock);
+    return is;
+}
+
 static int set_up(void **state)
 {
     struct office *office = calloc(1, sizeof *office);
@@ -178,8 +200,8 @@ static int set_up(void **state)
     memset(reader.seen, 0, sizeof reader.seen);
     memset(reader.words, 0, sizeof reader.words);
     reader_claims_init(&office->claims);
-    office->hooks =
-        (struct card_worker_hooks){.user = office, .claims = &office->claims, .news = on_news, .log = on_log};
+    office->hooks = (struct card_worker_hooks){
+        .user = office, .claims = &office->claims, .news = on_news, .log = on_log, .handed = on_handed};
     strcpy(office->settings.msisdn, "961234567890");
     strcpy(office->settings.terminal.imei, "490154203237518");
     strcpy(office->settings.terminal.iccid, "8991234567788901235");
@@ -339,6 +361,43 @@ static void an_answer_that_is_lost_is_final(void **state)
     assert_string_equal(reader.seen, "2");
 }
 
+/* What the card may have is known before it has it; what it surely has not is taken back. */
+static void it_is_said_what_the_card_may_have(void **state)
+{
+    struct office *office = *state;
+    assert_true(give(office, 1));
+    assert_int_equal(take(office, 1), DELIVERY_ACCEPTED);
+    assert_string_equal(office->handed, "1");
+    for (size_t i = 0; i < 3; i++)
+        reader.words[i] = 0x9300;
+    assert_true(give(office, 2));
+    assert_int_equal(take(office, 2), DELIVERY_BUSY);
+    assert_string_equal(office->handed, "121");
+    set(&reader.loses_answer, true);
+    assert_true(give(office, 3));
+    assert_int_equal(take(office, 3), DELIVERY_UNKNOWN);
+    assert_string_equal(office->handed, "1213");
+    set(&reader.loses_answer, false);
+    set(&reader.has_card, false);
+    assert_true(give(office, 4));
+    assert_int_equal(take(office, 4), DELIVERY_NO_CARD);
+    assert_int_equal(office->handed[strlen(office->handed) - 1], '3');
+}
+
+/* What was done until then can still be taken. */
+static void an_ended_worker_keeps_its_results(void **state)
+{
+    struct office *office = *state;
+    set(&reader.is_slow, true);
+    assert_true(give(office, 1));
+    assert_true(give(office, 2));
+    while (!is_handed(office)) /* at work on the first */
+        sched_yield();
+    set(&reader.is_slow, false);
+    assert_true(card_worker_end(office->worker));
+    assert_int_equal(take(office, 1), DELIVERY_ACCEPTED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,6 +407,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(sms_stay_with_their_message, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_card_that_is_away_is_waited_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_answer_that_is_lost_is_final, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(it_is_said_what_the_card_may_have, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_ended_worker_keeps_its_results, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

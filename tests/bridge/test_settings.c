@@ -37,6 +37,7 @@ static void little_is_enough(void **state)
     assert_non_null(settings);
     assert_string_equal(settings->smpp, "127.0.0.1:2775");
     assert_int_equal(settings->por_route, POR_ROUTE_MO);
+    assert_string_equal(settings->message_file, "/var/lib/otabox/pcsc-bridge.db");
     assert_int_equal(settings->card_count, 1);
     const struct card_settings *card = &settings->cards[0];
     assert_int_equal(card->terminal.cards, TERMINAL_ANY_CARD);
@@ -65,12 +66,14 @@ static void everything_is_read(void **state)
     assert_non_null(strstr(error, ":23: msisdn 961234567890 is there twice"));
     settings = read_text(
         BRIDGE
-        "smpp = 127.0.0.1:0\nsystem-id = me\npassword = secret\npor-route = drop\nlog-file = /tmp/x\n" CARD
+        "smpp = 127.0.0.1:0\nsystem-id = me\npassword = secret\npor-route = drop\nlog-file = /tmp/x\n"
+        "message-file = \"\"\n" CARD
         "iccid = 8991234567788901235F\npin = 1234\nmode = 2g\nimei = 490154203237518\nmcc-mnc = 42501\nlac = "
         "258\n"
         "cell = 0x0304\naccess-technology = utran\nlanguage = de\ntexts = refuse\nbip-allow = "
         "127.0.0.1:8443\n");
     assert_non_null(settings);
+    assert_string_equal(settings->message_file, ""); /* none */
     const struct terminal_settings *terminal = &settings->cards[0].terminal;
     assert_string_equal(terminal->iccid, "8991234567788901235");
     assert_string_equal(terminal->pin, "1234");

@@ -109,6 +109,62 @@ else
     skipped=3
 fi
 
+# The bridge ends, or is killed, while a message waits for its card: the next one has it.
+bridge_ends() { # SIGNAL
+    read -r bridge_pid _ <"$lab/run/pcsc-bridge.pid"
+    kill -s "$1" "$bridge_pid"
+    ok "SIG$1 ends the bridge" wait_for 10 gone "$bridge_pid"
+}
+bridge_again() {
+    "$SRCDIR/contrib/otalab" restart "$lab" pcsc-bridge >"$work/restart.log" 2>&1
+    logged_from=1
+}
+sent() { grep -c 'Sent SMS' "$lab/kannel/logs/bearerbox.acc"; }
+for signal in KILL TERM; do
+    from_here
+    control remove 0
+    ok "a card goes" wait_for 10 logged "${m[0]}: .*(card is gone|no card in the reader)"
+    run -createCampaign -type RFM -profile "$profile" -name $signal -spi 1621 -tar B00010 -apduFilePath "$sop/Commands.txt"
+    campaign=$(last_id)
+    before=$(sent)
+    run -start -campaign "$campaign" -cardGroup "$group"
+    ok "a message waits for it" wait_for 10 logged "${m[0]}: [0-9]+ bytes, no card"
+    bridge_ends $signal
+    control insert 0 "${m[0]}"
+    bridge_again
+    ok "the next bridge has it" logged "of an earlier run: 1 messages to cards"
+    run -watch -campaign "$campaign"
+    is "watch ends with 0 after SIG$signal" "$status" 0
+    is "the gateway sent each once" $(($(sent) - before)) 3
+done
+
+# It is killed while cards are at work: they may have executed what it never heard of. It is not sent again.
+executed() { wc -l <"$lab/simsim/state/scripts.log"; }
+all_executed() { [ "$(executed)" -eq $((before + 3)) ]; }
+undelivered() { grep -c 'Receive DLR.*stat:UNDELIV err:255' "$lab/kannel/logs/bearerbox.acc"; }
+all_at_work() { # an ENVELOPE lies in each card's socket; STATUS is shorter
+    [ "$(ss -Hxn | awk -v path="$lab/simsim/card." 'index($5, path) == 1 && $3 > 40' | wc -l)" -eq 3 ]
+}
+read -r simsim_pid _ <"$lab/run/simsim.pid"
+before=$(executed)
+run -createCampaign -type RFM -profile "$profile" -name at-work -spi 1621 -tar B00010 -apduFilePath "$sop/Commands.txt"
+campaign=$(last_id)
+kill -STOP "$simsim_pid"
+run -start -campaign "$campaign" -cardGroup "$group"
+ok "three cards have an ENVELOPE" wait_for 8 all_at_work
+bridge_ends KILL
+kill -CONT "$simsim_pid"
+ok "they execute it" wait_for 10 all_executed
+bridge_again
+ok "the next bridge says why it does not send them again" wait_for 10 logged "the card may have it from before the restart" 3
+run -watch -campaign "$campaign"
+is "their receipts say that nobody knows" "$(undelivered)" 3
+is "watch ends with 3" "$status" 3
+is "nothing was executed after that" "$(executed)" $((before + 3))
+run -retryFailed -campaign "$campaign"
+run -watch -campaign "$campaign"
+is "a retry updates them" "$status" 0
+
 # Another card in the same reader is not taken for the one that was there.
 from_here
 control remove 1
@@ -122,7 +178,7 @@ ok "each is found by its ICCID" wait_for 15 logged "(${m[1]}: simsim 00 02|${m[2
 is "no card executed a packet twice" "$(cut -d' ' -f2- "$lab/simsim/state/scripts.log" | sort | uniq -d | wc -l)" 0
 run_campaign last 1621 "$sop/Commands.txt" -tar B00010
 is "watch ends with 0 with the cards exchanged" "$watched" 0
-is "every PoR of the campaigns is there" "$(pors | wc -l)" $((21 - ${skipped:-0}))
+is "every PoR of the campaigns is there" "$(pors | wc -l)" $((30 - ${skipped:-0}))
 
 from_here
 "$SRCDIR/contrib/otalab" down "$lab" >/dev/null 2>&1
