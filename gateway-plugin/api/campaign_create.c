@@ -231,6 +231,7 @@ int campaign_request_read(struct api_call *call, const json_t *body, struct camp
         {"retry", FIELD_TEXT, false, &request->retry},
         {"retries", FIELD_NUMBER, false, &campaign->retries},
         {"maxSmsParts", FIELD_NUMBER, false, &campaign->max_sms_parts},
+        {"maxPacketBytes", FIELD_NUMBER, false, &campaign->max_packet_bytes},
         {"partSize", FIELD_NUMBER, false, &campaign->part_size},
         {"dlrUrl", FIELD_TEXT, false, &request->urls[NOTIFICATION_DLR]},
         {"porUrl", FIELD_TEXT, false, &request->urls[NOTIFICATION_POR]},

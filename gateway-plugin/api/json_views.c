@@ -138,7 +138,7 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
     const bool sequential = campaign->transmission == TRANSMISSION_SEQUENTIAL;
     const uint8_t spi[] = {security->spi1, security->spi2};
     return json_pack("{s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o*, s:n, s:b, s:b, "
-                     "s:o, s:I, s:s, s:o, s:s, s:o, s:I, s:s?, s:I, s:I, s:I, s:o, s:o, s:o, s:o}",
+                     "s:o, s:I, s:s, s:o, s:s, s:o, s:I, s:s?, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}",
                      "id", (json_int_t)campaign->id,
                      "name", campaign->name,
                      "start", time_view(campaign->started),
@@ -167,6 +167,7 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
                      "retry", retry_mode_name(campaign->retry),
                      "retries", (json_int_t)campaign->retries,
                      "maxSmsParts", (json_int_t)campaign->max_sms_parts,
+                     "maxPacketBytes", (json_int_t)campaign->max_packet_bytes,
                      "partSize", (json_int_t)campaign->part_size,
                      "refreshCommand", text_or_null(campaign->refresh_command),
                      "dlrUrl", text_or_null(campaign->urls[NOTIFICATION_DLR]),

@@ -121,7 +121,8 @@ int message_build(struct store *store, struct packet_crypto *crypto, struct pack
     struct script_piece piece;
     *built = (struct built_message){.packet = buffers->packet};
     if (!plan_piece(plan, pending->piece, &piece)) {
-        snprintf(reason, MESSAGE_WORDS_SIZE, "the script cannot be cut into packets of %u SMS", plan->sms);
+        snprintf(reason, MESSAGE_WORDS_SIZE, "the script cannot be cut into packets of %zu bytes",
+                 plan->limits.bytes);
         return STORE_NOT_FOUND;
     }
     built->piece = piece.place;

@@ -70,8 +70,13 @@ static void set_limits(struct plan *plan)
     plan->sms = plan->campaign.max_sms_parts != 0 ? (unsigned int)plan->campaign.max_sms_parts
                                                   : CAMPAIGN_SMS_PARTS_MAX;
     const struct sms_segmentation segmentation = plan_segmentation(plan, 0);
+    const size_t room = packet_room(&plan->campaign.security, &segmentation, plan->sms),
+                 most = (size_t)plan->campaign.max_packet_bytes;
+    const bool by_bytes = most != 0 && most < room;
+    if (by_bytes)
+        plan->sms = 0;
     plan->limits = (struct script_limits){
-        .bytes = packet_room(&plan->campaign.security, &segmentation, plan->sms),
+        .bytes = by_bytes ? most : room,
         .commands = plan->policy.por != POR_NONE ? COMMANDS_MAX : 0,
     };
 }

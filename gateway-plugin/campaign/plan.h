@@ -14,7 +14,7 @@ struct plan {
     struct message_policy policy; /* without a packet's `piece`: plan_policy() */
     enum counter_per counter_per; /* of the profile */
     struct script_limits limits;  /* of a packet */
-    unsigned int sms;             /* what limits.bytes stands for */
+    unsigned int sms;             /* what limits.bytes stands for; 0: maxPacketBytes */
     uint8_t *script;              /* owned */
     size_t script_length, script_room;
     struct script_command *commands; /* owned; of `script` */

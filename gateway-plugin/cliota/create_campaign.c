@@ -37,6 +37,9 @@ static const struct option_spec options_of_command[] = {
      "how many iterations follow by themselves for cards that were not updated, 0 to 10; 0 if not given"},
     {"maxSmsParts", NULL, OPTION_NUMBER, false, "number",
      "how many SMS a packet may take, 1 to 255; a longer script goes as several packets; 0, as if not given: the profile's, or 255"},
+    {"maxPacketBytes", NULL, OPTION_NUMBER, false, "bytes",
+     "how many bytes of commands a packet may carry, 1 to 65535; a longer script goes as several; 0, as if not given: "
+     "what its SMS hold"},
     {"partSize", NULL, OPTION_NUMBER, false, "bytes",
      "user data of an SMS, its header included, 16 to 140; 0, as if not given: the profile's, or 140"},
     {"applet", NULL, OPTION_LATER, false, "applet_id", "not supported yet"},
@@ -54,7 +57,7 @@ static const struct option_spec options_of_command[] = {
 /* Options that go to the server under their own names. */
 static const char *const texts[] = {
     "type", "name", "spi", "tar", "kicByte", "kidByte", "transmissionMode", "expectedLastSW", "retry"};
-static const char *const numbers[] = {"validityPeriod", "porTimeout", "retries", "maxSmsParts", "partSize"};
+static const char *const numbers[] = {"validityPeriod", "porTimeout", "retries", "maxSmsParts", "maxPacketBytes", "partSize"};
 
 static const struct {
     const char *option, *field;

@@ -254,6 +254,7 @@ int campaign_check(const struct campaign *campaign, struct refusal *refusal)
     if (range_check("porTimeout", campaign->por_timeout_seconds, CAMPAIGN_POR_TIMEOUT_MAX,
                     "seconds", refusal) != 0 ||
         range_check("maxSmsParts", campaign->max_sms_parts, CAMPAIGN_SMS_PARTS_MAX, "SMS", refusal) != 0 ||
+        range_check("maxPacketBytes", campaign->max_packet_bytes, CAMPAIGN_PACKET_BYTES_MAX, "bytes", refusal) != 0 ||
         campaign_check_part_size(campaign->part_size, refusal) != 0)
         return -1;
     return check_retry(campaign, refusal);

@@ -60,6 +60,8 @@ int retry_mode_parse(const char *name, enum retry_mode *mode); /* any case; -1: 
 #define CAMPAIGN_RETRIES_MAX 10
 #define CAMPAIGN_SMS_PARTS_MAX 255 /* TS 23.040 9.2.3.24.1: the total is one byte */
 
+#define CAMPAIGN_PACKET_BYTES_MAX 65535 /* TS 102 225 5.1: CPL is two bytes */
+
 #define CAMPAIGN_SW_PATTERN_SIZE 64
 
 #define CAMPAIGN_MINUTES_MAX 635040 /* 63 weeks: the longest TP-VP (TS 23.040 9.2.3.12.1) */
@@ -91,6 +93,7 @@ struct campaign {
     int64_t retries;      /* iterations that the engine adds by itself behind each one an operator starts */
     int64_t retries_used; /* of them, since the operator's last word; > 0: this iteration is one of them */
     int64_t max_sms_parts; /* SMS of a packet; a longer script goes in several; 0: 255 */
+    int64_t max_packet_bytes; /* of secured data in a packet, likewise; 0: what the SMS hold */
     int64_t part_size;     /* bytes of TP-UD in an SMS, header included; 0: 140 */
     bool include_sim_refresh;
     char refresh_command[CAMPAIGN_REFRESH_SIZE]; /* what it appends, in hex; "": SCRIPT_REFRESH */

@@ -1,5 +1,7 @@
 #include "gateway-plugin/script/pieces.h"
 
+#include <stdio.h>
+
 static void fill(const struct script_command *commands, size_t first, size_t count, unsigned int number,
                  struct script_piece *piece)
 {
@@ -32,10 +34,13 @@ static int refuse_piece(const struct script_command *commands, size_t before,
                         const struct script_limits *limits, unsigned int sms, struct refusal *refusal)
 {
     size_t bytes = limits->fixed + commands[0].length, last = 0;
+    char packet[48] = "a packet by maxPacketBytes";
+    if (sms != 0)
+        snprintf(packet, sizeof packet, "a packet of at most %u SMS", sms);
     if (bytes > limits->bytes)
         return refuse(refusal, REFUSAL_INVALID,
-                      "command %zu has %zu bytes, a packet of at most %u SMS carries %zu", before + 1,
-                      commands[0].length, sms, limits->bytes);
+                      "command %zu has %zu bytes, %s carries %zu", before + 1, commands[0].length, packet,
+                      limits->bytes);
     while (bytes <= limits->bytes && (limits->commands == 0 || last < limits->commands))
         bytes += commands[++last].length;
     if (bytes <= limits->bytes)
@@ -44,9 +49,8 @@ static int refuse_piece(const struct script_command *commands, size_t before,
                       before + last + 1, before + 1, before + last + 1, limits->commands);
     return refuse(
         refusal, REFUSAL_INVALID,
-        "command %zu: commands %zu to %zu cannot be cut and have %zu bytes, a packet of at most %u SMS "
-        "carries %zu",
-        before + last + 1, before + 1, before + last + 1, bytes, sms, limits->bytes);
+        "command %zu: commands %zu to %zu cannot be cut and have %zu bytes, %s carries %zu",
+        before + last + 1, before + 1, before + last + 1, bytes, packet, limits->bytes);
 }
 
 int script_pieces_check(const struct script_command *commands, size_t count,

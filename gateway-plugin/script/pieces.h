@@ -23,7 +23,7 @@ bool script_piece_find(const struct script_command *commands, size_t count,
                        const struct script_limits *limits, unsigned int number, struct script_piece *piece);
 
 /* Can the whole script be cut within the limits? 0, or -1 with `refusal` that names the command. `sms`: what
- * the limit of bytes stands for. */
+ * the limit of bytes stands for; 0: for itself (maxPacketBytes). */
 int script_pieces_check(const struct script_command *commands, size_t count,
                         const struct script_limits *limits, unsigned int sms, struct refusal *refusal);
 

@@ -34,6 +34,7 @@ static const struct column list[] = {
     {"retries", COLUMN_NUMBER, FIELD(retries), COLUMN_ORIGIN},
     {"retries_used", COLUMN_NUMBER, FIELD(retries_used), LATER},
     {"max_sms_parts", COLUMN_NUMBER, FIELD(max_sms_parts), COLUMN_ORIGIN},
+    {"max_packet_bytes", COLUMN_NUMBER, FIELD(max_packet_bytes), COLUMN_ORIGIN},
     {"dlr_url", COLUMN_TEXT, FIELD(urls[NOTIFICATION_DLR]), COLUMN_ORIGIN},
     {"por_url", COLUMN_TEXT, FIELD(urls[NOTIFICATION_POR]), COLUMN_ORIGIN},
     {"tls_url", COLUMN_TEXT, FIELD(urls[NOTIFICATION_TLS]), COLUMN_ORIGIN},

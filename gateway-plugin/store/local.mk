@@ -41,7 +41,8 @@ STORE_MIGRATION_FILES = \
 	gateway-plugin/store/migrations/0010-profile-settings.sql \
 	gateway-plugin/store/migrations/0011-deleted-campaigns.sql \
 	gateway-plugin/store/migrations/0012-templates.sql \
-	gateway-plugin/store/migrations/0013-ids.sql
+	gateway-plugin/store/migrations/0013-ids.sql \
+	gateway-plugin/store/migrations/0014-packet-bytes.sql
 STORE_MIGRATION_AWK = gateway-plugin/store/migrations.awk
 
 nodist_gateway_plugin_libgateway_a_SOURCES = gateway-plugin/store/migrations_sql.c

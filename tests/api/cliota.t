@@ -494,6 +494,7 @@ retry same "retry":"same"
 retries 7 "retries":7
 maxSmsParts 3 "maxSmsParts":3
 partSize 100 "partSize":100
+maxPacketBytes 200 "maxPacketBytes":200
 END
 differs() { # differs COMMAND OPTION A B: two answers, but for what they always differ in
     command=$1 option=$2

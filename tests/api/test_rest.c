@@ -193,7 +193,8 @@ static void test_views_have_the_fields_of_the_sop_in_order(void **state)
         campaign,
         "id name start terminate state type created updated iteration validityPeriod spi tar kicByte kidByte "
         "commands placeholders includeSIMRefresh sequentialTransmission profile profile_id profile_name "
-        "messages transmissionMode expectedLastSW porTimeout retry retries maxSmsParts partSize refreshCommand "
+        "messages transmissionMode expectedLastSW porTimeout retry retries maxSmsParts maxPacketBytes partSize "
+        "refreshCommand "
         "dlrUrl porUrl tlsUrl counts");
     assert_keys(json_object_get(campaign, "counts"),
                 "cards pending sending sent delivered updated partial failed "

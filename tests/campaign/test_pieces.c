@@ -6,6 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "gateway-plugin/campaign/plan.h"
 #include "tests/campaign/lab.h"
 
 #define PIECES 3
@@ -591,9 +592,63 @@ static void test_no_cut_within_the_limit(void **state)
     campaign.max_sms_parts = 256;
     assert_int_equal(campaign_check(&campaign, &refusal), -1);
     assert_string_equal(refusal.text, "maxSmsParts 256 is out of range, expected 0 to 255 SMS");
+    campaign.max_sms_parts = 0;
+    campaign.max_packet_bytes = 157;
+    assert_int_equal(campaign_check_script(&campaign, script, COMMANDS * PIECES, &refusal), -1);
+    assert_string_equal(refusal.text,
+                        "command 6: commands 1 to 6 cannot be cut and have 158 bytes, a packet by maxPacketBytes "
+                        "carries 157");
+    campaign.max_packet_bytes = 158;
+    assert_int_equal(campaign_check_script(&campaign, script, COMMANDS * PIECES, &refusal), 0);
+    campaign.max_packet_bytes = 18;
+    assert_int_equal(campaign_check_script(&campaign, script, COMMANDS * PIECES, &refusal), -1);
+    assert_non_null(strstr(refusal.text, "a packet by maxPacketBytes carries 18"));
+    campaign.max_packet_bytes = 65536;
+    assert_int_equal(campaign_check(&campaign, &refusal), -1);
+    assert_string_equal(refusal.text, "maxPacketBytes 65536 is out of range, expected 0 to 65535 bytes");
+}
+
+/* The lower of both limits counts; each packet has as many pieces as fit. */
+static void test_packet_bytes_cut(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t bytes, parts;
+        size_t data; /* of the first packet */
+    } cases[] = {{PIECE_SIZE - 0, 0, PIECE_SIZE},
+                 {2 * PIECE_SIZE - 1, 0, PIECE_SIZE},
+                 {2 * PIECE_SIZE, 0, 2 * PIECE_SIZE},
+                 {65535, 1, PIECE_SIZE},
+                 {65535, 0, PIECES * PIECE_SIZE}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct refusal refusal = {0};
+        struct plan plan;
+        struct script_piece piece = {0};
+        struct campaign campaign = lab_campaign("c");
+        campaign.max_packet_bytes = cases[i].bytes;
+        campaign.max_sms_parts = cases[i].parts;
+        assert_int_equal(plan_make(&campaign, script, COMMANDS * PIECES, &plan, &refusal), 0);
+        assert_true(plan_piece(&plan, 1, &piece));
+        assert_int_equal(piece.length, cases[i].data);
+        plan_free(&plan);
+    }
 }
 
 #define LAB_TEST(f) cmocka_unit_test_setup_teardown(f, open_lab, close_lab)
+
+/* The store keeps it: the first of three packets, though one would hold the script. */
+static void test_packet_bytes_are_on_the_wire(void **state)
+{
+    (void)state;
+    struct campaign campaign = lab_campaign("c");
+    campaign.max_packet_bytes = PIECE_SIZE;
+    int64_t id = create(campaign);
+    assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.msisdn = lab_msisdn(1)}, NULL), 0);
+    struct fake_sms sms = lab_expect_sms(&lab, 1);
+    lab_expect_silence(&lab);
+    lab_receive(&lab, &sms, 1, &command);
+    assert_int_equal(command.decoded.length, PIECE_SIZE);
+}
 
 /* What a campaign has from its profile. */
 static void test_part_size_is_on_the_wire(void **state)
@@ -659,6 +714,8 @@ int main(void)
         LAB_TEST(test_late_error_spoils),
         LAB_TEST(test_restart_between_two_packets),
         LAB_TEST(test_no_cut_within_the_limit),
+        LAB_TEST(test_packet_bytes_cut),
+        LAB_TEST(test_packet_bytes_are_on_the_wire),
         LAB_TEST(test_part_size_is_on_the_wire),
         LAB_TEST(test_the_refresh_of_a_profile_is_on_the_wire),
     };
