@@ -14,6 +14,7 @@
 #define API_BODY_NONE ((size_t)0)
 #define API_BODY_SMALL ((size_t)64 << 10)
 #define API_BODY_CSV ((size_t)8 << 20)    /* a piece of a card file */
+#define API_BODY_APPLET ((size_t)4 << 20) /* a CAP file */
 #define API_BODY_LISTS ((size_t)64 << 20) /* subscriber lists, APDU files */
 #define API_BODY_FILE ((size_t)128 << 20) /* a whole card file: a million cards of the SOP's */
 

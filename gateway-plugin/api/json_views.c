@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "protocol/hex.h"
@@ -84,6 +85,37 @@ static json_t *key_sets_view(uint16_t key_sets)
 static json_t *profile_url(int64_t profile_id, const char *base)
 {
     return text_view("%s/api/profiles/%" PRId64, base, profile_id);
+}
+
+/* "A,B" -> ["A","B"] */
+static json_t *words_view(const char *words)
+{
+    json_t *list = json_array();
+    while (*words != '\0') {
+        size_t length = strcspn(words, ",");
+        json_array_append_new(list, json_stringn(words, length));
+        words += length + (words[length] == ',');
+    }
+    return list;
+}
+
+json_t *applet_view(const struct applet *applet, const char *base)
+{
+    return json_pack("{s:I, s:s, s:s, s:o, s:s?, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:I, s:s}",
+                     "id", (json_int_t)applet->id,
+                     "name", applet->name,
+                     "type", applet_kind_name(applet->kind),
+                     "tars", words_view(applet->tars),
+                     "format", applet_format_name(applet->format),
+                     "packageAid", text_or_null(applet->package_aid),
+                     "packageVersion", text_or_null(applet->package_version),
+                     "appletAids", words_view(applet->applet_aids),
+                     "loadFileSize", (json_int_t)applet->load_file_size,
+                     "created", time_view(applet->created),
+                     "updated", time_view(applet->updated),
+                     "profile", profile_url(applet->profile_id, base),
+                     "profile_id", (json_int_t)applet->profile_id,
+                     "profile_name", applet->profile_name);
 }
 
 json_t *card_view(const struct card *card, const char *base)

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "gateway-plugin/model/applet.h"
 #include "gateway-plugin/model/campaign.h"
 #include "gateway-plugin/model/entities.h"
 #include "gateway-plugin/store/card_counter.h"
@@ -13,6 +14,7 @@
 
 /* `base`: what URLs begin with, "http://HOST". */
 json_t *profile_view(const struct profile *profile, const char *base);
+json_t *applet_view(const struct applet *applet, const char *base);
 json_t *card_view(const struct card *card, const char *base);
 json_t *card_counter_view(const struct card_counter *counter);
 json_t *card_group_view(const struct card_group *group, const char *base);

@@ -1,6 +1,7 @@
 # gateway-plugin/api/: REST over libmicrohttpd
 gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/api/api.c gateway-plugin/api/api.h \
+	gateway-plugin/api/applets.c \
 	gateway-plugin/api/campaign_create.c gateway-plugin/api/campaign_request.h \
 	gateway-plugin/api/campaign_start.c \
 	gateway-plugin/api/campaigns.c \

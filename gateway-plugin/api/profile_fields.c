@@ -6,6 +6,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
+#define CREATION_FIELDS 3 /* the last of the table */
+
 struct words {
     const char *counter_scope, *refresh_style;
 };
@@ -79,8 +81,10 @@ int profile_fields_read(const json_t *body, bool is_creation, struct profile_req
         {"httpUri", FIELD_TEXT, false, &copies[7].from},
         {"httpAgent", FIELD_TEXT, false, &copies[8].from},
         {"appType", FIELD_TEXT, false, &request->application},
+        {"appName", FIELD_TEXT, false, &request->app_name},
+        {"tarList", FIELD_TEXT, false, &request->tar_list},
     };
-    if (json_read_fields(body, fields, COUNT(fields) - (is_creation ? 0 : 1), refusal) != 0 ||
+    if (json_read_fields(body, fields, COUNT(fields) - (is_creation ? 0 : CREATION_FIELDS), refusal) != 0 ||
         parse_words(&words, profile, refusal) != 0)
         return -1;
     return copy_texts(copies, COUNT(copies), refusal);

@@ -9,7 +9,7 @@
 /* Fields that make a profile and are none of its settings: NULL when they are missing. */
 struct profile_request {
     const char *name;
-    const char *application; /* at its creation only */
+    const char *application, *app_name, *tar_list; /* at its creation only */
 };
 
 /* Reads `body` into `profile`, whose settings stay as they are where it says nothing; "" stands for "not given".

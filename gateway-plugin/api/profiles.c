@@ -1,67 +1,85 @@
-/* /api/profiles: profiles and the default applications on their cards. */
+/* /api/profiles: profiles, their settings, and the application that a new one begins with. */
 #include <stddef.h>
 #include <string.h>
-#include <strings.h>
 
 #include "gateway-plugin/api/json_read.h"
 #include "gateway-plugin/api/json_views.h"
 #include "gateway-plugin/api/named_objects.h"
 #include "gateway-plugin/api/profile_fields.h"
 #include "gateway-plugin/api/resources.h"
+#include "gateway-plugin/store/applet_store.h"
 #include "gateway-plugin/store/catalog_store.h"
 
-/* SOP 6: what -appType puts on the cards, and its TAR (TS 101 220 annex D). */
-static const struct application {
-    enum profile_application application;
-    const char *type, *name, *tar; /* tar NULL: not built yet */
-} applications[] = {
-    {APPLICATION_RFM, "rfm", "Default RFM applet", "B00010"},
-    {APPLICATION_RAM, "ram", "Default RAM applet", "000000"},
-    {APPLICATION_CUSTOM, "custom", "", NULL},
+/* What POST makes: the profile, and the applet on its cards when it names one. */
+struct creation {
+    struct profile profile;
+    struct applet applet; /* kind 0: none */
 };
-#define APPLICATIONS (sizeof applications / sizeof applications[0])
 
-static int parse_application(const char *type, enum profile_application *application, struct refusal *refusal)
+static int refuse_custom_fields(const struct profile_request *request, struct refusal *refusal)
 {
-    for (size_t i = 0; i < APPLICATIONS; i++) {
-        if (strcasecmp(type, applications[i].type) != 0)
-            continue;
-        if (applications[i].tar == NULL)
-            return refuse(refusal, REFUSAL_UNSUPPORTED, "appType '%s' is not supported yet, only rfm and ram",
-                          type);
-        *application = applications[i].application;
+    if (request->app_name == NULL && request->tar_list == NULL)
         return 0;
-    }
-    return refuse(refusal, REFUSAL_INVALID, "appType '%.40s': expected rfm, ram or custom", type);
+    return refuse(refusal, REFUSAL_INVALID, "%s is for appType custom, expected none with appType %.40s",
+                  request->app_name != NULL ? "appName" : "tarList",
+                  request->application != NULL ? request->application : "not given");
+}
+
+/* SOP 6: a custom application has a name and TARs; its file comes by an upload. */
+static int read_custom(const struct profile_request *request, struct applet *applet, struct refusal *refusal)
+{
+    if (request->app_name == NULL || request->tar_list == NULL)
+        return refuse(refusal, REFUSAL_INVALID, "appType custom needs appName and tarList, %s is missing",
+                      request->app_name == NULL ? "appName" : "tarList");
+    if (applet_check_name(request->app_name, refusal) != 0)
+        return -1;
+    memcpy(applet->name, request->app_name, strlen(request->app_name) + 1);
+    return applet_parse_tars(request->tar_list, applet->tars, refusal);
+}
+
+static int read_application(const struct profile_request *request, struct applet *applet,
+                            struct refusal *refusal)
+{
+    enum applet_kind kind;
+    if (request->application == NULL)
+        return refuse_custom_fields(request, refusal);
+    if (applet_kind_parse(request->application, &kind) != 0)
+        return refuse(refusal, REFUSAL_INVALID, "appType '%.40s': expected rfm, ram or custom",
+                      request->application);
+    applet_make_default(kind, applet);
+    return kind == APPLET_CUSTOM ? read_custom(request, applet, refusal)
+                                 : refuse_custom_fields(request, refusal);
 }
 
 static int insert_profile(struct store *store, int64_t now, void *argument, struct refusal *refusal)
 {
-    return profile_insert(store, argument, now, refusal);
+    struct creation *creation = argument;
+    if (profile_insert(store, &creation->profile, now, refusal) != 0)
+        return -1;
+    creation->applet.profile_id = creation->profile.id;
+    return creation->applet.kind != 0 ? applet_insert(store, &creation->applet, now, refusal) : 0;
 }
 
-static int read_creation(const json_t *body, struct profile *profile, struct refusal *refusal)
+static int read_creation(const json_t *body, struct creation *creation, struct refusal *refusal)
 {
     struct profile_request request = {0};
-    if (profile_fields_read(body, true, &request, profile, refusal) != 0 ||
+    if (profile_fields_read(body, true, &request, &creation->profile, refusal) != 0 ||
         name_check("profile name", request.name, refusal) != 0)
         return -1;
-    memcpy(profile->name, request.name, strlen(request.name) + 1);
-    return request.application == NULL
-               ? 0
-               : parse_application(request.application, &profile->application, refusal);
+    memcpy(creation->profile.name, request.name, strlen(request.name) + 1);
+    return read_application(&request, &creation->applet, refusal);
 }
 
 json_t *profiles_create(struct api_call *call, struct refusal *refusal)
 {
-    struct profile profile = {0};
+    struct creation creation = {0};
     json_t *view = NULL;
     json_t *body = json_read_object(call->http->body, call->http->body_length, refusal);
     if (body == NULL)
         return NULL;
-    if (read_creation(body, &profile, refusal) == 0 &&
-        engine_call(call->options->engine, insert_profile, &profile, refusal) == 0)
-        view = profile_view(&profile, call->base);
+    if (read_creation(body, &creation, refusal) == 0 &&
+        engine_call(call->options->engine, insert_profile, &creation, refusal) == 0)
+        view = profile_view(&creation.profile, call->base);
     json_decref(body);
     return view;
 }
@@ -140,21 +158,4 @@ json_t *profiles_list(struct api_call *call, struct refusal *refusal)
     static const struct api_rows kind = {"profiles", sizeof(struct profile), offsetof(struct profile, id),
                                          read_profiles, view_profile};
     return api_list(call, &kind, NULL, refusal);
-}
-
-json_t *profiles_applets(struct api_call *call, struct refusal *refusal)
-{
-    struct profile profile;
-    struct page page;
-    if (api_query_page(call, &page, refusal) != 0 ||
-        api_found(call, profile_get(call->store, call->ids[0], &profile), "profile", call->ids[0], refusal) !=
-            0)
-        return NULL;
-    json_t *items = json_array();
-    for (size_t i = 0; i < APPLICATIONS && page.after < 1; i++)
-        if (applications[i].application == profile.application && applications[i].tar != NULL)
-            json_array_append_new(items,
-                                  json_pack("{s:i, s:s, s:s, s:[s]}", "id", 1, "name", applications[i].name,
-                                            "type", applications[i].type, "tars", applications[i].tar));
-    return api_listing(call, page, items, false, 0);
 }

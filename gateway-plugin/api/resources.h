@@ -16,7 +16,13 @@ json_t *profiles_create(struct api_call *call, struct refusal *refusal);
 json_t *profiles_show(struct api_call *call, struct refusal *refusal);
 json_t *profiles_change(struct api_call *call, struct refusal *refusal);
 json_t *profiles_delete(struct api_call *call, struct refusal *refusal);
-json_t *profiles_applets(struct api_call *call, struct refusal *refusal);
+
+/* applets.c */
+json_t *applets_of_profile(struct api_call *call, struct refusal *refusal);
+json_t *applets_upload(struct api_call *call, struct refusal *refusal);
+json_t *applets_show(struct api_call *call, struct refusal *refusal);
+json_t *applets_change(struct api_call *call, struct refusal *refusal);
+json_t *applets_delete(struct api_call *call, struct refusal *refusal);
 
 /* cards.c */
 json_t *cards_list(struct api_call *call, struct refusal *refusal);

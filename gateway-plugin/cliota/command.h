@@ -18,6 +18,7 @@ enum option_kind {
     OPTION_NUMBER,  /* from 0 */
     OPTION_ID,      /* from 1 */
     OPTION_BOOLEAN, /* true or false */
+    OPTION_LIST,    /* words up to the next option; at most one such option a command */
     OPTION_FLAG,    /* no value */
     OPTION_SECRET,  /* text that is a key: taken off the command line */
     OPTION_LATER,   /* the SOP has it, we do not yet: refused by name */

@@ -9,20 +9,21 @@
 static const struct option_spec options_of_command[] = {
     {"name", NULL, OPTION_TEXT, true, "profile_name", "name of the profile: unique, no spaces"},
     {"appType", NULL, OPTION_TEXT, false, "rfm|ram|custom",
-     "application on the cards: rfm (TAR B00010) or ram (TAR 000000)"},
+     "application on the cards: rfm (TAR B00010), ram (TAR 000000) or one of yours"},
     {"counterScope", NULL, OPTION_TEXT, false, "keyset|tar",
      "the cards have one counter for each key set (the default), or for each TAR"},
-    {"appName", NULL, OPTION_LATER, false, "applet_name", "custom application; not supported yet"},
-    {"tarList", NULL, OPTION_LATER, false, "tar1 tar2 ...",
-     "TARs of a custom application; not supported yet"},
+    {"appName", NULL, OPTION_TEXT, false, "applet_name",
+     "name of a custom application, ends with .cap or .ijc; -uploadApplet brings its file"},
+    {"tarList", NULL, OPTION_LIST, false, "tar1 tar2 ...", "TARs of a custom application"},
 };
 
 static int run(struct session *session, const struct options *options)
 {
     struct session_answer answer;
     const char *type = option_text(options, "appType");
-    json_t *body = json_pack("{s:s, s:s*, s:s*}", "name", option_text(options, "name"), "appType", type,
-                             "counterScope", option_text(options, "counterScope"));
+    json_t *body = json_pack("{s:s, s:s*, s:s*, s:s*, s:s*}", "name", option_text(options, "name"), "appType", type,
+                             "counterScope", option_text(options, "counterScope"), "appName",
+                             option_text(options, "appName"), "tarList", option_text(options, "tarList"));
     if (body == NULL) {
         message_error("-name '%s' is not text, expected a name without spaces", option_text(options, "name"));
         return STATUS_REFUSED;

@@ -13,6 +13,9 @@ static const char *const profile_settings_fields[] = {
     "cardGroups",  "counterScope", "validityPeriod", "porTimeout",  "maxSmsParts",    "partSize",
     "spi",         "kicByte",     "kidByte",      "refreshStyle",   "refreshCommand", "validHttpConfig",
     "httpAddress", "httpApn",     "httpHost",     "httpUri",        "httpAgent"};
+static const char *const applet_fields[] = {"id",           "name",    "type",    "@tars",  "format",
+                                            "packageAid",   "packageVersion", "@appletAids",
+                                            "loadFileSize", "created", "updated", "profile"};
 static const char *const card_fields[] = {"id",      "msisdn",  "iccid",   "imsi",   "keySets",
                                           "blocked", "created", "updated", "profile"};
 static const char *const card_group_fields[] = {"id", "name", "profile", "cards"};
@@ -118,6 +121,11 @@ void profile_print(const struct session_answer *answer)
 void profile_settings_print(const struct session_answer *answer)
 {
     print("Profile", profile_settings_fields, COUNT(profile_settings_fields), answer);
+}
+
+void applet_print(const struct session_answer *answer)
+{
+    print("Applet", applet_fields, COUNT(applet_fields), answer);
 }
 
 void status_print(const struct session_answer *answer)

@@ -11,6 +11,7 @@ void warnings_print(const struct session_answer *answer, const char *file, unsig
 void profile_settings_print(const struct session_answer *answer); /* with its settings */
 void profile_print(const struct session_answer *answer);
 void status_print(const struct session_answer *answer);
+void applet_print(const struct session_answer *answer);
 void card_print(const struct session_answer *answer);
 void card_group_print(const struct session_answer *answer);
 /* `apdu_file`: what the warnings are about, or NULL. */

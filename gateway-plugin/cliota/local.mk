@@ -5,6 +5,7 @@ EXTRA_DIST += gateway-plugin/cliota/cliota.sh docs/cliota.1
 gateway_plugin_cliota_cliota_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(CURL_CFLAGS)
 gateway_plugin_cliota_cliota_LDADD = formats/libformats.a protocol/libprotocol.a $(CURL_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS)
 gateway_plugin_cliota_cliota_SOURCES = \
+	gateway-plugin/cliota/applet_commands.c \
 	gateway-plugin/cliota/card_commands.c \
 	gateway-plugin/cliota/card_history.c \
 	gateway-plugin/cliota/card_pieces.c gateway-plugin/cliota/card_pieces.h \

@@ -1,4 +1,4 @@
-/* -showX, -renameX and -deleteX of profiles, card groups, campaigns and templates: one table. (show_campaign.c has
+/* -showX, -renameX and -deleteX of profiles, card groups, applets, campaigns and templates: one table. (show_campaign.c has
  * more to show.) */
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +25,9 @@ static const struct option_spec of_campaign[] = {
 static const struct option_spec of_template[] = {
     {"template", NULL, OPTION_ID, true, "template_id", "the template"},
     {"name", NULL, OPTION_TEXT, true, "template_name", "its new name: unique in its profile, no spaces"}};
+static const struct option_spec of_applet[] = {
+    {"applet", NULL, OPTION_ID, true, "applet_id", "the applet"},
+    {"name", NULL, OPTION_TEXT, true, "applet_name", "its new name: unique in its profile, ends with .cap or .ijc"}};
 
 static void print_campaign(const struct session_answer *answer)
 {
@@ -46,6 +49,7 @@ static const struct object_kind {
     {of_group, "/api/cardgroups", card_group_print},
     {of_campaign, "/api/campaigns", print_campaign},
     {of_template, "/api/templates", print_template},
+    {of_applet, "/api/applets", applet_print},
 };
 
 static const struct object_kind *object_of(const struct options *options, char *path, size_t size)
@@ -112,6 +116,13 @@ const struct command rename_group_command = {"renameGroup", rename_object, "give
 const struct command delete_group_command = {
     "deleteGroup", delete_object, "delete a card group that no campaign has as its target; its cards stay",
     false,         of_group,      1};
+
+const struct command show_applet_command = {"showApplet", show, "show an applet and what its file holds",
+                                            false,        of_applet, 1};
+const struct command rename_applet_command = {"renameApplet", rename_object, "give an applet another name",
+                                              false,          of_applet,     COUNT(of_applet)};
+const struct command delete_applet_command = {"deleteApplet", delete_object, "delete an applet, with its file",
+                                              false,          of_applet,     1};
 
 const struct command rename_campaign_command = {
     "renameCampaign", rename_object, "give a campaign another name", false, of_campaign, COUNT(of_campaign)};

@@ -176,6 +176,22 @@ static const char *take_value(const struct option_spec *spec, char *argument)
     return copy;
 }
 
+/* How many words the list has, all in options->list; 0: too many. */
+static int take_list(struct options *options, const struct option_spec *spec, int count, char *const *arguments)
+{
+    int words = 0;
+    size_t length = 0;
+    for (; words < count && !is_option(options->command, arguments[words]); words++) {
+        length += (size_t)snprintf(options->list + length, sizeof options->list - length, "%s%s",
+                                   words > 0 ? " " : "", arguments[words]);
+        if (length >= sizeof options->list) {
+            message_error("-%s has more than %zu characters", spec->name, sizeof options->list - 1);
+            return 0;
+        }
+    }
+    return words;
+}
+
 /* How many words were taken, 0 when there is an error (then *status). */
 static int take_option(struct options *options, const struct option_spec *spec, int count,
                        char *const *arguments, int *status)
@@ -201,6 +217,12 @@ static int take_option(struct options *options, const struct option_spec *spec, 
     }
     if ((*status = check_value(spec, arguments[1])) != STATUS_DONE)
         return 0;
+    if (spec->kind == OPTION_LIST) {
+        int words = take_list(options, spec, count - 1, arguments + 1);
+        *status = words > 0 ? STATUS_DONE : STATUS_USAGE;
+        *value = options->list;
+        return words > 0 ? words + 1 : 0;
+    }
     *value = take_value(spec, arguments[1]);
     return *value != NULL ? 2 : 0;
 }

@@ -10,6 +10,7 @@ struct options {
     const struct command *command;
     const char *values[OPTIONS_MAX]; /* as in command->options; NULL: not given; "" for a flag that is */
     const char *config;              /* -config, or NULL */
+    char list[512];                  /* the words of an OPTION_LIST, parted by blanks */
     bool help;                       /* -COMMAND -help */
 };
 

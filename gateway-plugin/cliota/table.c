@@ -15,11 +15,30 @@ static const char *fraction_cell(const json_t *object, const char *field, const 
     return text;
 }
 
+/* "@tars" is the words of the array "tars". */
+static const char *joined_cell(const json_t *object, const char *field)
+{
+    static char text[1200]; /* 32 AIDs */
+    size_t index, length = 0;
+    const json_t *word;
+    text[0] = '\0';
+    json_array_foreach(json_object_get(object, field), index, word)
+    {
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s", index > 0 ? " " : "",
+                                   json_is_string(word) ? json_string_value(word) : "");
+        if (length >= sizeof text)
+            break;
+    }
+    return text;
+}
+
 const char *table_cell(const json_t *object, const char *field)
 {
     static char text[64];
     const char *dot = strchr(field, '.'), *slash = strchr(field, '/');
     const json_t *value;
+    if (*field == '@')
+        return joined_cell(object, field + 1);
     if (slash != NULL)
         return fraction_cell(object, field, slash);
     if (dot != NULL) {
@@ -42,6 +61,7 @@ const char *table_cell(const json_t *object, const char *field)
 
 static bool has_field(const json_t *object, const char *field)
 {
+    field += *field == '@';
     char name[64];
     const char *dot = strchr(field, '.');
     snprintf(name, sizeof name, "%.*s", dot != NULL ? (int)(dot - field) : (int)strlen(field), field);
@@ -49,11 +69,11 @@ static bool has_field(const json_t *object, const char *field)
     return dot != NULL ? has_field(value, dot + 1) : value != NULL;
 }
 
-/* "counts.updated" is shown as "updated". */
+/* "counts.updated" is shown as "updated", "@tars" as "tars". */
 static const char *heading(const char *field)
 {
     const char *dot = strrchr(field, '.');
-    return dot != NULL ? dot + 1 : field;
+    return dot != NULL ? dot + 1 : field + (*field == '@');
 }
 
 static void print_rule(const size_t *widths, size_t count)

@@ -51,18 +51,26 @@ static void refuse_bytes(const char *path, const char *text, size_t length)
                   is_utf16 ? ", the file is UTF-16" : "");
 }
 
+char *file_read(const char *path, size_t *length)
+{
+    FILE *file = fopen(path, "r");
+    char *bytes = file != NULL ? read_all(file, length) : NULL;
+    int error = errno;
+    if (file != NULL)
+        fclose(file);
+    errno = error;
+    return bytes;
+}
+
 json_t *text_file_read(const char *option, const char *path)
 {
     size_t length = 0;
-    FILE *file = fopen(path, "r");
-    char *text = file != NULL ? read_all(file, &length) : NULL;
+    char *text = file_read(path, &length);
     json_t *string = NULL;
     if (text == NULL)
         message_error("-%s: %s cannot be read: %s", option, path, strerror(errno));
     else if (memchr(text, '\0', length) != NULL || (string = json_stringn(text, length)) == NULL)
         refuse_bytes(path, text, length);
     free(text);
-    if (file != NULL)
-        fclose(file);
     return string;
 }

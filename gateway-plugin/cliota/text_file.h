@@ -6,6 +6,9 @@
 
 #define TEXT_FILE_MAX ((size_t)48 << 20) /* bytes; the server takes 64 MiB of JSON, line ends escaped */
 
+/* All its bytes, at most TEXT_FILE_MAX; free() them. NULL with errno. */
+char *file_read(const char *path, size_t *length);
+
 /* A JSON string, or NULL with a line on stderr that names the option and the file. */
 json_t *text_file_read(const char *option, const char *path);
 

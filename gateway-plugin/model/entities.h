@@ -11,12 +11,9 @@
 #include "gateway-plugin/model/name.h"
 #include "gateway-plugin/model/profile_settings.h"
 
-enum profile_application { APPLICATION_NONE = 0, APPLICATION_RFM = 1, APPLICATION_RAM = 2, APPLICATION_CUSTOM = 3 };
-
 struct profile {
     int64_t id, account_id;
     char name[NAME_MAX_LENGTH + 1];
-    enum profile_application application;
     enum counter_per counter_per;
     struct profile_settings settings;
     int64_t created, updated;

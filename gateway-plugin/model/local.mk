@@ -1,5 +1,6 @@
 # gateway-plugin/model/: entities and their rules; no I/O
 gateway_plugin_libgateway_a_SOURCES += \
+	gateway-plugin/model/applet.c gateway-plugin/model/applet.h \
 	gateway-plugin/model/campaign.c gateway-plugin/model/campaign.h \
 	gateway-plugin/model/command.c gateway-plugin/model/command.h \
 	gateway-plugin/model/entities.h \

@@ -1,5 +1,6 @@
 # gateway-plugin/store/: SQL once over db.h, sealed keys, migrations
 gateway_plugin_libgateway_a_SOURCES += \
+	gateway-plugin/store/applet_store.c gateway-plugin/store/applet_store.h \
 	gateway-plugin/store/campaign_store.c gateway-plugin/store/campaign_store.h \
 	gateway-plugin/store/campaign_statistics.c gateway-plugin/store/campaign_statistics.h \
 	gateway-plugin/store/campaign_work.c gateway-plugin/store/campaign_work.h \
@@ -42,7 +43,8 @@ STORE_MIGRATION_FILES = \
 	gateway-plugin/store/migrations/0011-deleted-campaigns.sql \
 	gateway-plugin/store/migrations/0012-templates.sql \
 	gateway-plugin/store/migrations/0013-ids.sql \
-	gateway-plugin/store/migrations/0014-packet-bytes.sql
+	gateway-plugin/store/migrations/0014-packet-bytes.sql \
+	gateway-plugin/store/migrations/0015-applets.sql
 STORE_MIGRATION_AWK = gateway-plugin/store/migrations.awk
 
 nodist_gateway_plugin_libgateway_a_SOURCES = gateway-plugin/store/migrations_sql.c

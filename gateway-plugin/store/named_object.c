@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "gateway-plugin/model/name.h"
+#include "gateway-plugin/model/applet.h"
 #include "gateway-plugin/store/store_private.h"
 
 #define USES_MAX 4
@@ -21,6 +21,7 @@ struct kind {
     const char *rename;
     const char *remove;
     struct use uses[USES_MAX];
+    int (*check_name)(const char *name, struct refusal *refusal); /* NULL: any name will do */
 };
 
 static const struct kind kinds[NAMED_KIND_COUNT] = {
@@ -55,6 +56,14 @@ static const struct kind kinds[NAMED_KIND_COUNT] = {
                         "UPDATE campaign_template SET name = ?2, updated = ?3 WHERE id = ?1",
                         "DELETE FROM campaign_template WHERE id = ?1",
                         {{NULL, NULL}}},
+    [NAMED_APPLET] = {"applet",
+                      "profile",
+                      "SELECT id FROM applet WHERE profile_id = ?1 AND name = ?2",
+                      "SELECT profile_id FROM applet WHERE id = ?1",
+                      "UPDATE applet SET name = ?2, updated = ?3 WHERE id = ?1",
+                      "DELETE FROM applet WHERE id = ?1",
+                      {{NULL, NULL}},
+                      applet_check_name},
 };
 
 static struct db_statement *by_id(struct store *store, const char *sql, int64_t id)
@@ -97,7 +106,8 @@ int named_object_rename(struct store *store, enum named_kind which, int64_t id, 
     int64_t scope;
     char what[32];
     snprintf(what, sizeof what, "%s name", kind->noun);
-    if (name_check(what, name, refusal) != 0)
+    if (name_check(what, name, refusal) != 0 ||
+        (kind->check_name != NULL && kind->check_name(name, refusal) != 0))
         return -1;
     int rc = fetch_one(by_id(store, kind->scope, id), take_int, &scope);
     if (rc != STORE_OK)

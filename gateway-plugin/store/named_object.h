@@ -1,6 +1,6 @@
 /*
- * What profiles, card groups, campaigns and templates have in common in the database: a name
- * that is unique in its scope, and rows elsewhere that keep them from being deleted.
+ * What profiles, card groups, campaigns, templates and applets have in common in the
+ * database: a name that is unique in its scope, and rows elsewhere that keep them from being deleted.
  * Functions return 0, or -1 with `refusal`.
  */
 #ifndef OTA_STORE_NAMED_OBJECT_H
@@ -8,7 +8,7 @@
 
 #include "gateway-plugin/store/store.h"
 
-enum named_kind { NAMED_PROFILE, NAMED_CARD_GROUP, NAMED_CAMPAIGN, NAMED_TEMPLATE, NAMED_KIND_COUNT };
+enum named_kind { NAMED_PROFILE, NAMED_CARD_GROUP, NAMED_CAMPAIGN, NAMED_TEMPLATE, NAMED_APPLET, NAMED_KIND_COUNT };
 
 /* The refusal of a name that the database would not take: it names who holds it. `scope` is the profile, for
  * profiles the account. Returns -1. */

@@ -15,7 +15,6 @@
 static const struct column list[] = {
     {"account_id", COLUMN_NUMBER, FIELD(account_id), COLUMN_ORIGIN},
     {"name", COLUMN_TEXT, FIELD(name), COLUMN_ORIGIN},
-    {"application", COLUMN_ENUM, FIELD(application), COLUMN_ORIGIN},
     {"created", COLUMN_NUMBER, FIELD(created), COLUMN_LATER},
     {"updated", COLUMN_NUMBER, FIELD(updated), COLUMN_LATER},
     {"counter_per", COLUMN_ENUM, FIELD(counter_per), COLUMN_SETTING},
@@ -97,8 +96,6 @@ int profile_insert(struct store *store, struct profile *profile, int64_t now, st
     if (name_check("profile name", profile->name, refusal) != 0 ||
         profile_settings_check(&profile->settings, refusal) != 0)
         return -1;
-    if ((unsigned int)profile->application > APPLICATION_CUSTOM)
-        return refuse(refusal, REFUSAL_INVALID, "profile application %d is none", (int)profile->application);
     profile->account_id = DEFAULT_ACCOUNT;
     struct db_statement *insert = prepare(store, sql.insert);
     db_bind_int(insert, 1, now);

@@ -99,7 +99,7 @@ run -createProfile -name -appType rfm
 run -createProfile -nme x
 run -createProfile -name x -name y
 run -createProfile -name x y
-run -createProfile -name x -appName a.cap
+run -createProfile -name x -appName
 run -createProfile -help
 run -listCards -profile 0
 run -listCards -profile 1x
@@ -704,6 +704,22 @@ check "-setProfile -refreshCommand" shows '"refreshStyle":"apdu","refreshCommand
     setProfile -profile "$profile" -refreshStyle apdu -refreshCommand a0f2000016
 check "-setProfile of nothing" status_is 2 cliota -setProfile -profile "$profile"
 check "-setProfile with a wrong value" prints 'partSize 15 is out of range, expected 0, or 16 to 140 bytes' cliota -setProfile -profile "$profile" -partSize 15
+cp "$SRCDIR"/testdata/applets/minimal.* .
+custom=$(id_of -createProfile -name custom -appType custom -appName hello.cap -tarList B20000 B20001)
+check "-createProfile -appName -tarList" prints '|hello.cap|custom|B20000 B20001|' cliota -listApplets -profile "$custom"
+printf 'createProfile appName\ncreateProfile tarList\nlistApplets profile\n' >>"$dir/effects"
+check "-uploadApplet fills it" shows '"tars":["B20000","B20001"],"format":"ijc","packageAid":"F06F7461626F780101","packageVersion":"1.0","appletAids":["F06F7461626F78010101"],"loadFileSize":130' \
+    uploadApplet -profile "$custom" -appletFilePath minimal.ijc -appName hello.cap
+check "… once" prints "minimal.cap: applet name 'hello.cap' is taken by applet" cliota -uploadApplet -profile "$custom" -file minimal.cap -appName hello.cap
+check "-uploadApplet makes one" shows '"name":"minimal.cap","type":"custom","tars":["B30000"],"format":"cap"' uploadApplet -profile "$custom" -appletFilePath minimal.cap -tarList B30000
+check "-uploadApplet of something else" prints 'cliota: Commands.txt: applet name' cliota -uploadApplet -profile "$custom" -file Commands.txt
+check "-uploadApplet of no file" prints '-appletFilePath: no.cap cannot be read: No such file' cliota -uploadApplet -profile "$custom" -file no.cap
+applet=$(cliota -listApplets -profile "$custom" | sed -n 's/^|\([0-9]*\) *|minimal.cap.*/\1/p')
+check "-showApplet" shows '"name":"minimal.cap"' showApplet -applet "$applet"
+check "-renameApplet" shows '"name":"a&b=c%.cap"' renameApplet -applet "$applet" -name 'a&b=c%.cap'
+check "… whose name is escaped in URLs" prints "applet name 'a&b=c%.cap' is taken by applet $applet" cliota -uploadApplet -profile "$custom" -file minimal.cap -appName 'a&b=c%.cap'
+check "-deleteApplet" shows '"name":"a&b=c%.cap"' deleteApplet -applet "$applet"
+check "it is gone" status_is 1 cliota -showApplet -applet "$applet"
 check "-deleteProfile" shows '"name":"thing"' deleteProfile -profile "$profile"
 check "it is gone" prints "there is no profile $profile" cliota -showProfile -profile "$profile"
 check "-deleteProfile of one that is used" prints 'profile 1 is used by' cliota -deleteProfile -profile 1
@@ -802,7 +818,7 @@ refused_by_name() {
         got=$(cliota "-$command" "-$option" 1 2>&1)
         [ $? = 1 ] && [ "$got" = "cliota: -$option is not supported yet by -$command" ] || { echo "$command $option: $got"; result=1; }
     done <"$dir/later"
-    [ "$(wc -l <"$dir/later")" -gt 10 ] && return $result
+    [ -s "$dir/later" ] && return $result
 }
 check "what is not supported is refused by name" refused_by_name
 

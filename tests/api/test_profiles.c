@@ -122,12 +122,12 @@ static void test_campaigns_inherit(void **state)
         {SET("\"validityPeriod\":61,\"porTimeout\":62,\"maxSmsParts\":63,\"partSize\":64"), 200, NULL},
         {CAMPAIGN("c", ""), 201, "\"validityPeriod\":61"},
         {"GET", "/api/campaigns/3", NULL, 200,
-         "\"porTimeout\":62,\"retry\":\"new\",\"retries\":0,\"maxSmsParts\":63,\"partSize\":64,"
+         "\"porTimeout\":62,\"retry\":\"new\",\"retries\":0,\"maxSmsParts\":63,\"maxPacketBytes\":0,\"partSize\":64,"
          "\"refreshCommand\":null"},
         {CAMPAIGN("d", ",\"validityPeriod\":1,\"porTimeout\":2,\"maxSmsParts\":3,\"partSize\":140"), 201,
          "\"validityPeriod\":1,"},
         {"GET", "/api/campaigns/4", NULL, 200,
-         "\"porTimeout\":2,\"retry\":\"new\",\"retries\":0,\"maxSmsParts\":3,\"partSize\":140,"},
+         "\"porTimeout\":2,\"retry\":\"new\",\"retries\":0,\"maxSmsParts\":3,\"maxPacketBytes\":0,\"partSize\":140,"},
         /* What was created keeps what it took. */
         {"GET", "/api/campaigns/1", NULL, 200, "\"validityPeriod\":0,"},
         {CAMPAIGN("e", ",\"partSize\":15"), 400, "partSize 15 is out of range"},
@@ -168,10 +168,56 @@ static void test_a_counter_scope_in_use_stays(void **state)
         {"PATCH", "/api/profiles/2", "{\"counterScope\":\"tar\"}", 200, NULL},
     };
     REST_WALK(*state, card);
-    assert_int_equal(rest_fixture_sql(*state, "INSERT INTO card_counter VALUES (1, 0, 11534352, 1, 0, 0, 0, 1, 0, "
-                                              "NULL)"),
+    assert_int_equal(rest_fixture_sql(*state, "INSERT INTO card_counter (card_id, key_index, tar, value, jumps, "
+                                              "held_low, held_guess, held_high, refusals) "
+                                              "VALUES (1, 0, 11534352, 1, 0, 0, 0, 1, 0)"),
                      0);
     REST_WALK(*state, used);
+}
+
+static void test_applications_of_a_profile(void **state)
+{
+    static const struct rest_step steps[] = {
+        {"POST", "/api/profiles", "{\"name\":\"r\",\"appType\":\"RFM\"}", 201, NULL},
+        {"GET", "/api/profiles/3/applets", NULL, 200,
+         "{\"id\":1,\"name\":\"Default RFM applet\",\"type\":\"rfm\",\"tars\":[\"B00010\"],\"format\":null,"
+         "\"packageAid\":null,\"packageVersion\":null,\"appletAids\":[],\"loadFileSize\":0"},
+        {"POST", "/api/profiles",
+         "{\"name\":\"c\",\"appType\":\"custom\",\"appName\":\"hello.cap\",\"tarList\":\"b20000 B20001\"}", 201, NULL},
+        {"GET", "/api/profiles/4/applets", NULL, 200,
+         "{\"id\":2,\"name\":\"hello.cap\",\"type\":\"custom\",\"tars\":[\"B20000\",\"B20001\"]"},
+        {"POST", "/api/profiles", "{\"name\":\"x\",\"appType\":\"usim\"}", 400, "expected rfm, ram or custom"},
+        {"POST", "/api/profiles", "{\"name\":\"x\",\"appType\":\"custom\",\"appName\":\"a.cap\"}", 400,
+         "appType custom needs appName and tarList, tarList is missing"},
+        {"POST", "/api/profiles", "{\"name\":\"x\",\"appType\":\"custom\",\"tarList\":\"B20000\"}", 400,
+         "appName is missing"},
+        {"POST", "/api/profiles",
+         "{\"name\":\"x\",\"appType\":\"custom\",\"appName\":\"a.jar\",\"tarList\":\"B20000\"}", 400,
+         "applet name 'a.jar': expected one that ends with .cap or .ijc"},
+        {"POST", "/api/profiles",
+         "{\"name\":\"x\",\"appType\":\"custom\",\"appName\":\"a.cap\",\"tarList\":\"B2000\"}", 400,
+         "TAR 'B2000': expected 6 hex digits"},
+        {"POST", "/api/profiles", "{\"name\":\"x\",\"appType\":\"rfm\",\"tarList\":\"B20000\"}", 400,
+         "tarList is for appType custom, expected none with appType rfm"},
+        {"POST", "/api/profiles", "{\"name\":\"x\",\"appName\":\"a.cap\"}", 400, "appName is for appType custom"},
+        {"GET", "/api/profiles?after=4", NULL, 200, "{\"items\":[]"},
+        {"GET", "/api/profiles/9/applets", NULL, 404, "profile 9"},
+        {"PATCH", "/api/applets/2", "{\"name\":\"other.ijc\"}", 200, "\"name\":\"other.ijc\""},
+        {"PATCH", "/api/applets/2", "{\"name\":\"other\"}", 400, "expected one that ends with .cap or .ijc"},
+        {"GET", "/api/applets/2", NULL, 200, "\"profile_id\":4,\"profile_name\":\"c\"}"},
+        {"DELETE", "/api/applets/2", NULL, 200, "\"name\":\"other.ijc\""},
+        {"GET", "/api/applets/2", NULL, 404, "applet 2"},
+        {"POST", "/api/profiles",
+         "{\"name\":\"d\",\"appType\":\"custom\",\"appName\":\"hello.cap\",\"tarList\":\"B20000\"}", 201, NULL},
+        {"GET", "/api/applets/3", NULL, 200, "\"name\":\"hello.cap\""}, /* 2 is never again another */
+        {"POST", "/api/profiles/3/applets?name=x.cap", "PK", 400, "neither a CAP file (a ZIP) nor an IJC file"},
+        {"POST", "/api/profiles/3/applets", "PK", 400, "query parameter 'name' is missing"},
+        {"POST", "/api/profiles/3/applets?name=x.cap&tarList=1", "PK", 400, "TAR '1'"},
+        {"POST", "/api/profiles/9/applets?name=x.cap", "PK", 404, "profile 9"},
+        {"DELETE", "/api/profiles/3", NULL, 200, "\"name\":\"r\""}, /* its applet goes with it */
+        {"GET", "/api/applets/1", NULL, 404, "applet 1"},
+    };
+    REST_WALK(*state, steps);
 }
 
 int main(void)
@@ -181,6 +227,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_wrong_settings_change_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_campaigns_inherit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_refresh_of_a_profile, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_applications_of_a_profile, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_counter_scope_in_use_stays, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,7 +63,7 @@ static void add_card(struct lab *lab, int number)
 static void fill_store(struct lab *lab, int cards)
 {
     struct refusal refusal = {0};
-    struct profile profile = {.name = "poc", .application = APPLICATION_RFM};
+    struct profile profile = {.name = "poc"};
     struct card_group group = {.name = "all"};
     assert_int_equal(store_begin(lab->store), STORE_OK);
     assert_int_equal(profile_insert(lab->store, &profile, LAB_START, &refusal), 0);

@@ -77,7 +77,7 @@ struct card_record record_number(unsigned int number)
 
 int64_t add_profile(struct store *store, const char *name)
 {
-    struct profile profile = {.application = APPLICATION_RFM};
+    struct profile profile = {0};
     struct refusal refusal = {REFUSAL_NONE, ""};
     snprintf(profile.name, sizeof profile.name, "%s", name);
     if (profile_insert(store, &profile, NOW, &refusal) != 0)

@@ -31,6 +31,11 @@ check_PROGRAMS += tests/store/test_apdu_file
 tests_store_test_apdu_file_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_store_test_apdu_file_LDADD = tests/store/libfixture.a $(STORE_TEST_LIBS)
 
+check_PROGRAMS += tests/store/test_applet_file
+tests_store_test_applet_file_CPPFLAGS = $(STORE_TEST_CPPFLAGS) $(ZIP_CFLAGS)
+tests_store_test_applet_file_LDADD = tests/store/libfixture.a $(STORE_TEST_LIBS) $(ZIP_LIBS)
+EXTRA_DIST += testdata/applets
+
 check_PROGRAMS += tests/store/test_subscriber_list
 tests_store_test_subscriber_list_CPPFLAGS = $(STORE_TEST_CPPFLAGS)
 tests_store_test_subscriber_list_LDADD = tests/store/libfixture.a $(STORE_TEST_LIBS)

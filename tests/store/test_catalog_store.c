@@ -50,7 +50,7 @@ static size_t count_cards(int64_t profile, int64_t group)
 static void a_profile_comes_back(void **state)
 {
     (void)state;
-    struct profile profile = {.name = "poc_3cards", .application = APPLICATION_RAM}, read;
+    struct profile profile = {.name = "poc_3cards", .counter_per = COUNTER_PER_TAR}, read;
     memset(&read, 0, sizeof read);
     assert_int_equal(profile_insert(store, &profile, NOW, &refusal), 0);
     assert_int_equal(profile.id, 1);
@@ -58,7 +58,7 @@ static void a_profile_comes_back(void **state)
     assert_string_equal(profile.account, "Default Account A");
     assert_int_equal(profile_get(store, 1, &read), STORE_OK);
     assert_string_equal(read.name, "poc_3cards");
-    assert_int_equal(read.application, APPLICATION_RAM);
+    assert_int_equal(read.counter_per, COUNTER_PER_TAR);
     assert_string_equal(read.account, "Default Account A");
     assert_int_equal(profile_get(store, 2, &read), STORE_NOT_FOUND);
 }
@@ -74,9 +74,6 @@ static void a_taken_profile_name_is_refused(void **state)
     strcpy(profile.name, "a b");
     assert_int_equal(profile_insert(store, &profile, NOW, &refusal), -1);
     assert_int_equal(refusal.kind, REFUSAL_INVALID);
-    profile = (struct profile){.name = "c", .application = (enum profile_application)4};
-    assert_int_equal(profile_insert(store, &profile, NOW, &refusal), -1);
-    assert_refused(&refusal, REFUSAL_INVALID, "profile application 4 is none");
 }
 
 static void profiles_are_listed_by_pages(void **state)
