@@ -1,6 +1,6 @@
 #!/bin/bash
-# Cards in readers: bearerbox, pcsc-bridge, pcscd, simsim's driver, simsim. The same campaigns have the same
-# PoRs as through simsim's own SMSC; cards that go away, readers that restart and other programs lose nothing.
+# Cards in readers: bearerbox, pcsc-bridge, pcscd, simsim's driver or vsmartcard's vpcd, simsim. The same campaigns
+# have the same PoRs as through simsim's own SMSC; cards that go away, readers that restart and other programs lose nothing.
 . "$(dirname "$0")/lib.sh"
 
 [ -x /usr/sbin/pcscd ] && unshare -m true 2>/dev/null || {
@@ -30,6 +30,17 @@ three_campaigns() { # PREFIX
     done
 }
 
+# The third way: this script again, where the network is its own, as vpcd listens on all addresses.
+if [ -n "${VPCD_PORS:-}" ]; then
+    ip link set lo up
+    lab_up --pcsc --por-timeout 5
+    provision_sop a
+    three_campaigns by-vpcd
+    is "nothing listens beyond the loopback but vpcd" "$(ss -Hltn | grep -vE ' (127\.[0-9.]*|\[::1\]):|:3596[3-9]|:35970')" ""
+    pors >"$VPCD_PORS"
+    [ -z "$failed_once" ]
+    exit
+fi
 lab_up --por-timeout 5
 provision_sop a
 three_campaigns in-process
@@ -44,6 +55,15 @@ pors >"$work/in-readers"
 is "nine PoRs came back" "$(wc -l <"$work/in-readers")" 9
 is "the PoRs are byte for byte the same" "$(cat "$work/in-readers")" "$(cat "$work/in-process")"
 is "each message has its receipt" "$(grep -c 'Receive DLR.*stat:DELIVRD' "$lab/kannel/logs/bearerbox.acc")" 9
+vpcd=/usr/lib/pcsc/drivers/serial/libifdvpcd.so
+if [ -e "$vpcd" ] && unshare -mn true 2>/dev/null; then
+    VPCD=$vpcd VPCD_PORS=$work/by-vpcd unshare -mn "$BASH" "$0" >"$work/vpcd.tap" 2>&1
+    is "the same campaigns through vpcd" "$? $(grep -c '^ok' "$work/vpcd.tap")" "0 4"
+    grep -E '^(not ok|#|Bail)' "$work/vpcd.tap" | sed 's/^/# vpcd: /'
+    is "… have the same PoRs" "$(cat "$work/by-vpcd")" "$(cat "$work/in-process")"
+else
+    echo "# not through vpcd: it needs 'unshare -mn' and the package vsmartcard-vpcd"
+fi
 ok "no PIN is in any log" bash -c '! grep -rE "31323334|pin = 1234" "$1"/logs' - "$lab"
 
 # Other programs see the readers; one that holds a card keeps nobody else from his.
