@@ -6,8 +6,10 @@
 #include "gateway-plugin/api/json_read.h"
 #include "gateway-plugin/api/json_views.h"
 #include "gateway-plugin/api/resources.h"
+#include "gateway-plugin/campaign/card_data.h"
 #include "gateway-plugin/campaign/control.h"
 #include "gateway-plugin/campaign/volume.h"
+#include "gateway-plugin/import/data_file.h"
 #include "protocol/hex.h"
 
 #define KEY_INDEX_DEFAULT 1 /* SOP 10 */
@@ -17,16 +19,62 @@ struct start_request {
     struct campaign_target target;
     int64_t key_index; /* 0: not given */
     const char *kic, *kid;
+    const char *data; /* the text of the data file, or NULL */
+    size_t outside;   /* its lines for cards that are not in the target */
     struct card_key_set keys; /* of them */
     struct campaign campaign; /* as it is then */
     struct card card;         /* the target, when there were keys */
     bool is_new;              /* it was provisioned */
 };
 
+/* --- placeholders --- */
+
+static int check_data_asked(const struct start_request *request, const struct placeholder_names *names,
+                            struct refusal *refusal)
+{
+    char list[160] = "";
+    if ((names->count > 0) == (request->data != NULL))
+        return 0;
+    if (names->count == 0)
+        return refuse(refusal, REFUSAL_INVALID, "campaign %" PRId64 " has no placeholders, expected no data file",
+                      request->id);
+    for (size_t i = 0; i < names->count; i++) {
+        size_t length = strlen(list);
+        snprintf(list + length, sizeof list - length, "[%s]", names->names[i]);
+    }
+    return refuse(refusal, REFUSAL_INVALID, "campaign %" PRId64 " has placeholders %s, expected a data file",
+                  request->id, list);
+}
+
+static int take_row(void *user, const struct data_row *row, struct refusal *refusal)
+{
+    return card_data_add(user, row, refusal);
+}
+
+/* In the savepoint of the start: what is refused here undoes it. */
+static int take_data(struct store *store, struct start_request *request, struct refusal *refusal)
+{
+    struct card_data data;
+    int rc = card_data_begin(store, &request->campaign, &data, refusal);
+    if (rc == 0)
+        rc = check_data_asked(request, &data.plan.names, refusal);
+    if (rc == 0 && request->data != NULL) {
+        rc = data_file_parse(request->data, strlen(request->data), &data.plan.names, take_row, &data, refusal);
+        rc = rc == 0 ? card_data_check(&data, refusal) : rc;
+    }
+    request->outside = data.outside;
+    card_data_end(&data);
+    return rc;
+}
+
+/* --- the start --- */
+
 static int start(struct store *store, int64_t now, void *argument, struct refusal *refusal)
 {
     struct start_request *request = argument;
-    return campaign_start(store, request->id, &request->target, now, &request->campaign, refusal);
+    return campaign_start(store, request->id, &request->target, now, &request->campaign, refusal) == 0
+               ? take_data(store, request, refusal)
+               : -1;
 }
 
 static int start_new(struct store *store, int64_t now, void *argument, struct refusal *refusal)
@@ -35,7 +83,7 @@ static int start_new(struct store *store, int64_t now, void *argument, struct re
     int is_new = campaign_start_new(store, request->id, &request->target, &request->keys, now,
                                     &request->campaign, &request->card, refusal);
     request->is_new = is_new > 0;
-    return is_new < 0 ? -1 : 0;
+    return is_new < 0 ? -1 : take_data(store, request, refusal);
 }
 
 /* --- what was asked --- */
@@ -131,7 +179,8 @@ static int read_request(const json_t *body, struct start_request *request, struc
                                         {"imsi", FIELD_TEXT, false, &target->imsi},
                                         {"keyIndex", FIELD_NUMBER, false, &request->key_index},
                                         {"kicKey", FIELD_TEXT, false, &request->kic},
-                                        {"kidKey", FIELD_TEXT, false, &request->kid}};
+                                        {"kidKey", FIELD_TEXT, false, &request->kid},
+                                        {"data", FIELD_TEXT, false, &request->data}};
     if (json_read_fields(body, fields, sizeof fields / sizeof fields[0], refusal) != 0 ||
         check_target(body, target, refusal) != 0)
         return -1;
@@ -163,6 +212,14 @@ static void warn_of_keys(const struct card *card, json_t *warnings)
     json_array_append_new(warnings, json_string(warning));
 }
 
+static void warn_of_lines(size_t outside, json_t *warnings)
+{
+    char warning[100];
+    snprintf(warning, sizeof warning, "data file: %zu lines are for cards that are not in the target, passed over", outside);
+    if (outside > 0)
+        json_array_append_new(warnings, json_string(warning));
+}
+
 static json_t *started_view(struct api_call *call, const struct start_request *request,
                             struct refusal *refusal)
 {
@@ -170,6 +227,7 @@ static json_t *started_view(struct api_call *call, const struct start_request *r
     json_t *warnings = json_array();
     if (has_keys(request) && !request->is_new)
         warn_of_keys(&request->card, warnings);
+    warn_of_lines(request->outside, warnings);
     warn_of_volume(call->store, &request->campaign, warnings);
     if (view != NULL && request->is_new)
         json_object_set_new(view, "provisionedCard", card_view(&request->card, call->base));

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "gateway-plugin/model/placeholders.h"
 #include "protocol/hex.h"
 #include "protocol/response_packet.h"
 #include "protocol/status_word.h"
@@ -164,12 +165,25 @@ static json_t *hex_view(const uint8_t *bytes, size_t length)
     return length <= POR_DATA_MAX ? json_string(hex_encode(bytes, length, text)) : NULL;
 }
 
+/* Their names, or null: the commands have none, or are not shown. */
+static json_t *placeholders_view(const json_t *commands)
+{
+    size_t index;
+    const json_t *command;
+    struct placeholder_names names = {0};
+    json_array_foreach(commands, index, command) placeholder_collect(json_string_value(command), &names);
+    json_t *view = names.count > 0 ? json_array() : json_null();
+    for (size_t i = 0; i < names.count; i++)
+        json_array_append_new(view, json_string(names.names[i]));
+    return view;
+}
+
 json_t *campaign_view(const struct campaign *campaign, json_t *commands, const char *base)
 {
     const struct security_parameters *security = &campaign->security;
     const bool sequential = campaign->transmission == TRANSMISSION_SEQUENTIAL;
     const uint8_t spi[] = {security->spi1, security->spi2};
-    return json_pack("{s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o*, s:n, s:b, s:b, "
+    return json_pack("{s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o*, s:o, s:b, s:b, "
                      "s:o, s:I, s:s, s:o, s:s, s:o, s:I, s:s?, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}",
                      "id", (json_int_t)campaign->id,
                      "name", campaign->name,
@@ -186,7 +200,7 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
                      "kicByte", hex_view(&security->kic, 1),
                      "kidByte", hex_view(&security->kid, 1),
                      "commands", commands,
-                     "placeholders",
+                     "placeholders", placeholders_view(commands),
                      "includeSIMRefresh", (int)campaign->include_sim_refresh,
                      "sequentialTransmission", (int)sequential,
                      "profile", profile_url(campaign->profile_id, base),

@@ -45,7 +45,7 @@ const struct api_route api_routes[] = {
     {"GET", "/api/campaigns/N", "", API_BODY_NONE, 200, campaigns_show},
     {"PATCH", "/api/campaigns/N", "", API_BODY_SMALL, 200, campaigns_change},
     {"DELETE", "/api/campaigns/N", "", API_BODY_NONE, 200, campaigns_delete},
-    {"POST", "/api/campaigns/N/start", "", API_BODY_SMALL, 200, campaigns_start},
+    {"POST", "/api/campaigns/N/start", "", API_BODY_FILE, 200, campaigns_start},
     {"POST", "/api/campaigns/N/retryfailed", "", API_BODY_SMALL, 200, campaigns_retry_failed},
     {"POST", "/api/campaigns/N/pause", "", API_BODY_SMALL, 200, campaigns_pause},
     {"POST", "/api/campaigns/N/resume", "", API_BODY_SMALL, 200, campaigns_resume},
@@ -59,7 +59,7 @@ const struct api_route api_routes[] = {
     {"GET", "/api/templates/N", "", API_BODY_NONE, 200, templates_show},
     {"PATCH", "/api/templates/N", "", API_BODY_SMALL, 200, templates_change},
     {"DELETE", "/api/templates/N", "", API_BODY_NONE, 200, templates_delete},
-    {"POST", "/api/templates/N/start", "", API_BODY_SMALL, 201, templates_start},
+    {"POST", "/api/templates/N/start", "", API_BODY_FILE, 201, templates_start},
 };
 const size_t api_route_count = sizeof api_routes / sizeof api_routes[0];
 

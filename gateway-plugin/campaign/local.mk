@@ -1,6 +1,7 @@
 # gateway-plugin/campaign/: the engine, one file a role of its passes
 gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/campaign/bearer.h \
+	gateway-plugin/campaign/card_data.c gateway-plugin/campaign/card_data.h \
 	gateway-plugin/campaign/clock.c gateway-plugin/campaign/clock.h \
 	gateway-plugin/campaign/control.c gateway-plugin/campaign/control.h \
 	gateway-plugin/campaign/core.h \

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway-plugin/campaign/card_data.h"
 #include "gateway-plugin/store/catalog_store.h"
 #include "gateway-plugin/store/counter_work.h"
 #include "protocol/command_packet.h"
@@ -113,9 +114,9 @@ static bool may_repeat(const struct plan *plan)
            spi1_counter_mode(plan->campaign.security.spi1) >= COUNTER_HIGHER;
 }
 
-int message_build(struct store *store, struct packet_crypto *crypto, struct packet_buffers *buffers,
-                  const struct plan *plan, const struct pending_message *pending, struct built_message *built,
-                  char reason[static MESSAGE_WORDS_SIZE])
+static int build(struct store *store, struct packet_crypto *crypto, struct packet_buffers *buffers,
+                 const struct plan *plan, const struct pending_message *pending, struct built_message *built,
+                 char *reason)
 {
     int rc = STORE_NOT_FOUND;
     struct script_piece piece;
@@ -141,4 +142,20 @@ int message_build(struct store *store, struct packet_crypto *crypto, struct pack
         return STORE_OK;
     snprintf(reason, MESSAGE_WORDS_SIZE, "the packet has %zu bytes, more than 255 SMS carry", built->length);
     return STORE_NOT_FOUND;
+}
+
+int message_build(struct store *store, struct packet_crypto *crypto, struct packet_buffers *buffers,
+                  const struct plan *plan, const struct pending_message *pending, struct built_message *built,
+                  char reason[static MESSAGE_WORDS_SIZE])
+{
+    struct plan own;
+    if (plan->names.count == 0)
+        return build(store, crypto, buffers, plan, pending, built, reason);
+    int rc = card_data_plan(store, plan, pending->card_id, &own);
+    if (rc == STORE_NOT_FOUND)
+        snprintf(reason, MESSAGE_WORDS_SIZE, "the data file had no line for this card");
+    if (rc == STORE_OK)
+        rc = build(store, crypto, buffers, &own, pending, built, reason);
+    plan_free(&own);
+    return rc;
 }

@@ -95,6 +95,8 @@ bool plan_piece(const struct plan *plan, unsigned int number, struct script_piec
 
 int plan_check(const struct plan *plan, struct refusal *refusal)
 {
+    if (plan->names.count > 0) /* where a shape can be cut says little */
+        return 0;
     return script_pieces_check(plan->commands, plan->command_count, &plan->limits, plan->sms, refusal);
 }
 
@@ -104,6 +106,7 @@ struct script_loading {
     struct plan *plan;
     bool last_is_refresh; /* a proactive one */
     bool has_refresh;     /* the last command is one, or what includeSimRefresh would append */
+    bool unknown_command; /* what one does depends on the card */
 };
 
 static const char *refresh_of(const struct campaign *campaign)
@@ -133,9 +136,8 @@ static bool make_room(struct plan *plan)
     return true;
 }
 
-static int load_command(void *user, const char *hex)
+static int load_bytes(struct script_loading *loading, const char *hex)
 {
-    struct script_loading *loading = user;
     struct plan *plan = loading->plan;
     if (plan->script_length + APDU_COMMAND_MAX > SCRIPT_SIZE_MAX || !make_room(plan))
         return OTA_E_NO_SPACE;
@@ -147,6 +149,33 @@ static int load_command(void *user, const char *hex)
     plan->script_length += writer.length;
     loading->last_is_refresh = script_command_is_refresh(hex);
     loading->has_refresh = loading->last_is_refresh || strcmp(hex, refresh_of(&plan->campaign)) == 0;
+    return OTA_OK;
+}
+
+static bool keep_text(struct plan *plan, const char *text)
+{
+    if ((plan->text_count & (plan->text_count - 1)) == 0) {
+        char **grown = realloc(plan->texts, (plan->text_count == 0 ? 1 : 2 * plan->text_count) * sizeof *grown);
+        if (grown == NULL)
+            return false;
+        plan->texts = grown;
+    }
+    plan->texts[plan->text_count] = strdup(text);
+    return plan->texts[plan->text_count] != NULL && ++plan->text_count > 0;
+}
+
+static int load_command(void *user, const char *text)
+{
+    struct script_loading *loading = user;
+    char shape[COMMAND_HEX_SIZE];
+    if (!keep_text(loading->plan, text) || !placeholder_collect(text, &loading->plan->names))
+        return OTA_E_NO_SPACE;
+    if (!command_has_placeholder(text))
+        return load_bytes(loading, text);
+    if (placeholder_shape(text, shape))
+        return load_bytes(loading, shape);
+    loading->unknown_command = true;
+    loading->last_is_refresh = loading->has_refresh = false;
     return OTA_OK;
 }
 
@@ -175,13 +204,13 @@ static struct message_policy policy_of(const struct campaign *campaign, const st
 static int finish(struct plan *plan, struct script_loading *loading, int rc, struct refusal *refusal)
 {
     if (rc == OTA_OK && plan->campaign.include_sim_refresh && !loading->has_refresh)
-        rc = load_command(loading, refresh_of(&plan->campaign));
+        rc = load_bytes(loading, refresh_of(&plan->campaign));
     if (rc != OTA_OK)
         return refuse(refusal, REFUSAL_INVALID, "command %zu: %s; a script has at most %u bytes",
                       plan->command_count + 1, ota_error_text(rc), SCRIPT_SIZE_MAX);
     place_commands(plan);
-    rc = campaign_settle_retry(&plan->campaign, script_is_idempotent(plan->script, plan->script_length),
-                               refusal);
+    rc = campaign_settle_retry(
+        &plan->campaign, !loading->unknown_command && script_is_idempotent(plan->script, plan->script_length), refusal);
     plan->policy = policy_of(&plan->campaign, loading);
     set_limits(plan);
     return rc;
@@ -196,6 +225,30 @@ int plan_make(const struct campaign *campaign, const char *const *commands, size
     for (size_t i = 0; rc == OTA_OK && i < count; i++)
         rc = load_command(&loading, commands[i]);
     return finish(plan, &loading, rc, refusal);
+}
+
+static int fill_texts(const struct plan *plan, const char *const *values, char **commands)
+{
+    for (size_t i = 0; i < plan->text_count; i++) {
+        char hex[COMMAND_HEX_SIZE];
+        if (!placeholder_fill(plan->texts[i], &plan->names, values, hex) || (commands[i] = strdup(hex)) == NULL)
+            return -1;
+    }
+    return 0;
+}
+
+int plan_fill(const struct plan *plan, const char *const *values, struct plan *own, struct refusal *refusal)
+{
+    char **commands = calloc(plan->text_count + 1, sizeof *commands);
+    *own = (struct plan){0};
+    int rc = commands != NULL && fill_texts(plan, values, commands) == 0
+                 ? plan_make(&plan->campaign, (const char *const *)commands, plan->text_count, own, refusal)
+                 : refuse(refusal, REFUSAL_INTERNAL, "out of memory");
+    own->counter_per = plan->counter_per;
+    for (size_t i = 0; commands != NULL && i < plan->text_count; i++)
+        free(commands[i]);
+    free(commands);
+    return rc;
 }
 
 int plan_load(struct store *store, int64_t campaign_id, struct plan *plan, struct refusal *refusal)
@@ -217,6 +270,9 @@ void plan_free(struct plan *plan)
 {
     free(plan->script);
     free(plan->commands);
+    for (size_t i = 0; i < plan->text_count; i++)
+        free(plan->texts[i]);
+    free(plan->texts);
     *plan = (struct plan){0};
 }
 

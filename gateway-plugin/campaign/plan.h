@@ -4,6 +4,7 @@
 
 #include "gateway-plugin/model/message_counter.h"
 #include "gateway-plugin/model/message_facts.h"
+#include "gateway-plugin/model/placeholders.h"
 #include "gateway-plugin/script/pieces.h"
 #include "gateway-plugin/script/script.h"
 #include "gateway-plugin/store/store.h"
@@ -19,6 +20,11 @@ struct plan {
     size_t script_length, script_room;
     struct script_command *commands; /* owned; of `script` */
     size_t command_count, command_room;
+    /* With placeholders the script above is a shape: their values are zeros, and commands of which not even the
+     * length is known are left out. Each card's own comes of plan_fill(). */
+    struct placeholder_names names; /* count 0: one script for all cards */
+    char **texts;                   /* owned; the commands without the refresh that is added */
+    size_t text_count;
 };
 
 /* What plan_make() and plan_load() gave, also when they failed. */
@@ -32,6 +38,9 @@ int plan_load(struct store *store, int64_t campaign_id, struct plan *plan, struc
 int plan_make(const struct campaign *campaign, const char *const *commands, size_t count, struct plan *plan,
               struct refusal *refusal);
 
+/* The plan of one card: values[i] for names[i]. 0, or -1 with `refusal`; plan_free() in both cases. */
+int plan_fill(const struct plan *plan, const char *const *values, struct plan *own, struct refusal *refusal);
+
 /* How a packet of this campaign is cut into SMS. */
 struct sms_segmentation plan_segmentation(const struct plan *plan, uint8_t reference);
 
@@ -43,7 +52,7 @@ struct message_policy plan_policy(const struct plan *plan, const struct message_
 bool plan_piece(const struct plan *plan, unsigned int number, struct script_piece *piece);
 
 /* Can the script be cut into packets of at most the campaign's SMS, whose commands a PoR can count (one
- * byte)? 0, or -1 with `refusal`. */
+ * byte)? With placeholders only a card's own plan can say. 0, or -1 with `refusal`. */
 int plan_check(const struct plan *plan, struct refusal *refusal);
 
 /* Milliseconds that the SMSC may try: the campaign's own, else the default. `plan` may be NULL. */

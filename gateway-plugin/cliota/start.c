@@ -1,6 +1,7 @@
 /* -start: SOP 10 */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include <jansson.h>
 
@@ -9,6 +10,7 @@
 #include "gateway-plugin/cliota/key_text.h"
 #include "gateway-plugin/cliota/message.h"
 #include "gateway-plugin/cliota/options.h"
+#include "gateway-plugin/cliota/text_file.h"
 
 static const struct option_spec options_of_command[] = {
     {"campaign", NULL, OPTION_ID, false, "campaign_id", "the campaign, which must be WAITING"},
@@ -26,7 +28,8 @@ static const struct option_spec options_of_command[] = {
     {"kidKeyFile", NULL, OPTION_TEXT, false, "path_to_key_file", "the KID, in a file's first line"},
     {"template", NULL, OPTION_ID, false, "template_id",
      "instead of -campaign: make a campaign of this template and start it"},
-    {"dataFilePath", NULL, OPTION_LATER, false, "path_to_map_file", "not supported yet"},
+    {"dataFilePath", NULL, OPTION_TEXT, false, "path_to_map_file",
+     "a .txt file in CSV: each card's values for the placeholders of the commands"},
 };
 
 #define FIRST_TARGET 1 /* of the table: cardGroup, card, and the numbers of a card */
@@ -104,6 +107,20 @@ static int add_keys(json_t *body, const struct options *options)
     return status;
 }
 
+/* SOP 10: the file must have the .txt extension. */
+static int add_data(json_t *body, const struct options *options)
+{
+    const char *path = option_text(options, "dataFilePath");
+    if (path == NULL)
+        return STATUS_DONE;
+    size_t length = strlen(path);
+    if (length < 4 || strcasecmp(path + length - 4, ".txt") != 0) {
+        message_error("-dataFilePath %s: expected a file name that ends with .txt", path);
+        return STATUS_REFUSED;
+    }
+    return json_object_set_new(body, "data", text_file_read("dataFilePath", path)) == 0 ? STATUS_DONE : STATUS_REFUSED;
+}
+
 static void print_provisioned(const json_t *card)
 {
     const char *msisdn = json_string_value(json_object_get(card, "msisdn"));
@@ -147,11 +164,11 @@ static int start(struct session *session, const struct options *options, const j
     int status = make_path(options, path, sizeof path);
     if (status != STATUS_DONE)
         return status;
-    if (session_post(session, path, body, NULL, &answer) != 0)
+    if (session_post(session, path, body, option_text(options, "dataFilePath"), &answer) != 0)
         return STATUS_REFUSED;
     print_new_campaign(options, answer.json);
     print_provisioned(json_object_get(answer.json, "provisionedCard"));
-    campaign_print(&answer, NULL);
+    campaign_print(&answer, option_text(options, "dataFilePath"));
     session_answer_free(&answer);
     return STATUS_DONE;
 }
@@ -172,6 +189,8 @@ static int run(struct session *session, const struct options *options)
     int status = add_target(body, options);
     if (status == STATUS_DONE)
         status = add_keys(body, options);
+    if (status == STATUS_DONE)
+        status = add_data(body, options);
     if (status == STATUS_DONE)
         status = start(session, options, body);
     wipe_keys(body);

@@ -27,11 +27,22 @@ static int push(char ***list, size_t *count, char *text, struct refusal *refusal
     return 0;
 }
 
+/* Upper case; the names of placeholders stay. */
+static void raise_digits(char *command)
+{
+    bool name = false;
+    for (char *at = command; *at != '\0'; at++) {
+        name = *at == '[' || (name && *at != ']');
+        if (!name)
+            *at = (char)toupper((unsigned char)*at);
+    }
+}
+
 static int add_command(struct apdu_file *file, const struct text_line *line, bool last,
                        struct refusal *refusal)
 {
     struct command_place place = {"line", line->number, line->column};
-    if (command_check(&place, line->text, line->length, last, refusal) != 0)
+    if (command_check_text(&place, line->text, line->length, last, refusal) != 0)
         return -1;
     if (file->count == APDU_FILE_COMMANDS_MAX)
         return refuse(refusal, REFUSAL_INVALID, "line %lu, column %zu: more than %d commands", line->number,
@@ -39,8 +50,7 @@ static int add_command(struct apdu_file *file, const struct text_line *line, boo
     char *command = strndup(line->text, line->length);
     if (command == NULL)
         return out_of_memory(refusal);
-    for (char *at = command; *at != '\0'; at++)
-        *at = (char)toupper((unsigned char)*at);
+    raise_digits(command);
     return push(&file->commands, &file->count, command, refusal);
 }
 

@@ -2,7 +2,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "gateway-plugin/model/placeholders.h"
 #include "protocol/apdu.h"
 #include "protocol/errors.h"
 #include "protocol/hex.h"
@@ -32,8 +34,6 @@ static int check_hex(const struct command_place *place, const char *hex, size_t 
     size_t good = hex_span(hex, digits);
     if (good == digits)
         return 0;
-    if (hex[good] == '[')
-        return refuse_at(place, good, REFUSAL_UNSUPPORTED, refusal, "placeholders are not built yet");
     return refuse_at(place, good, REFUSAL_INVALID, refusal, "'%c' is no hex digit", hex[good]);
 }
 
@@ -125,4 +125,48 @@ int command_check(const struct command_place *place, const char *hex, size_t dig
         if (hex[1] == '0')
             return check_refresh(place, hex, digits, last, refusal);
     return check_apdu(place, hex, digits, refusal);
+}
+
+/* *digits: how many stand there, *known: how many in front of the first placeholder. */
+static int check_characters(const struct command_place *place, const char *text, size_t length, size_t *digits,
+                            size_t *known, struct refusal *refusal)
+{
+    size_t name;
+    *digits = *known = 0;
+    for (size_t at = 0; at < length; at += name) {
+        if (text[at] != '[') {
+            name = hex_span(text + at, length - at);
+            if (name == 0)
+                return refuse_at(place, at, REFUSAL_INVALID, refusal, "'%c' is no hex digit", text[at]);
+            *known += *digits == at ? name : 0;
+            *digits += name;
+        } else if (!placeholder_read(text + at, length - at, &name))
+            return refuse_at(place, at + name, REFUSAL_INVALID, refusal,
+                             "'%.*s' is no placeholder, expected [NAME], 1 to %d of a-z, A-Z, 0-9 and _",
+                             length - at > 40 ? 40 : (int)(length - at), text + at, PLACEHOLDER_NAME_MAX);
+    }
+    return 0;
+}
+
+int command_check_text(const struct command_place *place, const char *text, size_t length, bool last,
+                       struct refusal *refusal)
+{
+    size_t digits, known;
+    char command[HEADER_SIZE * 2 + 2] = "", shape[COMMAND_HEX_SIZE];
+    if (memchr(text, '[', length) == NULL)
+        return command_check(place, text, length, last, refusal);
+    if (check_characters(place, text, length, &digits, &known, refusal) != 0)
+        return -1;
+    if (known < 2 * (size_t)HEADER_SIZE)
+        return 0;
+    memcpy(command, text, 2 * (size_t)HEADER_SIZE);
+    command[2 * HEADER_SIZE] = '[';
+    bool is_shaped = placeholder_shape(command, shape);
+    if (check_apdu(place, text, is_shaped ? strlen(shape) : known, refusal) != 0)
+        return -1;
+    if (!is_shaped || digits < strlen(shape))
+        return 0;
+    return refuse_at(place, 8, REFUSAL_INVALID, refusal,
+                     "%.8s with P3 %.2s needs %zu hex digits, this %s has %zu beside its placeholders", text, text + 8,
+                     strlen(shape), place->word, digits);
 }

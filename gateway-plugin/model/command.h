@@ -24,4 +24,8 @@ struct command_place {
 int command_check(const struct command_place *place, const char *hex, size_t digits, bool last,
                   struct refusal *refusal);
 
+/* The same for a command that may have placeholders (placeholders.h). What depends on their values is not checked. */
+int command_check_text(const struct command_place *place, const char *text, size_t length, bool last,
+                       struct refusal *refusal);
+
 #endif

@@ -7,6 +7,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/model/message.c gateway-plugin/model/message.h \
 	gateway-plugin/model/message_counter.c gateway-plugin/model/message_counter.h \
 	gateway-plugin/model/message_facts.c gateway-plugin/model/message_facts.h \
+	gateway-plugin/model/placeholders.c gateway-plugin/model/placeholders.h \
 	gateway-plugin/model/name.c gateway-plugin/model/name.h \
 	gateway-plugin/model/profile_settings.c gateway-plugin/model/profile_settings.h \
 	gateway-plugin/model/range.c gateway-plugin/model/range.h \

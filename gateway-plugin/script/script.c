@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gateway-plugin/model/command.h"
+#include "gateway-plugin/model/placeholders.h"
 #include "protocol/apdu.h"
 #include "protocol/errors.h"
 #include "protocol/hex.h"
@@ -74,9 +75,9 @@ int script_check_command(const char *hex, size_t position, bool last, char warni
     struct command_place place = {"command", position, 1};
     struct command_bytes command;
     warning[0] = '\0';
-    if (command_check(&place, hex, strlen(hex), last, refusal) != 0)
+    if (command_check_text(&place, hex, strlen(hex), last, refusal) != 0)
         return -1;
-    if (decode(hex, &command) == OTA_OK)
+    if (!command_has_placeholder(hex) && decode(hex, &command) == OTA_OK)
         warn(&command, position, last, warning);
     return 0;
 }

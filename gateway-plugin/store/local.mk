@@ -9,6 +9,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/store/catalog_store.h \
 	gateway-plugin/store/columns.c gateway-plugin/store/columns.h \
 	gateway-plugin/store/counter_work.c gateway-plugin/store/counter_work.h \
+	gateway-plugin/store/data_work.c gateway-plugin/store/data_work.h \
 	gateway-plugin/store/db.h gateway-plugin/store/db_sqlite.c \
 	gateway-plugin/store/group_store.c \
 	gateway-plugin/store/idempotency_store.c gateway-plugin/store/idempotency_store.h \
@@ -44,7 +45,8 @@ STORE_MIGRATION_FILES = \
 	gateway-plugin/store/migrations/0012-templates.sql \
 	gateway-plugin/store/migrations/0013-ids.sql \
 	gateway-plugin/store/migrations/0014-packet-bytes.sql \
-	gateway-plugin/store/migrations/0015-applets.sql
+	gateway-plugin/store/migrations/0015-applets.sql \
+	gateway-plugin/store/migrations/0016-placeholders.sql
 STORE_MIGRATION_AWK = gateway-plugin/store/migrations.awk
 
 nodist_gateway_plugin_libgateway_a_SOURCES = gateway-plugin/store/migrations_sql.c

@@ -631,6 +631,20 @@ vanished() { # from the process list; cliota waits for the other key
 }
 check "a key on the command line vanishes" vanished
 
+printf 'A0A40000027F20\nA0D6000002[value]\n' >placeholder.txt
+printf 'MSISDN,value\n961234567891,A1B2\n' >data.txt
+with_data() { # the value is refused and taken by its place
+    echo "start dataFilePath" >>"$dir/effects"
+    id=$(json_of -createCampaign $rest -spi 1621 -apduFilePath placeholder.txt -name data | sed 's/^{"id":\([0-9]*\).*/\1/')
+    prints "campaign $id has placeholders [value], expected a data file" cliota -start -campaign "$id" -card "$one_card" &&
+        sed 's/B2//' data.txt >short.txt && prints 'cliota: short.txt:2:14: command 2, column 9: A0D60000 with P3 02 needs 14 hex digits' \
+        cliota -start -campaign "$id" -card "$one_card" -dataFilePath short.txt &&
+        prints '-dataFilePath data.csv: expected a file name that ends with .txt' cliota -start -campaign "$id" -card "$one_card" -dataFilePath data.csv &&
+        prints '-dataFilePath: none.txt cannot be read' cliota -start -campaign "$id" -card "$one_card" -dataFilePath none.txt &&
+        status_is 0 cliota -start -campaign "$id" -card "$one_card" -dataFilePath data.txt
+}
+check "-start -dataFilePath" with_data
+
 # --- every object is shown, renamed, deleted; cards change ---
 shows() { # shows TEXT COMMAND ARGUMENT...: in the JSON; its options are proven with it
     text=$1 command=$2

@@ -14,6 +14,7 @@ loopback_tests = \
 	tests/loopback/faults.t \
 	tests/loopback/retries.t \
 	tests/loopback/parts.t \
+	tests/loopback/placeholders.t \
 	tests/loopback/pieces.t \
 	tests/loopback/restart.t \
 	tests/loopback/stranger.t \

@@ -97,13 +97,14 @@ static void a_refresh_only_at_the_end(void **state)
     apdu_file_free(&commands);
 }
 
-static void nothing_placeholders_and_binary_are_refused(void **state)
+static void nothing_open_brackets_and_binary_are_refused(void **state)
 {
     (void)state;
     assert_bad("", REFUSAL_INVALID, "line 1: the APDU file holds no command, expected one a line in hex");
     assert_bad(" \r\n\n", REFUSAL_INVALID,
                "line 1: the APDU file holds no command, expected one a line in hex");
-    assert_bad("A0D6000002[P_1]\n", REFUSAL_UNSUPPORTED, "line 1, column 11: placeholders are not built yet");
+    assert_bad("A0D6000002[P_1\n", REFUSAL_INVALID,
+               "line 1, column 15: '[P_1' is no placeholder, expected [NAME], 1 to 32 of a-z, A-Z, 0-9 and _");
     assert_int_equal(apdu_file_parse("A0A4\0", 5, &commands, &refusal), -1);
     assert_int_equal(refusal.kind, REFUSAL_INVALID);
     assert_null(strchr(refusal.text, '\n'));
@@ -157,7 +158,7 @@ int main(void)
         cmocka_unit_test(line_ends_blanks_and_case_do_not_matter),
         cmocka_unit_test(a_byte_order_mark_is_passed_over),
         cmocka_unit_test(a_refresh_only_at_the_end),
-        cmocka_unit_test(nothing_placeholders_and_binary_are_refused),
+        cmocka_unit_test(nothing_open_brackets_and_binary_are_refused),
         cmocka_unit_test(every_truncation),
         cmocka_unit_test(at_most_4096_commands),
     };

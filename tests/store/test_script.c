@@ -55,8 +55,9 @@ static void hex_is_hex(void **state)
                "command 5, column 1: 'A0A4' has 4 hex digits, a command has at least 10 (CLA INS P1 P2 P3)");
     assert_bad("", true,
                "command 5, column 1: '' has 0 hex digits, a command has at least 10 (CLA INS P1 P2 P3)");
-    assert_bad_kind("A0D6000004[Placeholder_1]", true, REFUSAL_UNSUPPORTED,
-                    "command 5, column 11: placeholders are not built yet");
+    assert_bad("A0D6000002AABB[Placeholder_1]", true,
+               "command 5, column 9: A0D60000 with P3 02 needs 14 hex digits, this command has 14 beside its "
+               "placeholders");
 }
 
 static void p3_agrees_with_the_length(void **state)
