@@ -7,6 +7,7 @@
 
 #include "pcsc-bridge/t1_apdu.h"
 
+#define PAUSE_MS 100
 #define NEW_READER "\\\\?PnP?\\Notification"
 #define EVENT_COUNT_SHIFT 16 /* pcsc-lite: the upper half of dwEventState counts insertions and removals */
 
@@ -306,11 +307,15 @@ bool pcsc_watch_wait(struct pcsc_watch *watch, unsigned milliseconds)
         return came_or_went;
     }
     follow_readers(watch);
-    size_t count = watch->readers.count + 1;
+    /* pcsc-lite takes as many states as it has readers at most: when they are all there, no new one can come.
+     */
+    size_t count = watch->readers.count + (watch->readers.count < PCSC_READERS_MAX);
     LONG error = SCardGetStatusChange(watch->card.context, milliseconds, watch->states, count);
     if (error == SCARD_S_SUCCESS)
         return take_news(watch, count) || came_or_went;
-    if (error != SCARD_E_TIMEOUT)
+    if (error != SCARD_E_TIMEOUT) {
         drop_context(&watch->card);
+        pause_for(PAUSE_MS); /* whatever it is: not in a circle */
+    }
     return came_or_went;
 }
