@@ -5,15 +5,21 @@
  *
  *   bench_bridge bare   READER CARDS.out SPI2 FIRST COUNT
  *   bench_bridge bridge PORT   CARDS.out SPI2 FIRST COUNT
+ *   bench_bridge slow PATH CARD MILLISECONDS
  *
- * FIRST is the first packet's counter; the card is the file's first.
+ * The last stands between simsim's driver, for which it listens on PATH, and the card on CARD, and lets each
+ * answer to an APDU wait: a slow card.
+ *
+ * FIRST is the first packet's counter; through the bridge there is one packet more. The card is the file's first.
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 #include <winscard.h>
@@ -244,23 +250,32 @@ static void submit(struct client *client, const struct job *job, unsigned i, con
     smpp_pdu_end(&client->writer, start);
 }
 
-static double run_bridge(const struct job *job, const char *port)
+/* The packets from..to - 1, until each has its receipt and its PoR. */
+static double exchange(struct client *client, const struct job *job, unsigned from, unsigned to,
+                       uint8_t packets[][SMS_USER_DATA_MAX], const size_t *lengths)
 {
-    struct client *client = calloc(1, sizeof *client);
-    uint8_t(*packets)[SMS_USER_DATA_MAX] = calloc(job->count, sizeof *packets);
-    size_t *lengths = calloc(job->count, sizeof *lengths);
-    must(client != NULL && packets != NULL && lengths != NULL, "memory");
-    connect_client(client, port);
-    for (unsigned i = 0; i < job->count; i++)
-        lengths[i] = build_user_data(job, job->first + i, packets[i]);
     double begin = seconds();
-    for (unsigned i = 0; client->receipts < job->count || client->pors < job->count;) {
-        for (; i < job->count && i - client->receipts < WINDOW; i++)
+    for (unsigned i = from; client->receipts < to || client->pors < to;) {
+        for (; i < to && i - client->receipts < WINDOW; i++)
             submit(client, job, i, packets[i], lengths[i]);
         flush(client);
         serve(client);
     }
-    double taken = seconds() - begin;
+    return seconds() - begin;
+}
+
+/* One packet more, the first, waits until the card is found and started, and does not count. */
+static double run_bridge(const struct job *job, const char *port)
+{
+    struct client *client = calloc(1, sizeof *client);
+    uint8_t(*packets)[SMS_USER_DATA_MAX] = calloc(job->count + 1, sizeof *packets);
+    size_t *lengths = calloc(job->count + 1, sizeof *lengths);
+    must(client != NULL && packets != NULL && lengths != NULL, "memory");
+    connect_client(client, port);
+    for (unsigned i = 0; i <= job->count; i++)
+        lengths[i] = build_user_data(job, job->first + i, packets[i]);
+    exchange(client, job, 0, 1, packets, lengths);
+    double taken = exchange(client, job, 1, job->count + 1, packets, lengths);
     close(client->fd);
     free(client);
     free(packets);
@@ -268,10 +283,67 @@ static double run_bridge(const struct job *job, const char *port)
     return job->count / taken;
 }
 
+/* --- a slow card */
+
+static struct sockaddr_un unix_address(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    must(strlen(path) < sizeof address.sun_path, "the path");
+    strcpy(address.sun_path, path);
+    return address;
+}
+
+static bool read_whole(int fd, uint8_t *bytes, size_t length)
+{
+    return length == 0 || recv(fd, bytes, length, MSG_WAITALL) == (ssize_t)length;
+}
+
+/* A frame of the driver's protocol, length in front, from one to the other. */
+static bool pass_frame(int from, int to, unsigned milliseconds, size_t *length, uint8_t *first)
+{
+    static uint8_t frame[2 + 0xFFFF];
+    const struct timespec wait = {.tv_nsec = milliseconds * 1000000L};
+    if (!read_whole(from, frame, 2))
+        return false;
+    *length = (size_t)(frame[0] << 8 | frame[1]);
+    if (!read_whole(from, frame + 2, *length))
+        return false;
+    *first = frame[2];
+    nanosleep(&wait, NULL);
+    return send(to, frame, 2 + *length, MSG_NOSIGNAL) == (ssize_t)(2 + *length);
+}
+
+/* Controls are single bytes, and only "what is your ATR" (04) has an answer. */
+static void serve_driver(int driver, int card, unsigned milliseconds)
+{
+    size_t length;
+    uint8_t first;
+    while (pass_frame(driver, card, 0, &length, &first))
+        if ((length > 1 || first == 0x04) &&
+            !pass_frame(card, driver, length > 1 ? milliseconds : 0, &length, &first))
+            return;
+}
+
+static _Noreturn void run_slow(const char *path, const char *card_path, unsigned milliseconds)
+{
+    struct sockaddr_un here = unix_address(path), there = unix_address(card_path);
+    int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+    must(bind(listener, (struct sockaddr *)&here, sizeof here) == 0 && listen(listener, 1) == 0, "bind");
+    for (;;) {
+        int driver = accept(listener, NULL, NULL), card = socket(AF_UNIX, SOCK_STREAM, 0);
+        must(driver >= 0 && connect(card, (struct sockaddr *)&there, sizeof there) == 0, "connect");
+        serve_driver(driver, card, milliseconds);
+        close(driver);
+        close(card);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct job job = {.count = 0};
     struct card_file_error error;
+    if (argc == 5 && strcmp(argv[1], "slow") == 0)
+        run_slow(argv[2], argv[3], (unsigned)atoi(argv[4]));
     must(argc == 7, "the command line");
     FILE *stream = fopen(argv[3], "r");
     struct card_file *file = stream != NULL ? card_file_open(stream, &error) : NULL;
@@ -283,7 +355,7 @@ int main(int argc, char **argv)
     job.first = strtoull(argv[5], NULL, 10);
     job.count = (unsigned)strtoul(argv[6], NULL, 10);
     must(job.crypto != NULL && job.count > 0, "the command line");
-    printf("%.0f\n", strcmp(argv[1], "bare") == 0 ? run_bare(&job, argv[2]) : run_bridge(&job, argv[2]));
+    printf("%.3f\n", strcmp(argv[1], "bare") == 0 ? run_bare(&job, argv[2]) : run_bridge(&job, argv[2]));
     packet_crypto_free(&job.crypto);
     return 0;
 }
