@@ -26,15 +26,6 @@ at_least() { # WHAT NUMBER: of count_of, and the campaign still runs
     [ "${n:-0}" -ge "$2" ] && ! campaign_over
 }
 
-# As a power failure of one machine: no warning, then up again.
-kill_and_restart() { # NAME
-    local pid started
-    read -r pid started <"$lab/run/$1.pid"
-    kill -9 "$pid"
-    "$SRCDIR/contrib/otalab" restart "$lab" "$1" >>"$work/restart.log" 2>&1 || return 1
-    . "$lab/env.sh"
-}
-
 # What the cards executed, MSISDN CNTR in order. After a clean end simsim's own log of scripts
 # holds each one whose effects are durable, once, and no other: simsim(1).
 executed_scripts() { sed -n 's/.*card \([0-9]*\) TAR B00010 CNTR \([0-9A-F]*\) executed.*/\1 \2/p' "$lab/simsim/state/scripts.log"; }

@@ -54,6 +54,15 @@ lab_up() { # lab_up OPTIONS…: the trio is ready, or the test bails out
     . "$lab/env.sh"
 }
 
+# As a power failure of one machine: no warning, then up again.
+kill_and_restart() { # NAME
+    local pid started
+    read -r pid started <"$lab/run/$1.pid"
+    kill -9 "$pid"
+    "$SRCDIR/contrib/otalab" restart "$lab" "$1" >>"$work/restart.log" 2>&1 || return 1
+    . "$lab/env.sh"
+}
+
 # Runs cliota: $out, $err and $status are what it printed and returned.
 run() {
     "$BUILDDIR/gateway-plugin/cliota/cliota" "$@" >"$work/out" 2>"$work/err" </dev/null

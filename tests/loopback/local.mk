@@ -17,6 +17,7 @@ loopback_tests = \
 	tests/loopback/placeholders.t \
 	tests/loopback/pieces.t \
 	tests/loopback/restart.t \
+	tests/loopback/life.t \
 	tests/loopback/stranger.t \
 	tests/loopback/losses.t \
 	tests/loopback/kills.t \
