@@ -836,6 +836,85 @@ refused_by_name() {
 }
 check "what is not supported is refused by name" refused_by_name
 
+# --- each rule of the SOP broken: one line, the exit status, and in the end nothing has changed ---
+everything() {
+    for list in Profiles Groups Campaigns Templates; do cliota -list$list; done
+    cliota -listCards -profile 1
+}
+waiting=$(id_of -createCampaign $rest $read -name waiting)
+other_card=$(cliota -listCards -profile 2 | sed -n '/^|[0-9]/{s/^|\([0-9]*\) .*/\1/p;q;}')
+other_group=$(id_of -createGroup -profile 2 -name other)
+held=$(id_of -createCampaign $rest $read -name held)
+cliota -start -campaign "$held" -cardGroup 1 >/dev/null 2>&1
+everything >"$dir/before"
+rule() { # rule STATUS LINE ARGUMENT...
+    wanted=$1 line=$2
+    shift 2
+    cliota "$@" >out 2>err </dev/null
+    got=$?
+    [ "$got" = "$wanted" ] && [ "$(cat err)" = "cliota: $line" ] || { echo "exit $got"; cat out err; return 1; }
+}
+while IFS='|' read -r name wanted line arguments; do
+    check "SOP $name" eval "rule $wanted \"\$line\" $arguments"
+done <<END
+6 name: mandatory|2|-createProfile needs -name profile_name|-createProfile -appType rfm
+6 name: unique|1|profile name 'poc_3cards' is taken by profile 1|-createProfile -name poc_3cards -appType rfm
+6 name: no spaces|1|profile name 'a b' has a space at position 2, names have none|-createProfile -name 'a b'
+6 appType: rfm, ram or custom|1|appType 'sat': expected rfm, ram or custom|-createProfile -name x -appType sat
+7 outputFilePath: mandatory|2|-provision needs -outputFilePath path_to_out_file|-provision -profile 1
+7 profile: mandatory|2|-provision needs -profile profile_id|-provision -outputFilePath object.out
+7 profile: exists|1|object.out: there is no profile 999|-provision -outputFilePath object.out -profile 999
+7 autoCG: true or false|2|-autoCG '1': expected true or false|-provision -outputFilePath object.out -profile 1 -autoCG 1
+8 profile: mandatory|2|-createGroup needs -profile profile_id|-createGroup -name x
+8 profile: exists|1|there is no profile 999|-createGroup -profile 999 -name x
+8 name: mandatory|2|-createGroup needs -name card_group_name|-createGroup -profile 1
+8 name: unique|1|card group name 'all' is taken by card group 2 of profile 1|-createGroup -profile 1 -name all
+8 name: no spaces|1|card group name 'a b' has a space at position 2, names have none|-createGroup -profile 1 -name 'a b'
+9 template: exists|1|there is no template 999|-createCampaign -template 999 -name x
+9 type: mandatory|2|-createCampaign needs -type RFM|-createCampaign -profile 1 -name x $read
+9 type: one of six|1|type 'WAP': expected RFM, TLS_TRIGGER_RFM, SMS, FLASH, RAM or TLS_TRIGGER_RAM|-createCampaign -type WAP -profile 1 -name x $read
+9 profile: mandatory|2|-createCampaign needs -profile profile_id|-createCampaign -type RFM -name x $read
+9 profile: exists|1|there is no profile 999|-createCampaign -type RFM -profile 999 -name x $read
+9 name: mandatory|2|-createCampaign needs -name campaign_name|-createCampaign $rest $read
+9 name: unique|1|campaign name 'waiting' is taken by campaign $waiting of profile 1|-createCampaign $rest $read -name waiting
+9 name: no spaces|1|campaign name 'a b' has a space at position 2, names have none|-createCampaign $rest $read -name 'a b'
+9 spi: four digits|1|spi '162': expected 4 hex digits|-createCampaign $rest -apduFilePath read.txt -name x -spi 162
+9 spi: for RFM|1|field 'spi' is missing, expected a string of 4 hex digits, or a profile that has one|-createCampaign $rest -apduFilePath read.txt -name x
+9 tar: six digits|1|tar 'B000': expected 6 hex digits|-createCampaign $rest $read -name x -tar B000
+9 kicByte: two digits|1|kicByte '1': expected 2 hex digits|-createCampaign $rest $read -name x -kicByte 1
+9 kidByte: two digits|1|kidByte '5X': expected 2 hex digits|-createCampaign $rest $read -name x -kidByte 5X
+9 kicByte: an algorithm that is there|1|SPI 1621, KIc 10, KID 15, TAR B00010: KIc's second digit is 0 (implicit algorithm, not supported), expected 1, 2, 5, 9 or D|-createCampaign $rest $read -name x -kicByte 10
+9 transmissionMode: seq or conc|1|transmissionMode 'both': expected seq or conc|-createCampaign $rest $read -name x -transmissionMode both
+9 apduFilePath: a file|1|-apduFilePath: none.txt cannot be read: No such file or directory|-createCampaign $rest -spi 1621 -name x -apduFilePath none.txt
+9 apduFilePath: for RFM|2|-createCampaign -type RFM needs -apduFilePath path_to_apdu_file|-createCampaign $rest -spi 1621 -name x
+9 validityPeriod: minutes|2|-validityPeriod '1h': expected a number|-createCampaign $rest $read -name x -validityPeriod 1h
+9 includeSimRefresh: true or false|2|-includeSimRefresh '1': expected true or false|-createCampaign $rest $read -name x -includeSimRefresh 1
+9 expectedLastSW: a status word|1|expectedLastSW '90' is no status word, expected 4 hex digits with x for any digit, as 9000 or 91xx|-createCampaign $rest $read -name x -expectedLastSW 90
+10 campaign or template: one|2|-start names no campaign, expected either -campaign or -template|-start -cardGroup 1
+10 campaign and template: not both|2|-start names a campaign and a template, expected either -campaign or -template|-start -campaign $waiting -template 1 -cardGroup 1
+10 campaign: exists|1|campaign 999 does not exist|-start -campaign 999 -cardGroup 1
+10 campaign: Waiting|1|campaign 1 is COMPLETED, expected WAITING|-start -campaign 1 -cardGroup 1
+10 template: exists|1|there is no template 999|-start -template 999 -cardGroup 1
+10 target: one|2|-start names no card, expected exactly one target: -cardGroup, -card, or -msisdn, -iccid and -imsi of one card|-start -campaign $waiting
+10 target: not two|2|-start has -cardGroup 1 and -card 1, expected exactly one target: -cardGroup, -card, or -msisdn, -iccid and -imsi of one card|-start -campaign $waiting -cardGroup 1 -card $one_card
+10 cardGroup: exists|1|card group 999 does not exist|-start -campaign $waiting -cardGroup 999
+10 cardGroup: of the same profile|1|card group $other_group belongs to profile 2, campaign $waiting to profile 1|-start -campaign $waiting -cardGroup $other_group
+10 card: exists|1|card 99999999 does not exist|-start -campaign $waiting -card 99999999
+10 card: of the same profile|1|card $other_card (MSISDN 971500000000) belongs to profile 2, campaign $waiting to profile 1|-start -campaign $waiting -card $other_card
+10 msisdn: of a card|1|no card has the MSISDN 999|-start -campaign $waiting -msisdn 999
+10 iccid: of a card|1|no card has the ICCID 8999999999999999999|-start -campaign $waiting -iccid 8999999999999999999
+10 imsi: of a card|1|no card has the IMSI 999999999|-start -campaign $waiting -imsi 999999999
+10 msisdn: a new one is unique|1|MSISDN 961234567891 is that of card 1, IMSI 429990000000888 of none, expected the numbers of one card|-start -campaign $waiting -msisdn 961234567891 -iccid 8999000000000000888 -imsi 429990000000888 -kicKey $kic -kidKey $kid
+10 keyIndex: 1 to 15|1|keyIndex 16: expected 1 to 15|-start -campaign $waiting -msisdn 969990000888 -iccid 8999000000000000888 -imsi 429990000000888 -kicKey $kic -kidKey $kid -keyIndex 16
+11 campaign: mandatory|2|-retryFailed needs -campaign campaign_id|-retryFailed
+11 campaign: exists|1|campaign 999 does not exist|-retryFailed -campaign 999
+11 campaign: not Waiting|1|campaign $waiting is WAITING, expected COMPLETED or TERMINATED|-retryFailed -campaign $waiting
+11 campaign: not Running|1|campaign $held is RUNNING, expected COMPLETED or TERMINATED|-retryFailed -campaign $held
+11 a card failed|1|campaign 1: every card is updated, nothing to retry|-retryFailed -campaign 1
+END
+unchanged() { everything | diff "$dir/before" -; }
+check "SOP: nothing that was refused changed anything" unchanged
+
 # --- cliota.properties ---
 mkdir "$dir/elsewhere"
 cd "$dir/elsewhere" || exit 1
