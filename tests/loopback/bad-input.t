@@ -152,7 +152,7 @@ apdus no-hex 1:13 "'O' is no hex digit" A0A40000023FO0
 apdus stub 1:1 "'A0A4' has 4 hex digits, a command has at least 10 \(CLA INS P1 P2 P3\)" A0A4
 apdus class 1:1 'class FF is not known, expected A0 \(2G\), 0X or 8X \(UICC\)' FFA40000023F00
 apdus refresh-first 1:1 'D0 \(REFRESH\) must be the last command, another one follows' D009810301010482028182 A0A40000023F00
-apdus placeholder 1:11 'placeholders are not built yet' 'A0D6000004[Name]'
+apdus placeholder 1:14 "'\[Na-me\]' is no placeholder, expected \[NAME\], 1 to 32 of a-z, A-Z, 0-9 and _" 'A0D6000004[Na-me]'
 many=$(for i in {1..256}; do echo A0A40000027F20; done)
 list many.txt $many
 no_cut='cannot be cut, and a PoR counts at most 255'
