@@ -201,12 +201,19 @@ static int go_on(struct core *core, const struct plan *plan, struct message_row 
     return work_message_continue(core->options.store, row, core->now, next);
 }
 
+static int mark_sent(struct core *core, struct message_row *row)
+{
+    row->sent = core->now;
+    return work_inbound_last(core->options.store, &row->parts_before);
+}
+
 static int draw_consequences(struct core *core, const struct plan *plan, struct message_row *row,
                              const struct message_fact *fact, enum message_state before)
 {
     const struct message_policy policy = plan_policy(plan, &row->piece);
-    if (fact->kind == FACT_PART && fact->bits != PART_REFUSED && row->sent == 0)
-        row->sent = core->now;
+    if (fact->kind == FACT_PART && fact->bits != PART_REFUSED && row->sent == 0 &&
+        mark_sent(core, row) != STORE_OK)
+        return STORE_FAILED;
     row->state = message_state_of(&row->facts, &policy);
     move_deadline(core, plan, row, fact, before);
     if (message_state_is_settled(row->state) && row->state != before) {

@@ -83,13 +83,13 @@ static int drop_used(struct core *core, const struct inbound_part *const *chosen
     return rc;
 }
 
-static int64_t begin_of(const struct inbound_part *const *chosen, unsigned int total)
+static int64_t first_of(const struct inbound_part *const *chosen, unsigned int total)
 {
-    int64_t begun = chosen[0]->received;
+    int64_t first = chosen[0]->id;
     for (unsigned int i = 1; i < total; i++)
-        if (chosen[i]->received < begun)
-            begun = chosen[i]->received;
-    return begun;
+        if (chosen[i]->id < first)
+            first = chosen[i]->id;
+    return first;
 }
 
 /* In clear nothing shows that the parts are of one PoR: a message that has its answer takes no other this way. */
@@ -106,7 +106,7 @@ static bool try_joined(void *user, const struct inbound_part *const *chosen, siz
     struct joining *joining = user;
     struct reply_match match;
     joining->reply->length = length;
-    joining->reply->begun = begin_of(chosen, chosen[0]->total);
+    joining->reply->first_part = first_of(chosen, chosen[0]->total);
     int rc = reply_trial(joining->core, joining->reply, &match);
     if (rc == STORE_OK && is_believable(&match) && (!joining->found || match.rank > joining->match.rank)) {
         joining->found = true;
@@ -191,9 +191,9 @@ static int parse_user_data(const struct bearer_event *event, struct user_data *p
 
 static int take_por(struct core *core, const struct bearer_event *event, const struct user_data *parsed)
 {
-    /* One SMS alone comes in now, behind all that was sent, whatever the clock says: it may have been set back. */
+    /* One SMS alone comes in now, behind all that was sent. */
     struct reply reply = {
-        .from = event->from, .packet = parsed->payload, .length = parsed->length, .begun = INT64_MAX};
+        .from = event->from, .packet = parsed->payload, .length = parsed->length, .first_part = INT64_MAX};
     int rc = work_reply_card(core->options.store, event->from, &reply.card);
     if (rc != STORE_OK)
         return rc == STORE_NOT_FOUND ? unmatched(core, event->from, "no card has this MSISDN") : rc;

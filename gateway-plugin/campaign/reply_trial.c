@@ -135,7 +135,8 @@ static int judge(struct core *core, const struct reply *reply, const struct plan
     if (row == NULL)
         return rc;
     const struct message_policy policy = plan_policy(plan, &row->piece);
-    if ((!exact && !order_suffices(plan, match->outstanding, response)) || reply->begun < row->sent)
+    if ((!exact && !order_suffices(plan, match->outstanding, response)) ||
+        reply->first_part <= row->parts_before)
         return STORE_NOT_FOUND;
     por_of(response, &plan->campaign.security, &match->por);
     match->asked = policy.por != POR_NONE;

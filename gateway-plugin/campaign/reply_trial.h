@@ -23,8 +23,8 @@ struct reply {
     struct reply_card card;
     const uint8_t *packet; /* from RPL on */
     size_t length;
-    int64_t begun; /* when the first of its SMS came in: no message that left later is answered by it.
-                    * INT64_MAX: it is one SMS, which came in now */
+    int64_t first_part; /* inbound_part.id of the first of its SMS that came in: no message that left later is
+                         * answered by it. INT64_MAX: it is one SMS, which came in now */
 };
 
 /* The message that the reply answers, and what it says of it. */

@@ -43,6 +43,7 @@ static int read_message(struct db_statement *s, struct message_row *row)
     row->piece.total = (unsigned int)db_column_int(s, 21);
     row->piece.before = (unsigned int)db_column_int(s, 22);
     row->piece.commands = (unsigned int)db_column_int(s, 23);
+    row->parts_before = db_column_int(s, 24);
     return rc;
 }
 
@@ -52,7 +53,8 @@ int work_message_load(struct store *store, int64_t id, struct message_row *row)
         store_db(store),
         "SELECT m.id, m.campaign_id, m.iteration, m.card_id, c.msisdn, m.state, m.counter, m.reference,"
         " m.parts, m.flags, m.words_kind, m.words, m.deadline, m.sent, m.settled, m.por_status,"
-        " m.por_executed, m.por_sw, m.por_data, m.por_flags, m.piece, m.pieces, m.commands_before, m.commands"
+        " m.por_executed, m.por_sw, m.por_data, m.por_flags, m.piece, m.pieces, m.commands_before, m.commands,"
+        " m.parts_before"
         " FROM message AS m JOIN card AS c ON c.id = m.card_id WHERE m.id = ?1");
     db_bind_int(s, 1, id);
     int rc = statement_first_row(s);
@@ -87,7 +89,7 @@ int work_message_save(struct store *store, const struct message_row *row,
         "UPDATE message SET state = ?2, parts = ?3, flags = ?4, words_kind = ?5, words = ?6, detail = ?7,"
         " deadline = ?8, sent = ?9, settled = ?10, por_status = ?11, por_executed = ?12, por_sw = ?13,"
         " por_data = ?14, por_flags = ?15, packet = CASE WHEN ?16 = 1 THEN packet ELSE NULL END,"
-        " again = ?17, complete = ?18"
+        " again = ?17, complete = ?18, parts_before = ?19"
         " WHERE id = ?1");
     db_bind_int(s, 1, row->id);
     db_bind_int(s, 2, row->state);
@@ -106,6 +108,7 @@ int work_message_save(struct store *store, const struct message_row *row,
     db_bind_int(s, 16, derived->keep_packet);
     db_bind_int(s, 17, derived->again);
     db_bind_int(s, 18, derived->complete);
+    db_bind_int(s, 19, row->parts_before);
     return statement_run_changing(store, s);
 }
 

@@ -19,6 +19,7 @@ struct message_row {
     struct message_piece piece;
     struct message_facts facts;
     int64_t deadline, sent, settled; /* 0: none */
+    int64_t parts_before;            /* work_inbound_last() when it was sent */
 };
 int work_message_load(struct store *store, int64_t id, struct message_row *row);
 

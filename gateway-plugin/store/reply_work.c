@@ -143,6 +143,17 @@ int work_inbound_parts(struct store *store, const struct inbound_part *part, str
     return result < 0 ? STORE_FAILED : rc;
 }
 
+int work_inbound_last(struct store *store, int64_t *id)
+{
+    struct db_statement *s = db_prepare(store_db(store), "SELECT MAX(id) FROM inbound_part");
+    int rc = statement_first_row(s);
+    if (rc == STORE_OK) {
+        *id = db_column_int(s, 0);
+        db_reset(s);
+    }
+    return rc;
+}
+
 int work_inbound_drop(struct store *store, int64_t id)
 {
     struct db_statement *s = db_prepare(store_db(store), "DELETE FROM inbound_part WHERE id = ?1");

@@ -33,7 +33,7 @@ int work_inbound_is_new(struct store *store, const char *uuid, int64_t now);
 
 /* One SMS of a PoR of several, or something that claims to be one. */
 struct inbound_part {
-    int64_t id; /* in the order of arrival */
+    int64_t id; /* in the order of arrival, whatever the clock says; none is given twice */
     int64_t card_id;
     uint16_t reference;
     uint8_t total, number;
@@ -51,6 +51,8 @@ int work_inbound_keep(struct store *store, struct inbound_part *part);
  * most INBOUND_PARTS_MAX. */
 int work_inbound_parts(struct store *store, const struct inbound_part *part, struct inbound_part *parts,
                        size_t *count);
+/* The id of the part that came last of all that are there, or 0: parts that come from now on have greater ones. */
+int work_inbound_last(struct store *store, int64_t *id);
 int work_inbound_drop(struct store *store, int64_t id);
 
 /* Forgets UUIDs seen before `seen_before` and parts received before `parts_before`, at most `limit` each. */

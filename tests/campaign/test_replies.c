@@ -167,10 +167,31 @@ static void test_clock_set_back(void **state)
     }
 }
 
-/* Part 1 of an earlier PoR was lost; the card counts its references from 9 each time. */
-static void test_stale_part_spoils_no_clear_por(void **state)
+/* So too for a PoR of several SMS; also while its parts come in. */
+static void test_clock_set_back_for_parts(void **state)
 {
+    static const int64_t back[] = {-1, -24 * 60 * LAB_MINUTE};
     (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        int64_t id = start_delivered(0x16, 0x21, 6);
+        struct long_por por = make_por(&command, (uint8_t)(i + 1));
+        lab_tick(&lab);
+        if (i < 2)
+            fake_clock_advance(&lab.clock, back[i]);
+        post_part(&por, 3);
+        lab_tick(&lab);
+        if (i >= 2)
+            fake_clock_advance(&lab.clock, back[i - 2]);
+        post_part(&por, 1);
+        post_part(&por, 2);
+        lab_tick(&lab);
+        expect_data(id, &por);
+    }
+}
+
+/* Part 1 of an earlier PoR was lost; the card counts its references from 9 each time. */
+static void expect_stale_part_spoils_nothing(int64_t advance)
+{
     int64_t id = start_delivered(0x16, 0x21, 6);
     struct long_por stale = make_por(&command, 1);
     post_part(&stale, 2);
@@ -178,7 +199,7 @@ static void test_stale_part_spoils_no_clear_por(void **state)
     lab_expect_state(&lab, id, 1, MESSAGE_DELIVERED);
     time_out();
     lab_expect_state(&lab, id, 1, MESSAGE_UNKNOWN);
-    fake_clock_advance(&lab.clock, LAB_MINUTE);
+    fake_clock_advance(&lab.clock, advance);
     id = start_delivered(0x16, 0x21, 6);
     struct long_por por = make_por(&command, 2);
     post_part(&por, 1);
@@ -188,6 +209,13 @@ static void test_stale_part_spoils_no_clear_por(void **state)
     post_part(&por, 2);
     lab_tick(&lab);
     expect_data(id, &por);
+}
+
+static void test_stale_part_spoils_no_clear_por(void **state)
+{
+    (void)state;
+    expect_stale_part_spoils_nothing(LAB_MINUTE);
+    expect_stale_part_spoils_nothing(-24 * 60 * LAB_MINUTE);
 }
 
 /* A network repeats part 1 after its PoR was taken; the next PoR begins with part 3. */
@@ -427,6 +455,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         LAB_TEST(test_right_parts_among_forged),
         LAB_TEST(test_clock_set_back),
+        LAB_TEST(test_clock_set_back_for_parts),
         LAB_TEST(test_stale_part_spoils_no_clear_por),
         LAB_TEST(test_repeated_part_spoils_no_later_por),
         LAB_TEST(test_weak_joined_por_uses_nothing_up),
