@@ -26,13 +26,18 @@ static bool reserve(struct card_piece *piece, size_t more)
 /* One line with a \n at its end, behind what is there. 1, 0 at the end of the file, -1 with errno. */
 static int append_line(FILE *file, struct card_piece *piece)
 {
-    size_t length = 0;
+    size_t length = 0, read = 0;
     int c;
     if (!reserve(piece, PIECE_LINE_MAX + 1))
         return -1;
-    while ((c = getc_unlocked(file)) != EOF && c != '\n')
+    while ((c = getc_unlocked(file)) != EOF && c != '\n') {
         if (length < PIECE_LINE_MAX)
             piece->text[piece->length + length++] = (char)c;
+        if (++read > PIECE_LINE_READ_MAX) {
+            errno = EMSGSIZE;
+            return -1;
+        }
+    }
     if (c == EOF && ferror(file))
         return -1;
     if (c == EOF && length == 0)

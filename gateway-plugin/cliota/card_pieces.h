@@ -9,6 +9,7 @@
 
 #define PIECE_ROWS 1000
 #define PIECE_LINE_MAX 16384 /* longer lines are cut; the server takes 8191 bytes and refuses both */
+#define PIECE_LINE_READ_MAX (1 << 20) /* a line longer than this is not read to its end: there may be none */
 
 struct card_piece {
     char *text; /* header line and rows */
@@ -29,7 +30,8 @@ struct card_pieces {
     bool begun;                /* a piece was made */
 };
 
-/* Reads the header: the first line that is not empty. 0; 1 without one; -1 with errno. */
+/* Reads the header: the first line that is not empty. 0; 1 without one; -1 with errno. Here and below, EMSGSIZE: the
+ * line behind `line` is longer than PIECE_LINE_READ_MAX. */
 int card_pieces_open(struct card_pieces *pieces, const char *path);
 /* 1 with a piece, which has no rows only where the file has none; 0 at the end, -1 with errno. `piece` is used again and again; wipe it at the end. */
 int card_pieces_next(struct card_pieces *pieces, struct card_piece *piece);

@@ -202,6 +202,19 @@ static void count_unsent(struct upload *upload)
     upload->piece.first_line = stopped_at;
 }
 
+static int refuse_file(const struct upload *upload)
+{
+    if (errno == EFBIG)
+        message_error("-outputFilePath %s has more than %zu bytes, expected at most that with -strict",
+                      upload->path, CARD_TEXT_MAX);
+    else if (errno == EMSGSIZE)
+        message_error("%s:%lu: line is longer than %d bytes, expected at most 8191", upload->path,
+                      upload->pieces.line + 1, PIECE_LINE_READ_MAX);
+    else
+        message_error("-outputFilePath %s cannot be read: %s", upload->path, strerror(errno));
+    return -1;
+}
+
 /* 0 at the end of the file, -1 when it stopped before. */
 static int send_pieces(struct upload *upload)
 {
@@ -209,7 +222,7 @@ static int send_pieces(struct upload *upload)
     for (;;) {
         int more = card_pieces_next(&upload->pieces, &upload->piece);
         if (more < 0)
-            message_error("%s cannot be read: %s", upload->path, strerror(errno));
+            refuse_file(upload);
         if (more <= 0)
             return more;
         if (send_piece(upload, &answer) != 0) {
@@ -225,16 +238,6 @@ static int send_pieces(struct upload *upload)
         if (upload->provisioned + upload->rejected > 0)
             show_progress(upload);
     }
-}
-
-static int refuse_file(const struct upload *upload)
-{
-    if (errno == EFBIG)
-        message_error("-outputFilePath %s has more than %zu bytes, expected at most that with -strict",
-                      upload->path, CARD_TEXT_MAX);
-    else
-        message_error("-outputFilePath %s cannot be read: %s", upload->path, strerror(errno));
-    return -1;
 }
 
 static int refuse_empty(const struct upload *upload)

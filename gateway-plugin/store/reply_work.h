@@ -51,7 +51,7 @@ int work_inbound_keep(struct store *store, struct inbound_part *part);
  * most INBOUND_PARTS_MAX. */
 int work_inbound_parts(struct store *store, const struct inbound_part *part, struct inbound_part *parts,
                        size_t *count);
-/* The id of the part that came last of all that are there, or 0: parts that come from now on have greater ones. */
+/* The id of the part that came last of all that are there, or 0; what comes from now on has greater ones. */
 int work_inbound_last(struct store *store, int64_t *id);
 int work_inbound_drop(struct store *store, int64_t id);
 

@@ -223,6 +223,13 @@ corrected() { # a corrected rejected file goes in as it stands
         verbatim.out.rejected.csv >corrected.out && status_is 0 cliota -provision -file corrected.out -profile 1
 }
 check "a corrected rejected file can be provisioned" corrected
+endless_line() {
+    status_is 1 timeout 20 cliota -provision -file /dev/zero -profile 1 >out 2>err || { cat out err; return 1; }
+    grep -qx 'cliota: /dev/zero:1: line is longer than 1048576 bytes, expected at most 8191' err || { cat err; return 1; }
+    { cat Provisioning_3TestSubs.out; cat /dev/zero; } 2>/dev/null | timeout 20 cliota -provision -file /dev/stdin -profile 1 >out 2>err
+    grep -qx "cliota: /dev/stdin:$(($(wc -l <Provisioning_3TestSubs.out) + 1)): line is longer than 1048576 bytes, expected at most 8191" err || { cat err; return 1; }
+}
+check "an endless line ends the reading" endless_line
 
 awk 'BEGIN { print "VAR_OUT:ICCID;IMSI;MSISDN;KIC;KID\r"; for (i = 0; i < 2500; i++) {
     if (i == 1500) print "\r"
