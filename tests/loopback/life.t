@@ -16,6 +16,8 @@ ended_group=$group
 other=${numbers[paused + ended]}
 
 simsim_is() { read -r pid _ <"$lab/run/simsim.pid" && kill "-$1" "$pid"; } # SIGNAL
+# A kill -9 may have an SMS sent once more, which the card does not execute: what counts is what was executed.
+executed() { sed -n 's/^card \([0-9]*\) .* CNTR \([0-9A-F]*\) executed.*/\1 \2/p' "$lab/simsim/state/scripts.log" | sort -u | wc -l; }
 sent_sms() { grep -c ' Sent SMS ' "$lab/kannel/logs/bearerbox.acc"; }
 campaign_is() { # NAME STATE COUNTS: "updated:3 pending:4", all others being 0
     local answer
@@ -53,14 +55,14 @@ ok "… otabox is killed, and back" kill_and_restart otabox
 comes_to "… the campaign is still paused" paused PAUSED "pending:40 sending:$left"
 simsim_is CONT
 comes_to "… what was on its way is updated, nothing else" paused PAUSED "pending:40 updated:$left"
-is "… as much was sent" "$(sent_sms)" "$left"
+is "… as much was executed" "$(executed)" "$left"
 nothing_more_leaves "… and the window is open, but nothing more leaves"
 ok "… otabox is killed when all is at rest, and back" kill_and_restart otabox
 nothing_more_leaves "… nothing more leaves"
 comes_to "… the campaign is still paused" paused PAUSED "pending:40 updated:$left"
 run -resume -campaign "${campaigns[paused]}"
 comes_to "-resume: all are updated" paused COMPLETED "updated:$paused"
-is "… each got one SMS" "$(sent_sms)" $((paused + others))
+is "… each executed one packet" "$(executed)" $((paused + others))
 
 # --- terminate
 simsim_is STOP
@@ -76,12 +78,15 @@ echo "# -terminate ended with $?"
 campaign_is ended TERMINATED ""
 echo "# … $now"
 [[ $now = TERMINATED* ]] || run -terminate -campaign "${campaigns[ended]}"
-comes_to "… what had not left is cancelled" ended TERMINATED "sending:$left cancelled:2100"
+# When it was killed before a word of it was written, another window full had left meanwhile.
+all_cancelled() { campaign_is ended "" ""; [[ $now =~ ^TERMINATED\ sending:([0-9]+)\ cancelled:([0-9]+)$ ]] && [ $((BASH_REMATCH[1] + BASH_REMATCH[2])) = "$ended" ]; }
+ok "… what had not left is cancelled" wait_for 30 all_cancelled
+left=${BASH_REMATCH[1]:-0}
 simsim_is CONT
-comes_to "… what had is updated by its PoRs" ended TERMINATED "updated:$left cancelled:2100"
+comes_to "… what had is updated by its PoRs" ended TERMINATED "updated:$left cancelled:$((ended - left))"
 nothing_more_leaves "… and nothing more leaves"
-is "… as much was sent" "$(sent_sms)" $((paused + left + others))
+is "… as much was executed" "$(executed)" $((paused + left + others))
 run -retryFailed -campaign "${campaigns[ended]}"
 comes_to "-retryFailed: all are updated" ended COMPLETED "updated:$ended"
-is "… each got one SMS" "$(sent_sms)" $((paused + ended + others))
+is "… each executed one packet" "$(executed)" $((paused + ended + others))
 is "no packet was executed twice" "$(executed_more_than_once)" ""
