@@ -10,6 +10,7 @@
 #include "gateway-plugin/campaign/control.h"
 #include "gateway-plugin/campaign/volume.h"
 #include "gateway-plugin/script/script.h"
+#include "gateway-plugin/store/applet_store.h"
 #include "gateway-plugin/store/campaign_store.h"
 #include "gateway-plugin/store/catalog_store.h"
 #include "protocol/hex.h"
@@ -20,9 +21,16 @@ static int parse_type(struct campaign_request *request, struct refusal *refusal)
         return refuse(refusal, REFUSAL_INVALID,
                       "type '%.40s': expected RFM, TLS_TRIGGER_RFM, SMS, FLASH, RAM or TLS_TRIGGER_RAM",
                       request->type);
-    if (request->campaign.type != CAMPAIGN_RFM)
-        return refuse(refusal, REFUSAL_UNSUPPORTED, "type %s is not supported yet, only RFM",
+    if (!campaign_type_is_built(request->campaign.type))
+        return refuse(refusal, REFUSAL_UNSUPPORTED,
+                      "type %s is not supported yet, expected RFM, RAM, TLS_TRIGGER_RFM or TLS_TRIGGER_RAM",
                       campaign_type_name(request->campaign.type));
+    if (campaign_type_is_tls(request->campaign.type) &&
+        !http_parameters_are_valid(&request->profile.settings.http))
+        return refuse(refusal, REFUSAL_CONFLICT,
+                      "type %s: profile %lld has no HTTP parameters, expected httpAddress, httpHost and httpUri",
+                      campaign_type_name(request->campaign.type), (long long)request->profile.id);
+    campaign_default_tar(request->campaign.type, request->campaign.security.tar);
     return 0;
 }
 
@@ -112,11 +120,32 @@ static int check_script(struct campaign_request *request, struct refusal *refusa
     return campaign_check_script(&request->campaign, commands_of(file), file->count, refusal);
 }
 
+/* Of the profile, and with a file where that is loaded. */
+static int check_applet(struct api_call *call, struct campaign_request *request, struct refusal *refusal)
+{
+    const struct campaign *campaign = &request->campaign;
+    struct applet applet;
+    if (api_found(call, applet_get(call->store, campaign->applet_id, &applet), "applet", campaign->applet_id,
+                  refusal) != 0)
+        return -1;
+    if (applet.profile_id != campaign->profile_id)
+        return refuse(refusal, REFUSAL_CONFLICT, "applet %lld belongs to profile %lld, not to %lld",
+                      (long long)applet.id, (long long)applet.profile_id, (long long)campaign->profile_id);
+    if (campaign->is_load_included && applet.format == APPLET_NO_FILE)
+        return refuse(refusal, REFUSAL_CONFLICT,
+                      "isLoadIncluded: applet %lld has no file, expected one that was uploaded", (long long)applet.id);
+    if (!campaign->is_load_included && !campaign->is_install_included && !campaign->is_delete_included)
+        json_array_append_new(request->warnings,
+                              json_sprintf("applet %lld is neither loaded, installed nor deleted", (long long)applet.id));
+    return 0;
+}
+
 static int parse_commands(struct campaign_request *request, struct refusal *refusal)
 {
     if (request->apdus == NULL)
         return refuse(refusal, REFUSAL_INVALID,
-                      "field 'apdus' is missing, expected a string of hex command lines");
+                      "field 'apdus' is missing, expected a string of hex command lines%s",
+                      campaign_type_is_ram(request->campaign.type) ? ", or applet_id" : "");
     if (apdu_file_parse(request->apdus, strlen(request->apdus), &request->commands, refusal) != 0)
         return -1;
     for (size_t i = 0; i < request->commands.warning_count; i++)
@@ -124,6 +153,16 @@ static int parse_commands(struct campaign_request *request, struct refusal *refu
     if (request->commands.count == 0)
         return refuse(refusal, REFUSAL_INVALID, "apdus holds no command");
     return check_script(request, refusal);
+}
+
+/* What is sent: of an applet, or the request's own commands. */
+static int parse_content(struct api_call *call, struct campaign_request *request, struct refusal *refusal)
+{
+    if (request->campaign.applet_id == 0)
+        return parse_commands(request, refusal);
+    if (request->apdus != NULL)
+        return refuse(refusal, REFUSAL_INVALID, "fields 'apdus' and 'applet_id' are both given, expected one of them");
+    return check_applet(call, request, refusal);
 }
 
 /* The model takes "" for none, but who gives one wants something. */
@@ -160,7 +199,7 @@ static int inherit(struct campaign_request *request, struct api_call *call, stru
     return profile_settings_inherit(settings, &request->campaign, refusal);
 }
 
-static int check_request(struct campaign_request *request, struct refusal *refusal)
+static int check_request(struct api_call *call, struct campaign_request *request, struct refusal *refusal)
 {
     struct campaign *campaign = &request->campaign;
     if (parse_type(request, refusal) != 0 ||
@@ -171,15 +210,18 @@ static int check_request(struct campaign_request *request, struct refusal *refus
                   sizeof campaign->expected_last_sw, refusal) != 0 ||
         copy_urls(request, refusal) != 0 || campaign_check(campaign, refusal) != 0)
         return -1;
-    return parse_commands(request, refusal);
+    return parse_content(call, request, refusal);
 }
 
-/* Its group is not known yet: it may be all of the profile's cards. */
+/* Its group is not known yet: it may be all of the profile's cards. What goes over HTTPS, and what is made of an
+ * applet, is not counted in SMS. */
 static int warn_of_volume(struct api_call *call, struct campaign_request *request, struct refusal *refusal)
 {
     char warning[VOLUME_WARNING_SIZE];
     int64_t sms, cards;
     int64_t profile_id = request->campaign.profile_id;
+    if (request->commands.count == 0 || campaign_type_is_tls(request->campaign.type))
+        return 0;
     if (volume_of_script(&request->campaign, commands_of(&request->commands), request->commands.count, &sms,
                          refusal) != 0)
         return -1;
@@ -226,6 +268,10 @@ int campaign_request_read(struct api_call *call, const json_t *body, struct camp
         {"apdus", FIELD_TEXT, false, &request->apdus},
         {"validityPeriod", FIELD_NUMBER, false, &campaign->validity_minutes},
         {"includeSimRefresh", FIELD_BOOLEAN, false, &campaign->include_sim_refresh},
+        {"applet_id", FIELD_NUMBER, false, &campaign->applet_id},
+        {"isLoadIncluded", FIELD_BOOLEAN, false, &campaign->is_load_included},
+        {"isInstallIncluded", FIELD_BOOLEAN, false, &campaign->is_install_included},
+        {"isDeleteIncluded", FIELD_BOOLEAN, false, &campaign->is_delete_included},
         {"expectedLastSW", FIELD_TEXT, false, &request->expected_sw},
         {"porTimeout", FIELD_NUMBER, false, &campaign->por_timeout_seconds},
         {"retry", FIELD_TEXT, false, &request->retry},
@@ -241,7 +287,7 @@ int campaign_request_read(struct api_call *call, const json_t *body, struct camp
     campaign_defaults(campaign);
     return json_read_fields(body, fields, sizeof fields / sizeof fields[0], refusal) == 0 &&
                    inherit(request, call, refusal) == 0
-               ? check_request(request, refusal)
+               ? check_request(call, request, refusal)
                : -1;
 }
 

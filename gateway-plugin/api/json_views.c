@@ -178,13 +178,24 @@ static json_t *placeholders_view(const json_t *commands)
     return view;
 }
 
+static json_t *applet_url(int64_t id, const char *base)
+{
+    return id != 0 ? text_view("%s/api/applets/%" PRId64, base, id) : json_null();
+}
+
+static json_t *id_or_null(int64_t id)
+{
+    return id != 0 ? json_integer((json_int_t)id) : json_null();
+}
+
 json_t *campaign_view(const struct campaign *campaign, json_t *commands, const char *base)
 {
     const struct security_parameters *security = &campaign->security;
     const bool sequential = campaign->transmission == TRANSMISSION_SEQUENTIAL;
     const uint8_t spi[] = {security->spi1, security->spi2};
     return json_pack("{s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o*, s:o, s:b, s:b, "
-                     "s:o, s:I, s:s, s:o, s:s, s:o, s:I, s:s?, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}",
+                     "s:o, s:I, s:s, s:o, s:s, s:o, s:I, s:s?, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, "
+                     "s:o, s:o, s:b, s:b, s:b}",
                      "id", (json_int_t)campaign->id,
                      "name", campaign->name,
                      "start", time_view(campaign->started),
@@ -218,7 +229,12 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
                      "refreshCommand", text_or_null(campaign->refresh_command),
                      "dlrUrl", text_or_null(campaign->urls[NOTIFICATION_DLR]),
                      "porUrl", text_or_null(campaign->urls[NOTIFICATION_POR]),
-                     "tlsUrl", text_or_null(campaign->urls[NOTIFICATION_TLS]));
+                     "tlsUrl", text_or_null(campaign->urls[NOTIFICATION_TLS]),
+                     "applet", applet_url(campaign->applet_id, base),
+                     "applet_id", id_or_null(campaign->applet_id),
+                     "isLoadIncluded", (int)campaign->is_load_included,
+                     "isInstallIncluded", (int)campaign->is_install_included,
+                     "isDeleteIncluded", (int)campaign->is_delete_included);
 }
 
 json_t *template_view(const struct campaign_template *row, json_t *settings, const char *base)

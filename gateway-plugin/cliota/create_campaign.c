@@ -11,18 +11,19 @@
 #include "gateway-plugin/cliota/text_file.h"
 
 static const struct option_spec options_of_command[] = {
-    {"type", NULL, OPTION_TEXT, false, "RFM", "type of the campaign; others of the SOP are not supported yet"},
+    {"type", NULL, OPTION_TEXT, false, "RFM|RAM|TLS_TRIGGER_RFM|TLS_TRIGGER_RAM",
+     "type of the campaign; only RFM can be started"},
     {"profile", NULL, OPTION_ID, false, "profile_id", "profile of the cards"},
     {"name", NULL, OPTION_TEXT, true, "campaign_name", "name: unique in the profile, no spaces"},
     {"spi", NULL, OPTION_TEXT, false, "spi_value",
      "4 hex digits: how packets and PoRs are protected; the profile's if not given"},
-    {"tar", NULL, OPTION_TEXT, false, "tar_value", "6 hex digits; B00010 if not given"},
+    {"tar", NULL, OPTION_TEXT, false, "tar_value", "6 hex digits; B00010 if not given, of RAM 000000"},
     {"kicByte", NULL, OPTION_TEXT, false, "kic_value", "2 hex digits; the profile's or 15 if not given"},
     {"kidByte", NULL, OPTION_TEXT, false, "kid_value", "2 hex digits; the profile's or 15 if not given"},
     {"transmissionMode", NULL, OPTION_TEXT, false, "seq|conc",
      "parts of a message one after the other, or all at once; conc if not given"},
     {"apduFilePath", NULL, OPTION_TEXT, false, "path_to_apdu_file",
-     "commands, one a line in hex; RFM needs it"},
+     "commands, one a line in hex; RFM needs it, RAM this or -applet"},
     {"validityPeriod", NULL, OPTION_NUMBER, false, "time_in_minutes",
      "how long the SMSC keeps a message; 0, as if not given: the profile's, or the server's"},
     {"includeSimRefresh", NULL, OPTION_BOOLEAN, false, "true|false", "refresh the card after the update"},
@@ -42,12 +43,12 @@ static const struct option_spec options_of_command[] = {
      "what its SMS hold"},
     {"partSize", NULL, OPTION_NUMBER, false, "bytes",
      "user data of an SMS, its header included, 16 to 140; 0, as if not given: the profile's, or 140"},
-    {"applet", NULL, OPTION_LATER, false, "applet_id", "not supported yet"},
+    {"applet", NULL, OPTION_ID, false, "applet_id", "RAM: instead of commands, an applet of the profile"},
+    {"isLoadIncluded", NULL, OPTION_BOOLEAN, false, "true|false", "load the applet's file; false if not given"},
+    {"isInstallIncluded", NULL, OPTION_BOOLEAN, false, "true|false", "install the applet; false if not given"},
+    {"isDeleteIncluded", NULL, OPTION_BOOLEAN, false, "true|false", "delete the applet; false if not given"},
     {"tkp", NULL, OPTION_LATER, false, "toolkit_parameter_id", "not supported yet"},
     {"message", NULL, OPTION_LATER, false, "message_text", "not supported yet"},
-    {"isLoadIncluded", NULL, OPTION_LATER, false, "true|false", "not supported yet"},
-    {"isInstallIncluded", NULL, OPTION_LATER, false, "true|false", "not supported yet"},
-    {"isDeleteIncluded", NULL, OPTION_LATER, false, "true|false", "not supported yet"},
     /* The last: -createTemplate has it not. */
     {"template", NULL, OPTION_ID, false, "template_id",
      "take type, profile and every other option that is not given from this template"},
@@ -59,9 +60,11 @@ static const char *const texts[] = {
     "type", "name", "spi", "tar", "kicByte", "kidByte", "transmissionMode", "expectedLastSW", "retry"};
 static const char *const numbers[] = {"validityPeriod", "porTimeout", "retries", "maxSmsParts", "maxPacketBytes", "partSize"};
 
+static const char *const flags[] = {"includeSimRefresh", "isLoadIncluded", "isInstallIncluded", "isDeleteIncluded"};
+
 static const struct {
     const char *option, *field;
-} ids[] = {{"profile", "profile_id"}, {"template", "template_id"}};
+} ids[] = {{"profile", "profile_id"}, {"template", "template_id"}, {"applet", "applet_id"}};
 
 static int add_texts(json_t *body, const struct options *options)
 {
@@ -98,9 +101,9 @@ static json_t *make_body(const struct session *session, const struct options *op
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (option_text(options, numbers[i]) != NULL)
             json_object_set_new(body, numbers[i], json_integer(option_number(options, numbers[i], 0)));
-    if (option_text(options, "includeSimRefresh") != NULL)
-        json_object_set_new(body, "includeSimRefresh",
-                            json_boolean(option_boolean(options, "includeSimRefresh", false)));
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
+        if (option_text(options, flags[i]) != NULL)
+            json_object_set_new(body, flags[i], json_boolean(option_boolean(options, flags[i], false)));
     if (result == 0 && apdus != NULL)
         result = json_object_set_new(body, "apdus", text_file_read("apduFilePath", apdus));
     if (result == 0)

@@ -12,11 +12,14 @@
 
 static const struct {
     const char *name;
-    bool supported;
+    bool built, tls, ram;
 } TYPES[] = {
-    [CAMPAIGN_RFM] = {"RFM", true},  [CAMPAIGN_TLS_TRIGGER_RFM] = {"TLS_TRIGGER_RFM", false},
-    [CAMPAIGN_SMS] = {"SMS", false}, [CAMPAIGN_FLASH] = {"FLASH", false},
-    [CAMPAIGN_RAM] = {"RAM", false}, [CAMPAIGN_TLS_TRIGGER_RAM] = {"TLS_TRIGGER_RAM", false},
+    [CAMPAIGN_RFM] = {"RFM", .built = true},
+    [CAMPAIGN_TLS_TRIGGER_RFM] = {"TLS_TRIGGER_RFM", .built = true, .tls = true},
+    [CAMPAIGN_SMS] = {"SMS", .built = false},
+    [CAMPAIGN_FLASH] = {"FLASH", .built = false},
+    [CAMPAIGN_RAM] = {"RAM", .built = true, .ram = true},
+    [CAMPAIGN_TLS_TRIGGER_RAM] = {"TLS_TRIGGER_RAM", .built = true, .tls = true, .ram = true},
 };
 _Static_assert(COUNT_OF(TYPES) == CAMPAIGN_TYPE_COUNT, "every type has a name");
 
@@ -59,6 +62,27 @@ int campaign_type_parse(const char *name, enum campaign_type *type)
     return -1;
 }
 
+bool campaign_type_is_built(enum campaign_type type)
+{
+    return TYPES[type].built;
+}
+
+bool campaign_type_is_ram(enum campaign_type type)
+{
+    return TYPES[type].ram;
+}
+
+bool campaign_type_is_tls(enum campaign_type type)
+{
+    return TYPES[type].tls;
+}
+
+void campaign_default_tar(enum campaign_type type, uint8_t tar[static TAR_SIZE])
+{
+    static const uint8_t rfm[TAR_SIZE] = {0xB0, 0x00, 0x10}, ram[TAR_SIZE] = {0x00, 0x00, 0x00};
+    memcpy(tar, campaign_type_is_ram(type) ? ram : rfm, TAR_SIZE);
+}
+
 static const char *const RETRY_NAMES[] = {[RETRY_SAME] = "same", [RETRY_NEW] = "new"};
 
 const char *retry_mode_name(enum retry_mode mode)
@@ -96,9 +120,10 @@ void campaign_defaults(struct campaign *campaign)
     *campaign = (struct campaign){
         .type = CAMPAIGN_RFM,
         .state = CAMPAIGN_WAITING,
-        .security = {.kic = 0x15, .kid = 0x15, .tar = {0xB0, 0x00, 0x10}},
+        .security = {.kic = 0x15, .kid = 0x15},
         .transmission = TRANSMISSION_CONCURRENT,
     };
+    campaign_default_tar(campaign->type, campaign->security.tar);
 }
 
 /* The next pattern of the list, which ends at a comma: false when none is left. */
@@ -234,14 +259,34 @@ int campaign_check_part_size(int64_t size, struct refusal *refusal)
                   (long long)size, SMS_USER_DATA_MIN, SMS_USER_DATA_MAX);
 }
 
+/* What only an applet can have done to it, and what only RAM has. */
+static int check_applet(const struct campaign *campaign, struct refusal *refusal)
+{
+    const struct {
+        const char *name;
+        bool is_given;
+    } flags[] = {{"isLoadIncluded", campaign->is_load_included},
+                 {"isInstallIncluded", campaign->is_install_included},
+                 {"isDeleteIncluded", campaign->is_delete_included}};
+    if (campaign->applet_id != 0)
+        return campaign_type_is_ram(campaign->type)
+                   ? 0
+                   : refuse(refusal, REFUSAL_INVALID, "applet %lld: type %s takes none, expected RAM or TLS_TRIGGER_RAM",
+                            (long long)campaign->applet_id, campaign_type_name(campaign->type));
+    for (size_t i = 0; i < COUNT_OF(flags); i++)
+        if (flags[i].is_given)
+            return refuse(refusal, REFUSAL_INVALID, "%s is given without an applet, expected one with it", flags[i].name);
+    return 0;
+}
+
 int campaign_check(const struct campaign *campaign, struct refusal *refusal)
 {
     if ((unsigned int)campaign->type >= CAMPAIGN_TYPE_COUNT)
         return refuse(refusal, REFUSAL_INVALID, "campaign type %d is none", (int)campaign->type);
-    if (!TYPES[campaign->type].supported)
+    if (!campaign_type_is_built(campaign->type))
         return refuse(refusal, REFUSAL_UNSUPPORTED, "campaigns of type %s are not built yet, RFM is",
                       TYPES[campaign->type].name);
-    if (name_check("campaign name", campaign->name, refusal) != 0 ||
+    if (check_applet(campaign, refusal) != 0 || name_check("campaign name", campaign->name, refusal) != 0 ||
         check_security(&campaign->security, refusal) != 0 ||
         check_sw_patterns(campaign->expected_last_sw, refusal) != 0 || check_urls(campaign, refusal) != 0)
         return -1;

@@ -21,6 +21,12 @@ enum campaign_type {
 /* "RFM" … as the SOP writes it. */
 const char *campaign_type_name(enum campaign_type type);
 int campaign_type_parse(const char *name, enum campaign_type *type); /* any case; -1: no such type */
+bool campaign_type_is_built(enum campaign_type type); /* others are refused by name */
+bool campaign_type_is_ram(enum campaign_type type);   /* takes an applet instead of commands */
+bool campaign_type_is_tls(enum campaign_type type);   /* over HTTPS, which a SMS triggers */
+
+/* The card's own application for the type: RFM B00010, RAM 000000. */
+void campaign_default_tar(enum campaign_type type, uint8_t tar[static TAR_SIZE]);
 
 enum campaign_state {
     CAMPAIGN_WAITING,
@@ -99,6 +105,8 @@ struct campaign {
     char refresh_command[CAMPAIGN_REFRESH_SIZE]; /* what it appends, in hex; "": SCRIPT_REFRESH */
     char expected_last_sw[CAMPAIGN_SW_PATTERN_SIZE];       /* "": none; "9000", "91xx", "9000,91xx" */
     char urls[NOTIFICATION_KIND_COUNT][CAMPAIGN_URL_SIZE]; /* "": nobody is told */
+    int64_t applet_id; /* RAM: its commands are made of this applet; 0: they are the campaign's own */
+    bool is_load_included, is_install_included, is_delete_included; /* of applet_id */
     int64_t group_id;                                      /* the target once started; 0: none */
     int64_t card_id;
     int64_t created, updated;

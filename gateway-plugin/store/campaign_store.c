@@ -38,6 +38,10 @@ static const struct column list[] = {
     {"dlr_url", COLUMN_TEXT, FIELD(urls[NOTIFICATION_DLR]), COLUMN_ORIGIN},
     {"por_url", COLUMN_TEXT, FIELD(urls[NOTIFICATION_POR]), COLUMN_ORIGIN},
     {"tls_url", COLUMN_TEXT, FIELD(urls[NOTIFICATION_TLS]), COLUMN_ORIGIN},
+    {"applet_id", COLUMN_REFERENCE, FIELD(applet_id), COLUMN_ORIGIN},
+    {"is_load_included", COLUMN_FLAG, FIELD(is_load_included), COLUMN_ORIGIN},
+    {"is_install_included", COLUMN_FLAG, FIELD(is_install_included), COLUMN_ORIGIN},
+    {"is_delete_included", COLUMN_FLAG, FIELD(is_delete_included), COLUMN_ORIGIN},
     {"group_id", COLUMN_REFERENCE, FIELD(group_id), LATER},
     {"card_id", COLUMN_REFERENCE, FIELD(card_id), LATER},
     {"created", COLUMN_NUMBER, FIELD(created), LATER},
@@ -90,6 +94,14 @@ int campaign_get(struct store *store, int64_t id, struct campaign *campaign)
     return fetch_one(select, take_campaign, campaign);
 }
 
+/* The applet was there when the request was checked: a profile that has it cannot be missing. */
+static int refuse_missing_part(const struct campaign *campaign, struct refusal *refusal)
+{
+    return campaign->applet_id == 0 ? refuse_missing_profile(campaign->profile_id, refusal)
+                                    : refuse(refusal, REFUSAL_NOT_FOUND, "applet %lld does not exist",
+                                             (long long)campaign->applet_id);
+}
+
 static int insert_row(struct store *store, const struct campaign *campaign, int64_t now,
                       struct refusal *refusal)
 {
@@ -99,7 +111,7 @@ static int insert_row(struct store *store, const struct campaign *campaign, int6
     columns_bind(insert, &columns, false, campaign);
     enum db_result result = db_run(insert);
     if (result == DB_E_CONSTRAINT)
-        return refuse_missing_profile(campaign->profile_id, refusal);
+        return refuse_missing_part(campaign, refusal);
     if (result != DB_DONE)
         return store_refuse(store, "campaign", refusal);
     return db_changes(store_db(store)) == 0
@@ -140,7 +152,7 @@ int campaign_insert(struct store *store, struct campaign *campaign, const char *
 {
     if (campaign_check(campaign, refusal) != 0)
         return -1;
-    if (count == 0)
+    if (count == 0 && campaign->applet_id == 0)
         return refuse(refusal, REFUSAL_INVALID, "campaign '%s' has no command, expected at least one",
                       campaign->name);
     if (store_savepoint(store) != STORE_OK)

@@ -62,7 +62,7 @@ static const struct kind kinds[NAMED_KIND_COUNT] = {
                       "SELECT profile_id FROM applet WHERE id = ?1",
                       "UPDATE applet SET name = ?2, updated = ?3 WHERE id = ?1",
                       "DELETE FROM applet WHERE id = ?1",
-                      {{NULL, NULL}},
+                      {{"SELECT COUNT(*), MIN(id) FROM campaign WHERE applet_id = ?1", "campaign"}},
                       applet_check_name},
 };
 

@@ -109,7 +109,7 @@ run -start -campaign 1 -card 1 -msisdn 2
 run -start -campaign 1 -imsi 3
 run -createGroup -profile 1 -name g -msisdnList a.txt -iccidList b.txt
 run -createCampaign -type RFM -profile 1 -name c
-run -createCampaign -type RFM -profile 1 -name c -spi 1621 -isLoadIncluded true
+run -createCampaign -type RFM -profile 1 -name c -spi 1621 -tkp 1
 run -createCampaign -template 1
 run -createCampaign -name c -profile 1
 END
@@ -147,7 +147,7 @@ END
 transcript campaign <<'END'
 run -createCampaign -type RFM -profile 1 -name poc_3cards_campaign -spi 1621 -tar B00010 -transmissionMode conc -apduFilePath Commands.txt
 run -createCampaign -type RFM -profile 1 -name verbatim -spi 1621 -apduFilePath verbatim.txt
-run -createCampaign -type RAM -profile 1 -name ram
+run -createCampaign -type RAM -profile 1 -name ram -spi 1621
 run -createCampaign -type RFM -profile 1 -name x -spi 16 -apduFilePath Commands.txt
 run -start -campaign 1 -cardGroup 9
 run -start -campaign 1 -cardGroup 1
@@ -736,6 +736,24 @@ check "-uploadApplet makes one" shows '"name":"minimal.cap","type":"custom","tar
 check "-uploadApplet of something else" prints 'cliota: Commands.txt: applet name' cliota -uploadApplet -profile "$custom" -file Commands.txt
 check "-uploadApplet of no file" prints '-appletFilePath: no.cap cannot be read: No such file' cliota -uploadApplet -profile "$custom" -file no.cap
 applet=$(cliota -listApplets -profile "$custom" | sed -n 's/^|\([0-9]*\) *|minimal.cap.*/\1/p')
+ram="-type RAM -profile $custom -spi 1621 -applet $applet"
+ram() { # ram COMMAND OPTION TEXT ARGUMENTS: what the option does in a RAM campaign or a template of one
+    local command=$1 option=$2 text=$3
+    shift 3
+    echo "$command $option" >>"$dir/effects"
+    json_of "-$command" $ram -name "ram-$command-$option" "$@" | grep -qF "$text"
+}
+for command in createCampaign createTemplate; do
+    check "-$command -applet" ram $command applet "\"applet_id\":$applet"
+    for flag in isLoadIncluded isInstallIncluded isDeleteIncluded; do
+        check "-$command -$flag" ram $command $flag "\"$flag\":true" -$flag true
+    done
+done
+check "-deleteApplet of one that is used" prints "applet $applet is used by 4 campaigns" cliota -deleteApplet -applet "$applet"
+check "-start of a RAM campaign" prints 'type RAM cannot be sent yet, expected RFM' \
+    cliota -start -campaign "$(cliota -listCampaigns | sed -n 's/^|\([0-9]*\) *|ram-createCampaign-applet .*/\1/p')" -card 1
+for id in $(cliota -listCampaigns | sed -n 's/^|\([0-9]*\) *|ram-.*/\1/p'); do cliota -deleteCampaign -campaign "$id" >/dev/null; done
+for id in $(cliota -listTemplates | sed -n 's/^|\([0-9]*\) *|ram-.*/\1/p'); do cliota -deleteTemplate -template "$id" >/dev/null; done
 check "-showApplet" shows '"name":"minimal.cap"' showApplet -applet "$applet"
 check "-renameApplet" shows '"name":"a&b=c%.cap"' renameApplet -applet "$applet" -name 'a&b=c%.cap'
 check "… whose name is escaped in URLs" prints "applet name 'a&b=c%.cap' is taken by applet $applet" cliota -uploadApplet -profile "$custom" -file minimal.cap -appName 'a&b=c%.cap'

@@ -40,6 +40,10 @@ check_PROGRAMS += tests/api/test_placeholders
 tests_api_test_placeholders_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_placeholders_LDADD = $(API_TEST_LDADD)
 
+check_PROGRAMS += tests/api/test_ram
+tests_api_test_ram_CPPFLAGS = $(API_TEST_CPPFLAGS)
+tests_api_test_ram_LDADD = $(API_TEST_LDADD)
+
 check_PROGRAMS += tests/api/test_templates
 tests_api_test_templates_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_templates_LDADD = $(API_TEST_LDADD)
