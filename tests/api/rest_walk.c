@@ -24,3 +24,20 @@ void rest_walk(struct rest_fixture *fixture, const struct rest_step *steps, size
         free(reply.text);
     }
 }
+
+int rest_walk_set_up(void **state, const struct rest_step *steps, size_t count)
+{
+    struct rest_fixture *fixture = malloc(sizeof *fixture);
+    *state = fixture;
+    if (fixture == NULL || rest_fixture_open(fixture, NULL) != 0)
+        return -1;
+    rest_walk(fixture, steps, count);
+    return 0;
+}
+
+int rest_walk_tear_down(void **state)
+{
+    rest_fixture_close(*state);
+    free(*state);
+    return 0;
+}

@@ -8,8 +8,7 @@
 
 #include <cmocka.h>
 
-#include "tests/api/raw_http.h"
-#include "tests/api/rest_fixture.h"
+#include "tests/api/rest_walk.h"
 
 #define KEYS "23434564756786846345235345645745,23454576679803454767897890890678\n"
 #define CARDS                                                                                                \
@@ -18,11 +17,7 @@
     "8991234567788901235F,421234567890124,961234567891," KEYS
 #define NOW "\"2026-11-22 13:30:19.314\""
 
-static const struct step {
-    const char *method, *path, *body;
-    int status;
-    const char *words; /* in the answer */
-} preparation[] = {
+static const struct rest_step preparation[] = {
     {"POST", "/api/profiles", "{\"name\":\"one\"}", 201, NULL},
     {"POST", "/api/profiles/1/cards", CARDS, 200, "{\"provisioned\":2,"},
     {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"g\"}", 201, NULL},
@@ -31,40 +26,14 @@ static const struct step {
      "\"start\":null,\"terminate\":null,\"state\":\"WAITING\""},
 };
 
-static void walk(struct rest_fixture *fixture, const struct step *steps, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct step *step = &steps[i];
-        struct raw_reply reply =
-            raw_request(fixture->port, step->method, step->path, fixture->token, step->body);
-        if (reply.status != step->status || (step->words != NULL && strstr(reply.body, step->words) == NULL))
-            fail_msg("step %zu: %s %s: HTTP %d %s, expected %d %s", i, step->method, step->path, reply.status,
-                     reply.body, step->status, step->words != NULL ? step->words : "");
-        free(reply.text);
-    }
-}
-#define WALK(fixture, steps) walk(fixture, steps, sizeof(steps) / sizeof(steps)[0])
-
 static int set_up(void **state)
 {
-    struct rest_fixture *fixture = malloc(sizeof *fixture);
-    *state = fixture;
-    if (rest_fixture_open(fixture, NULL) != 0)
-        return -1;
-    WALK(fixture, preparation);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    rest_fixture_close(*state);
-    free(*state);
-    return 0;
+    return REST_WALK_SET_UP(state, preparation);
 }
 
 static void test_pause_and_terminate(void **state)
 {
-    static const struct step steps[] = {
+    static const struct rest_step steps[] = {
         {"POST", "/api/campaigns/1/pause", "", 409, "campaign 1 is WAITING, expected RUNNING"},
         {"POST", "/api/campaigns/1/start", "{\"cardGroup\":1}", 200, "\"start\":" NOW ",\"terminate\":null"},
         {"POST", "/api/campaigns/1/resume", "", 409, "campaign 1 is RUNNING, expected PAUSED"},
@@ -81,13 +50,13 @@ static void test_pause_and_terminate(void **state)
         {"POST", "/api/campaigns/1/retryfailed", "", 200,
          "\"start\":" NOW ",\"terminate\":null,\"state\":\"RUNNING\""},
     };
-    WALK(*state, steps);
+    REST_WALK(*state, steps);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_pause_and_terminate, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_pause_and_terminate, set_up, rest_walk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

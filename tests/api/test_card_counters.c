@@ -9,8 +9,7 @@
 
 #include <cmocka.h>
 
-#include "tests/api/raw_http.h"
-#include "tests/api/rest_fixture.h"
+#include "tests/api/rest_walk.h"
 
 #define KEYS "23434564756786846345235345645745,23454576679803454767897890890678"
 #define CARDS(a, b)                                                                                          \
@@ -21,11 +20,7 @@
     "{\"type\":\"RFM\",\"profile_id\":1,\"name\":\"" name "\",\"spi\":\"1621\",\"apdus\":\"A0A40000023F00\"}"
 
 /* Cards 1 and 2 have counters of key sets, cards 3 and 4 of TARs. */
-static const struct step {
-    const char *method, *path, *body;
-    int status;
-    const char *words; /* in the answer */
-} preparation[] = {
+static const struct rest_step preparation[] = {
     {"POST", "/api/profiles", "{\"name\":\"one\"}", 201, NULL},
     {"POST", "/api/profiles", "{\"name\":\"two\",\"counterScope\":\"tar\"}", 201, NULL},
     {"POST", "/api/profiles/1/cards", CARDS("1", "2"), 200, "{\"provisioned\":2,"},
@@ -35,40 +30,14 @@ static const struct step {
     {"POST", "/api/campaigns", CAMPAIGN("d"), 201, NULL},
 };
 
-static void walk(struct rest_fixture *fixture, const struct step *steps, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct step *step = &steps[i];
-        struct raw_reply reply =
-            raw_request(fixture->port, step->method, step->path, fixture->token, step->body);
-        if (reply.status != step->status || (step->words != NULL && strstr(reply.body, step->words) == NULL))
-            fail_msg("step %zu: %s %s: HTTP %d %s, expected %d %s", i, step->method, step->path, reply.status,
-                     reply.body, step->status, step->words != NULL ? step->words : "");
-        free(reply.text);
-    }
-}
-#define WALK(fixture, steps) walk(fixture, steps, sizeof(steps) / sizeof(steps)[0])
-
 static int set_up(void **state)
 {
-    struct rest_fixture *fixture = malloc(sizeof *fixture);
-    *state = fixture;
-    if (rest_fixture_open(fixture, NULL) != 0)
-        return -1;
-    WALK(fixture, preparation);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    rest_fixture_close(*state);
-    free(*state);
-    return 0;
+    return REST_WALK_SET_UP(state, preparation);
 }
 
 static void test_set(void **state)
 {
-    static const struct step steps[] = {
+    static const struct rest_step steps[] = {
         {"GET", "/api/cards/1", NULL, 200, "\"counters\":[]"},
         {"PUT", "/api/cards/1/counters", "{\"keyIndex\":2,\"counter\":\"0x1f\"}", 200,
          "\"counters\":[{\"keyIndex\":2,\"tar\":null,\"counter\":\"000000001F\"}]"},
@@ -90,12 +59,12 @@ static void test_set(void **state)
         {"GET", "/api/cards/1", NULL, 200, "\"counter\":\"000000001F\"}]"},
         {"POST", "/api/campaigns/1/start", "{\"card\":1}", 200, NULL},
     };
-    WALK(*state, steps);
+    REST_WALK(*state, steps);
 }
 
 static void test_jump(void **state)
 {
-    static const struct step steps[] = {
+    static const struct rest_step steps[] = {
         {"PUT", "/api/cards/1/counters", "{\"keyIndex\":2,\"counter\":\"7\"}", 200, NULL},
         {"POST", "/api/profiles/1/counters/jump", "{\"jump\":16}", 200, "{\"cards\":2,\"counters\":4}"},
         {"GET", "/api/cards/1", NULL, 200,
@@ -116,18 +85,18 @@ static void test_jump(void **state)
         {"POST", "/api/cardgroups/9/counters/jump", "{\"jump\":1}", 404, "there is no card group 9"},
         {"POST", "/api/cards/9/counters/jump", "{\"jump\":1}", 404, "there is no card 9"},
     };
-    WALK(*state, steps);
+    REST_WALK(*state, steps);
 }
 
 static void test_history(void **state)
 {
-    static const struct step begin[] = {
+    static const struct rest_step begin[] = {
         {"GET", "/api/cards/1/messages", NULL, 200, "{\"items\":[],\"next\":null}"},
         {"GET", "/api/cards/9/messages", NULL, 404, "there is no card 9"},
         {"POST", "/api/campaigns/1/start", "{\"card\":1}", 200, NULL},
         {"POST", "/api/campaigns/2/start", "{\"card\":1}", 200, NULL},
     };
-    static const struct step then[] = {
+    static const struct rest_step then[] = {
         {"GET", "/api/cards/1/messages?limit=1", NULL, 200,
          "\"campaign_id\":2,\"campaign_name\":\"d\",\"outcome\":\"executed in part: 2 of 6 executed\"}]"},
         {"GET", "/api/cards/1/messages?limit=1", NULL, 200, "/api/cards/1/messages?limit=1&before=2\"}"},
@@ -137,19 +106,19 @@ static void test_history(void **state)
         {"GET", "/api/cards/2/messages", NULL, 200, "{\"items\":[],\"next\":null}"},
         {"GET", "/api/cards/1/messages?after=1", NULL, 400, "after"},
     };
-    WALK(*state, begin);
+    REST_WALK(*state, begin);
     assert_int_equal(rest_fixture_sql(*state, "UPDATE message SET state = 4, por_status = 0 WHERE id = 1;"
                                               "UPDATE message SET state = 5, detail = '2 of 6 executed' WHERE id = 2"),
                      0);
-    WALK(*state, then);
+    REST_WALK(*state, then);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_set, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_jump, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_history, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_set, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_jump, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_history, set_up, rest_walk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,13 +37,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    rest_fixture_close(*state);
-    free(*state);
-    return 0;
-}
-
 /* --- card files --- */
 
 struct key_request {
@@ -172,9 +165,9 @@ static void test_what_groups_refuse(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_card_files, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_groups, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_what_groups_refuse, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_card_files, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_groups, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_what_groups_refuse, set_up, rest_walk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

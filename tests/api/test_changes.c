@@ -34,19 +34,7 @@ static const struct rest_step preparation[] = {
 
 static int set_up(void **state)
 {
-    struct rest_fixture *fixture = malloc(sizeof *fixture);
-    *state = fixture;
-    if (rest_fixture_open(fixture, NULL) != 0)
-        return -1;
-    REST_WALK(fixture, preparation);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    rest_fixture_close(*state);
-    free(*state);
-    return 0;
+    return REST_WALK_SET_UP(state, preparation);
 }
 
 static void test_names(void **state)
@@ -159,10 +147,10 @@ static void test_urls_of_notifications(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_cards, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_what_is_used_stays, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_urls_of_notifications, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_names, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_cards, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_used_stays, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_urls_of_notifications, set_up, rest_walk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,19 +30,7 @@ static const struct rest_step preparation[] = {
 
 static int set_up(void **state)
 {
-    struct rest_fixture *fixture = malloc(sizeof *fixture);
-    *state = fixture;
-    if (rest_fixture_open(fixture, NULL) != 0)
-        return -1;
-    REST_WALK(fixture, preparation);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    rest_fixture_close(*state);
-    free(*state);
-    return 0;
+    return REST_WALK_SET_UP(state, preparation);
 }
 
 static void test_commands(void **state)
@@ -130,9 +118,9 @@ static void test_good_data(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_commands, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_refused_data, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_good_data, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_commands, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_refused_data, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_good_data, set_up, rest_walk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,19 +17,7 @@ static const struct rest_step preparation[] = {
 
 static int set_up(void **state)
 {
-    struct rest_fixture *fixture = malloc(sizeof *fixture);
-    *state = fixture;
-    if (rest_fixture_open(fixture, NULL) != 0)
-        return -1;
-    REST_WALK(fixture, preparation);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    rest_fixture_close(*state);
-    free(*state);
-    return 0;
+    return REST_WALK_SET_UP(state, preparation);
 }
 
 #define SET(settings) "PATCH", "/api/profiles/1", "{" settings "}"
@@ -223,12 +211,12 @@ static void test_applications_of_a_profile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_settings_come_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_wrong_settings_change_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_campaigns_inherit, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_the_refresh_of_a_profile, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_applications_of_a_profile, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_counter_scope_in_use_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_settings_come_back, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_wrong_settings_change_nothing, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_campaigns_inherit, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_the_refresh_of_a_profile, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_applications_of_a_profile, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_counter_scope_in_use_stays, set_up, rest_walk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

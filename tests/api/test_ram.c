@@ -38,13 +38,6 @@ static int set_up(void **state)
                                      " VALUES (1, 'b.cap', 3, 'B30000', 1, 0, 0)");
 }
 
-static int tear_down(void **state)
-{
-    rest_fixture_close(*state);
-    free(*state);
-    return 0;
-}
-
 static void test_an_applets_rules(void **state)
 {
     static const struct rest_step steps[] = {
@@ -169,11 +162,11 @@ static void test_a_template_keeps_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_an_applets_rules, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_ram_is_kept_and_shown, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_tls_needs_http_parameters, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_none_is_started, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_template_keeps_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_an_applets_rules, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_ram_is_kept_and_shown, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_tls_needs_http_parameters, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_none_is_started, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_template_keeps_it, set_up, rest_walk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,18 +11,14 @@
 #include <cmocka.h>
 
 #include "tests/api/raw_http.h"
-#include "tests/api/rest_fixture.h"
+#include "tests/api/rest_walk.h"
 
 #define NOW "1795354219314" /* the fixture's clock stands here */
 #define KEYS ",23434564756786846345235345645745,23454576679803454767897890890678\n"
 #define CARD(n) "899123456778890123" #n ",42123456789012" #n ",96123456789" #n KEYS
 
 /* Campaign 1 and 2 of three commands, cards 1 to 6 in group 1. */
-static const struct step {
-    const char *method, *path, *body;
-    int status;
-    const char *words; /* in the answer */
-} preparation[] = {
+static const struct rest_step preparation[] = {
     {"POST", "/api/profiles", "{\"name\":\"one\"}", 201, NULL},
     {"POST", "/api/profiles/1/cards",
      "VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID\n" CARD(1) CARD(2) CARD(3) CARD(4) CARD(5) CARD(6), 200,
@@ -59,37 +55,16 @@ static const char *const rows[] = {
     "UPDATE campaign SET state = 1, iteration = 2, group_id = 1 WHERE id = 1",
 };
 
-static void walk(struct rest_fixture *fixture, const struct step *steps, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct step *step = &steps[i];
-        struct raw_reply reply =
-            raw_request(fixture->port, step->method, step->path, fixture->token, step->body);
-        if (reply.status != step->status || (step->words != NULL && strstr(reply.body, step->words) == NULL))
-            fail_msg("step %zu: %s %s: HTTP %d %s, expected %d %s", i, step->method, step->path, reply.status,
-                     reply.body, step->status, step->words != NULL ? step->words : "");
-        free(reply.text);
-    }
-}
-#define WALK(fixture, steps) walk(fixture, steps, sizeof(steps) / sizeof(steps)[0])
-
 static int set_up(void **state)
 {
     struct rest_fixture *fixture = malloc(sizeof *fixture);
     *state = fixture;
     if (rest_fixture_open(fixture, NULL) != 0)
         return -1;
-    WALK(fixture, preparation);
+    REST_WALK(fixture, preparation);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (rest_fixture_sql(fixture, rows[i]) != 0)
             return -1;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    rest_fixture_close(*state);
-    free(*state);
     return 0;
 }
 
@@ -104,7 +79,7 @@ static void expect(struct rest_fixture *fixture, const char *path, const char *b
 
 static void test_statistics_while_it_runs(void **state)
 {
-    static const struct step refused[] = {
+    static const struct rest_step refused[] = {
         {"GET", "/api/campaigns/9/statistics", NULL, 404, "there is no campaign 9"},
         {"GET", "/api/campaigns/1/statistics?x=1", NULL, 400, "unknown query parameter 'x'"},
     };
@@ -120,43 +95,43 @@ static void test_statistics_while_it_runs(void **state)
         "{\"lastSW\":\"9120\",\"lastSWText\":\"normal ending, a proactive command is waiting\",\"cards\":1},"
         "{\"lastSW\":null,\"lastSWText\":null,\"cards\":1}],"
         "\"messagesPerSecond\":0.3,\"secondsLeft\":8}");
-    WALK(*state, refused);
+    REST_WALK(*state, refused);
 }
 
 static void test_statistics_behind_the_end(void **state)
 {
-    static const struct step steps[] = {
+    static const struct rest_step steps[] = {
         /* One in the six seconds that the second iteration took; no time is left. */
         {"GET", "/api/campaigns/1/statistics", NULL, 200, "\"messagesPerSecond\":0.2,\"secondsLeft\":null}"},
         {"GET", "/api/campaigns/1", NULL, 200, "\"cards\":6,"},
     };
     assert_int_equal(
         rest_fixture_sql(*state, "UPDATE campaign SET state = 2, ended = " NOW " + 2000 WHERE id = 1"), 0);
-    WALK(*state, steps);
+    REST_WALK(*state, steps);
 }
 
 /* What had left when a campaign was terminated is still on its way in the next iteration. */
 static void test_statistics_of_two_iterations_at_once(void **state)
 {
-    static const struct step steps[] = {
+    static const struct rest_step steps[] = {
         {"GET", "/api/campaigns/1/statistics", NULL, 200, "\"cards\":6,"},
         {"GET", "/api/campaigns/1/statistics", NULL, 200, "\"sent\":2,"},
         {"GET", "/api/campaigns/1/statistics", NULL, 200, "\"updated\":3,\"partial\":0,"},
     };
     assert_int_equal(rest_fixture_sql(*state, "UPDATE message SET state = 2, settled = NULL WHERE id = 2"),
                      0);
-    WALK(*state, steps);
+    REST_WALK(*state, steps);
 }
 
 static void test_statistics_of_packets_and_rows_to_come(void **state)
 {
-    static const struct step not_started[] = {
+    static const struct rest_step not_started[] = {
         {"GET", "/api/campaigns/2/statistics", NULL, 200, "\"counts\":{\"cards\":0,"},
         {"GET", "/api/campaigns/2/statistics", NULL, 200,
          "\"settled\":0,\"successRate\":null,\"porStatuses\":[],\"statusWords\":[],"
          "\"messagesPerSecond\":null,\"secondsLeft\":null}"},
     };
-    static const struct step begun[] = {
+    static const struct rest_step begun[] = {
         /* The packet counts for the rate; no card has settled. Five rows are still to be made:
          * not RUNNING, or the engine would make them. */
         {"GET", "/api/campaigns/2/statistics", NULL, 200,
@@ -165,7 +140,7 @@ static void test_statistics_of_packets_and_rows_to_come(void **state)
         {"GET", "/api/campaigns/2/statistics", NULL, 200, "\"counts\":{\"cards\":6,\"pending\":0,"},
         {"GET", "/api/campaigns/2/statistics", NULL, 200, "\"sent\":1,"},
     };
-    WALK(*state, not_started);
+    REST_WALK(*state, not_started);
     assert_int_equal(
         rest_fixture_sql(*state, COLUMNS
                          "(20, 2, 1, 1, 1, 2, 10, 0, 2, 0, 2, 36864, NULL, NULL, " NOW " - 10000, 1, " NOW
@@ -174,7 +149,7 @@ static void test_statistics_of_packets_and_rows_to_come(void **state)
                          "UPDATE campaign SET state = 2, iteration = 1, group_id = 1, expanded_to = 1 "
                          "WHERE id = 2"),
         0);
-    WALK(*state, begun);
+    REST_WALK(*state, begun);
 }
 
 /* The ids of what is listed, as "1,6,": one row an id. */
@@ -199,7 +174,7 @@ static void test_report(void **state)
         {ROW("6", "all 3 commands executed", "01 02")}, {ROW("7", "commands 1 to 3 perhaps executed", "")},
         {ROW("8", "all 3 commands executed", "0C")},    {ROW("9", "commands 1 to 3 perhaps executed", "")},
     };
-    static const struct step steps[] = {
+    static const struct rest_step steps[] = {
         {"GET", "/api/campaigns/1/report?upTo=6", NULL, 200,
          "\"commands\":3,\"executed\":1,\"perhapsExecuted\":0,\"notExecuted\":1,\"failedCommand\":2,"
          "\"failedApdu\":\"A0A40000027F20\",\"outcome\":\"command 1 executed; command 2 (SELECT "
@@ -228,7 +203,7 @@ static void test_report(void **state)
     }
     assert_null(at);
     free(reply.text);
-    WALK(*state, steps);
+    REST_WALK(*state, steps);
 }
 
 static void test_filters(void **state)
@@ -258,7 +233,7 @@ static void test_filters(void **state)
         {"sw=9000&state=UPDATED&porStatus=00&limit=1", "1,"},
         {"sw=9000&state=UPDATED&porStatus=00&limit=1&after=1", "8,"},
     };
-    static const struct step steps[] = {
+    static const struct rest_step steps[] = {
         {"GET", "/api/campaigns/1/messages?limit=1&state=UPDATED,FAILED&sw=9xxx", NULL, 200,
          "/api/campaigns/1/messages?limit=1&after=1&state=UPDATED,FAILED&sw=9xxx\"}"},
         {"GET", "/api/campaigns/1/messages?state=DONE", NULL, 400,
@@ -281,18 +256,18 @@ static void test_filters(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         expect_ids(*state, cases[i].query, cases[i].ids);
-    WALK(*state, steps);
+    REST_WALK(*state, steps);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_statistics_while_it_runs, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_statistics_behind_the_end, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_statistics_of_two_iterations_at_once, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_statistics_of_packets_and_rows_to_come, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_report, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_filters, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_statistics_while_it_runs, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_statistics_behind_the_end, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_statistics_of_two_iterations_at_once, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_statistics_of_packets_and_rows_to_come, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_report, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_filters, set_up, rest_walk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

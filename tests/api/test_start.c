@@ -47,19 +47,7 @@ static const struct rest_step preparation[] = {
 
 static int set_up(void **state)
 {
-    struct rest_fixture *fixture = malloc(sizeof *fixture);
-    *state = fixture;
-    if (rest_fixture_open(fixture, NULL) != 0)
-        return -1;
-    REST_WALK(fixture, preparation);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    rest_fixture_close(*state);
-    free(*state);
-    return 0;
+    return REST_WALK_SET_UP(state, preparation);
 }
 
 static void test_targets(void **state)
@@ -263,12 +251,12 @@ static void test_large_groups_and_campaigns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_targets, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_what_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_provisioned_on_the_spot, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_refused_start_provisions_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_keys_stay_inside, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_large_groups_and_campaigns, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_targets, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_refused, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_provisioned_on_the_spot, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_refused_start_provisions_nothing, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_keys_stay_inside, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_large_groups_and_campaigns, set_up, rest_walk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,19 +28,7 @@ static const struct rest_step preparation[] = {
 
 static int set_up(void **state)
 {
-    struct rest_fixture *fixture = malloc(sizeof *fixture);
-    *state = fixture;
-    if (rest_fixture_open(fixture, NULL) != 0)
-        return -1;
-    REST_WALK(fixture, preparation);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    rest_fixture_close(*state);
-    free(*state);
-    return 0;
+    return REST_WALK_SET_UP(state, preparation);
 }
 
 static void test_making_one(void **state)
@@ -135,10 +123,10 @@ static void test_starting_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_making_one, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_changing_one, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_campaigns_of_one, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_starting_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_making_one, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_changing_one, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_campaigns_of_one, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_starting_one, set_up, rest_walk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
