@@ -11,6 +11,7 @@ protocol_libprotocol_a_SOURCES = \
 	protocol/crc.c protocol/crc.h \
 	protocol/errors.c protocol/errors.h \
 	protocol/expanded.c protocol/expanded.h \
+	protocol/gsm7.c protocol/gsm7.h \
 	protocol/hex.c protocol/hex.h \
 	protocol/packet_crypto.c protocol/packet_crypto.h \
 	protocol/packet_frame.c protocol/packet_frame.h \
@@ -18,8 +19,10 @@ protocol_libprotocol_a_SOURCES = \
 	protocol/response_packet.c protocol/response_packet.h \
 	protocol/script_cut.c protocol/script_cut.h \
 	protocol/security.c protocol/security.h \
+	protocol/short_text.c protocol/short_text.h \
 	protocol/sms_tpdu.c protocol/sms_tpdu.h \
 	protocol/status_word.c protocol/status_word.h \
 	protocol/tlv.c protocol/tlv.h \
 	protocol/toolkit.c protocol/toolkit.h \
-	protocol/user_data.c protocol/user_data.h
+	protocol/user_data.c protocol/user_data.h \
+	protocol/utf8.c protocol/utf8.h

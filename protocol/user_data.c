@@ -101,7 +101,7 @@ static struct room payload_sizes(const struct sms_segmentation *segmentation)
                          .following = whole - headers.following};
 }
 
-static bool segmentation_is_possible(const struct sms_segmentation *segmentation)
+bool sms_segmentation_is_possible(const struct sms_segmentation *segmentation)
 {
     const uint8_t most = segmentation->user_data_max;
     if (!segmentation->wide && segmentation->reference > UINT8_MAX)
@@ -111,7 +111,7 @@ static bool segmentation_is_possible(const struct sms_segmentation *segmentation
 
 size_t sms_segment_capacity(const struct sms_segmentation *segmentation, size_t parts)
 {
-    if (!segmentation_is_possible(segmentation) || parts == 0)
+    if (!sms_segmentation_is_possible(segmentation) || parts == 0)
         return 0;
     const struct room room = payload_sizes(segmentation);
     const size_t most = parts < PARTS_MAX ? parts : PARTS_MAX;
@@ -120,7 +120,7 @@ size_t sms_segment_capacity(const struct sms_segmentation *segmentation, size_t 
 
 size_t sms_segment_count(const struct sms_segmentation *segmentation, size_t packet_length)
 {
-    if (!segmentation_is_possible(segmentation))
+    if (!sms_segmentation_is_possible(segmentation))
         return 0;
     const struct room room = payload_sizes(segmentation);
     if (packet_length <= room.single)
@@ -138,6 +138,20 @@ static void write_concatenation(struct byte_writer *writer, const struct sms_seg
     write_big_endian(writer, segmentation->wide ? 2 : 1, segmentation->reference);
     write_u8(writer, (uint8_t)total);
     write_u8(writer, (uint8_t)number);
+}
+
+size_t sms_concatenation_header_size(const struct sms_segmentation *segmentation)
+{
+    return header_sizes(segmentation->wide).following;
+}
+
+size_t sms_concatenation_header_build(const struct sms_segmentation *segmentation, size_t total, size_t number,
+                                      uint8_t header[static USER_DATA_HEADER_MAX])
+{
+    struct byte_writer writer = byte_writer_on(header, USER_DATA_HEADER_MAX);
+    write_u8(&writer, (uint8_t)concatenation_size(segmentation->wide));
+    write_concatenation(&writer, segmentation, total, number);
+    return writer.length;
 }
 
 static void build_header(struct sms_part *part, const struct sms_segmentation *segmentation, size_t total,

@@ -69,6 +69,16 @@ size_t sms_segment_count(const struct sms_segmentation *segmentation, size_t pac
 /* Bytes of packet that so many SMS hold; more than 255 count as 255. 0 for none, and as above. */
 size_t sms_segment_capacity(const struct sms_segmentation *segmentation, size_t parts);
 
+/* Are reference and user_data_max what they may be? */
+bool sms_segmentation_is_possible(const struct sms_segmentation *segmentation);
+
+/* Bytes of a header that holds the concatenation element only, UDHL included: 6, or 7 with a 16-bit reference. */
+size_t sms_concatenation_header_size(const struct sms_segmentation *segmentation);
+
+/* That header, of part `number` (from 1) of `total`; returns its bytes. */
+size_t sms_concatenation_header_build(const struct sms_segmentation *segmentation, size_t total, size_t number,
+                                      uint8_t header[static USER_DATA_HEADER_MAX]);
+
 /* As sms_part_build(). */
 int sms_segment_build(const uint8_t *packet, size_t packet_length, enum packet_marker marker,
                       const struct sms_segmentation *segmentation, size_t number, struct sms_part *part);

@@ -26,6 +26,10 @@ check_PROGRAMS += tests/protocol/test_expanded
 tests_protocol_test_expanded_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
 tests_protocol_test_expanded_LDADD = $(PROTOCOL_TEST_LDADD)
 
+check_PROGRAMS += tests/protocol/test_gsm7
+tests_protocol_test_gsm7_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
+tests_protocol_test_gsm7_LDADD = $(PROTOCOL_TEST_LDADD)
+
 check_PROGRAMS += tests/protocol/test_hex
 tests_protocol_test_hex_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
 tests_protocol_test_hex_LDADD = $(PROTOCOL_TEST_LDADD)
@@ -55,6 +59,10 @@ check_PROGRAMS += tests/protocol/test_security
 tests_protocol_test_security_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
 tests_protocol_test_security_LDADD = $(PROTOCOL_TEST_LDADD)
 
+check_PROGRAMS += tests/protocol/test_short_text
+tests_protocol_test_short_text_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
+tests_protocol_test_short_text_LDADD = $(PROTOCOL_TEST_LDADD)
+
 check_PROGRAMS += tests/protocol/test_sms_tpdu
 tests_protocol_test_sms_tpdu_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
 tests_protocol_test_sms_tpdu_LDADD = $(PROTOCOL_TEST_LDADD)
@@ -75,6 +83,10 @@ check_PROGRAMS += tests/protocol/test_user_data
 tests_protocol_test_user_data_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
 tests_protocol_test_user_data_LDADD = $(PROTOCOL_TEST_LDADD)
 
+check_PROGRAMS += tests/protocol/test_utf8
+tests_protocol_test_utf8_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
+tests_protocol_test_utf8_LDADD = $(PROTOCOL_TEST_LDADD)
+
 # Fuzz targets: with a main() (libfuzz.a) that replays the seeds of testdata/fuzz/<name>/. To search
 # for new ones: make fuzz SECONDS=600 (FUZZ_TARGETS="tlv apdu": these only).
 FUZZ_LDADD = tests/protocol/libfuzz.a protocol/libprotocol.a $(CRYPTO_LIBS)
@@ -89,12 +101,13 @@ SECONDS = 60
 EXTRA_DIST += tests/fuzz.sh
 
 FUZZERS += tests/protocol/fuzz_apdu tests/protocol/fuzz_command_packet tests/protocol/fuzz_expanded \
-	tests/protocol/fuzz_response_packet tests/protocol/fuzz_sms_tpdu tests/protocol/fuzz_tlv \
-	tests/protocol/fuzz_toolkit tests/protocol/fuzz_user_data
+	tests/protocol/fuzz_response_packet tests/protocol/fuzz_short_text tests/protocol/fuzz_sms_tpdu \
+	tests/protocol/fuzz_tlv tests/protocol/fuzz_toolkit tests/protocol/fuzz_user_data
 tests_protocol_fuzz_apdu_LDADD = $(FUZZ_LDADD)
 tests_protocol_fuzz_command_packet_LDADD = $(FUZZ_LDADD)
 tests_protocol_fuzz_expanded_LDADD = $(FUZZ_LDADD)
 tests_protocol_fuzz_response_packet_LDADD = $(FUZZ_LDADD)
+tests_protocol_fuzz_short_text_LDADD = $(FUZZ_LDADD)
 tests_protocol_fuzz_sms_tpdu_LDADD = $(FUZZ_LDADD)
 tests_protocol_fuzz_tlv_LDADD = $(FUZZ_LDADD)
 tests_protocol_fuzz_toolkit_LDADD = $(FUZZ_LDADD)

@@ -1,0 +1,16 @@
+/* UTF-8, one character at a time (RFC 3629). */
+#ifndef OTA_PROTOCOL_UTF8_H
+#define OTA_PROTOCOL_UTF8_H
+
+#include "protocol/bytes.h"
+
+#define UTF8_REPLACEMENT 0xFFFD /* stands for what is no character */
+
+/* Takes one character, or takes nothing and returns OTA_E_TRUNCATED (the input ends inside one, or is empty)
+ * or OTA_E_BAD_VALUE: no UTF-8, longer than need be, a surrogate, above U+10FFFF. */
+int utf8_read(struct byte_reader *reader, uint32_t *code_point);
+
+/* 1 to 4 bytes. What no character has (a surrogate, above U+10FFFF) is written as UTF8_REPLACEMENT. */
+void utf8_write(struct byte_writer *writer, uint32_t code_point);
+
+#endif
