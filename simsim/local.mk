@@ -22,7 +22,9 @@ simsim_libsimsim_a_SOURCES += \
 	simsim/commands.c simsim/commands.h \
 	simsim/current_file.c simsim/current_file.h \
 	simsim/population.c \
-	simsim/profile_xml.c simsim/profile_xml.h \
+	simsim/profile_xml.c simsim/profile_xml.h simsim/profile_xml_reading.h \
+	simsim/profile_xml_chv.c simsim/profile_xml_file_rules.c simsim/profile_xml_files.c \
+	simsim/profile_xml_rfm.c simsim/profile_xml_values.c \
 	simsim/receiving_entity.c simsim/receiving_entity.h \
 	simsim/rfm.c simsim/rfm.h \
 	simsim/script_log.c simsim/script_log.h \

@@ -32,7 +32,7 @@ simsim() {
     grep -oE '"fault(-plan)?\.[a-z-]+"' simsim/fault_plan.c | sed 's/"//g; s/^/faults /'
     sed -n '/^} targets\[\]/,/^};/p; /define AIR_ACTIONS/,/clang-format on/p' simsim/fault_plan.c |
         grep -oE '\] = \{"[a-z-]+"|\{"[a-z-]+", FAULT_' | sed -E 's/.*"(.*)".*/faults \1/'
-    sed -nE 's/^static const struct attribute_rule ([a-z_]+)_rules.*/\1/p; s/^    \{"([a-z0-9-]+)", set_.*/ \1/p' simsim/profile_xml.c |
+    sed -nE 's/^(static )?const struct attribute_rule (reading_)?([a-z_]+)_rules.*/\3/p; s/^    \{"([a-z0-9-]+)", (set_|NULL, ).*/ \1/p' simsim/profile_xml*.c |
         awk '/^ / { print "card-profile " of $0; next } { of = $1 }'
 }
 files() {
