@@ -66,13 +66,13 @@ int short_text_alphabet(const char *utf8, size_t length, enum short_text_alphabe
     return OTA_OK;
 }
 
-/* Units (bytes, as encode_character() counts) behind a header of so many bytes. */
+/* As encode_character() counts, behind a header of so many bytes. */
 static size_t room_of(const struct sms_segmentation *segmentation, enum short_text_alphabet alphabet,
                       size_t header_length)
 {
     const size_t whole = segmentation->user_data_max == 0 ? SMS_USER_DATA_MAX : segmentation->user_data_max;
     const size_t bytes = whole - header_length;
-    return alphabet == SHORT_TEXT_GSM7 ? bytes * 8 / 7 : bytes / 2 * 2;
+    return alphabet == SHORT_TEXT_GSM7 ? (bytes * 8 - gsm7_fill_bits(header_length)) / 7 : bytes;
 }
 
 /* Takes the characters that `room` holds. */
