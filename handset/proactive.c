@@ -8,6 +8,7 @@
 #include "handset/terminal.h"
 #include "protocol/errors.h"
 #include "protocol/tlv.h"
+#include "protocol/utf8.h"
 
 /* Proactive commands in a row. A download over BIP needs one for each 237 bytes. */
 #define ROUNDS_OF_PHONE 32
@@ -30,6 +31,7 @@ void terminal_note(const struct terminal *terminal, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
+    utf8_make_printable(line); /* what a card brings can neither forge nor spoil a line of the log */
     terminal->log(terminal->user, line);
 }
 

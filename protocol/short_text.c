@@ -15,12 +15,10 @@ static struct byte_reader reader_on_text(const char *utf8, size_t length)
     return byte_reader_on((const uint8_t *)utf8, length);
 }
 
-/* C0 and C1, but for the three that both alphabets have. */
+/* All but the three that both alphabets have. */
 static bool is_forbidden(uint32_t code_point)
 {
-    if (code_point == '\n' || code_point == '\r' || code_point == '\f')
-        return false;
-    return code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0);
+    return utf8_is_control(code_point) && code_point != '\n' && code_point != '\r' && code_point != '\f';
 }
 
 static int read_character(struct byte_reader *text, uint32_t *code_point)

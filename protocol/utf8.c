@@ -1,5 +1,7 @@
 #include "protocol/utf8.h"
 
+#include <string.h>
+
 #include "protocol/errors.h"
 
 /* RFC 3629 clause 3: how the first byte tells the length, and the least character that may be so long. */
@@ -63,4 +65,26 @@ void utf8_write(struct byte_writer *writer, uint32_t code_point)
     write_u8(writer, (uint8_t)(form->lead | code_point >> shift));
     while ((shift -= 6) >= 0)
         write_u8(writer, (uint8_t)(0x80 | (code_point >> shift & 0x3F)));
+}
+
+bool utf8_is_control(uint32_t code_point)
+{
+    return code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0);
+}
+
+void utf8_make_printable(char *text)
+{
+    const size_t length = strlen(text);
+    struct byte_reader reader = byte_reader_on((const uint8_t *)text, length);
+    while (reader.left > 0) {
+        char *at = text + (length - reader.left);
+        uint32_t code_point;
+        uint8_t byte;
+        const bool is_character = utf8_read(&reader, &code_point) == OTA_OK;
+        if (!is_character)
+            (void)read_u8(&reader, &byte);
+        if (is_character && !utf8_is_control(code_point))
+            continue;
+        memset(at, '?', (size_t)(text + (length - reader.left) - at));
+    }
 }

@@ -13,4 +13,10 @@ int utf8_read(struct byte_reader *reader, uint32_t *code_point);
 /* 1 to 4 bytes. What no character has (a surrogate, above U+10FFFF) is written as UTF8_REPLACEMENT. */
 void utf8_write(struct byte_writer *writer, uint32_t code_point);
 
+/* For logs, terminals and JSON: control characters (C0, DEL, C1), and each byte that is no UTF-8, become '?'. */
+void utf8_make_printable(char *text);
+
+/* C0, DEL, C1. */
+bool utf8_is_control(uint32_t code_point);
+
 #endif

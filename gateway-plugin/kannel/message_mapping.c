@@ -6,6 +6,8 @@
 #include <strings.h>
 
 #include "gateway-plugin/kannel/message_reference.h"
+#include "protocol/errors.h"
+#include "protocol/utf8.h"
 
 #define PID_SIM_DATA_DOWNLOAD 0x7F /* TS 23.040 9.2.3.9 */
 #define DLR_MASK (DLR_SUCCESS | DLR_FAIL | DLR_SMSC_SUCCESS | DLR_SMSC_FAIL)
@@ -193,16 +195,14 @@ static int report_to_event(const Msg *message, struct bearer_event *event, char 
  */
 static bool latin1_from_utf8(const uint8_t *text, size_t length, uint8_t *bytes, size_t *count)
 {
+    struct byte_reader reader = byte_reader_on(text, length);
     size_t used = 0;
 
-    for (size_t i = 0; i < length; i++) {
-        uint8_t byte = text[i];
-        if (byte >= 0x80) { /* two bytes: 110000xx 10xxxxxx */
-            if ((byte & 0xFC) != 0xC0 || byte < 0xC2 || i + 1 == length || (text[i + 1] & 0xC0) != 0x80)
-                return false;
-            byte = (uint8_t)(byte << 6 | (text[++i] & 0x3F));
-        }
-        bytes[used++] = byte;
+    while (reader.left > 0) {
+        uint32_t code_point;
+        if (utf8_read(&reader, &code_point) != OTA_OK || code_point > UINT8_MAX)
+            return false;
+        bytes[used++] = (uint8_t)code_point;
     }
     *count = used;
     return true;

@@ -288,22 +288,43 @@ static void timers_run_and_expire(void **state)
     assert_answer(&scene, "012700", "A40101", "830132");
 }
 
+/* TS 102 223 8.15, TS 23.038: in each alphabet, and what could forge or spoil a line of the log. */
+static void each_alphabet_is_shown(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *shown;
+    } rows[] = {
+        {"8D060448656C6C6F", "Hello\n"},
+        {"8D0600C8329BFD06", "Hello\n"},       /* packed */
+        {"8D080061F1985C369F1B", "abcdefg\n"}, /* CR fills */
+        {"8D080061F1985C369FD1", "abcdefgh\n"},
+        {"8D05047B7D1B40", "\xC3\xA4\xC3\xB1|\n"}, /* the default alphabet, a septet in a byte */
+        {"8D04041B6540", "\xE2\x82\xAC\xC2\xA1\n"},
+        {"8D05080041000A", "A?\n"},
+        {"8D0708000000416F22", "?A\xE6\xBC\xA2\n"},
+        {"8D0404FF410A", "?A?\n"},
+        {"8D0408006141", "a\n"}, /* half a unit */
+    };
+    struct scene scene = ready_scene();
+    scene.terminal.settings.refuses_texts = false;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char line[64];
+        scene.log[0] = '\0';
+        assert_answer(&scene, "012180", rows[i].text, "830100");
+        snprintf(line, sizeof line, "DISPLAY TEXT: %s", rows[i].shown);
+        assert_non_null(strstr(scene.log, line));
+    }
+    assert_answer(&scene, "012500", "850580004100428F0401806F22", "830100"); /* UCS-2, TS 31.101 annex A */
+    assert_non_null(strstr(scene.log, "SET UP MENU: AB\n"));
+    assert_non_null(strstr(scene.log, "SET UP MENU: \xE6\xBC\xA2\n"));
+}
+
 static void texts_are_logged_and_answered(void **state)
 {
     (void)state;
     struct scene scene = ready_scene();
     scene.terminal.settings.refuses_texts = false;
-    assert_answer(&scene, "012180",
-                  "8D0604"
-                  "48656C6C6F",
-                  "830100");
-    assert_non_null(strstr(scene.log, "DISPLAY TEXT: Hello"));
-    assert_answer(&scene, "012180", "8D0600C8329BFD06", "830100"); /* "Hello", packed */
-    assert_answer(&scene, "012180",
-                  "8D0508"
-                  "0041000A",
-                  "830100");
-    assert_non_null(strstr(scene.log, "DISPLAY TEXT: A?"));
     assert_answer(&scene, "012500",
                   "8504"
                   "4D656E75"
@@ -450,6 +471,7 @@ int main(void)
         cmocka_unit_test(polling_follows_the_card),
         cmocka_unit_test(a_poll_brings_commands),
         cmocka_unit_test(timers_run_and_expire),
+        cmocka_unit_test(each_alphabet_is_shown),
         cmocka_unit_test(texts_are_logged_and_answered),
         cmocka_unit_test(what_it_cannot_is_answered_too),
         cmocka_unit_test(refresh_initialises_again),
