@@ -18,6 +18,10 @@
 #include "smsc/smpp_server.h"
 #include "smsc/sms_mapping.h"
 
+/* A result is in a row when the ESME has not acknowledged it so soon. A kill in between leaves its message as
+ * one that the card may have had. */
+#define SAVE_LAG_MS 20
+
 struct bridge_front {
     struct bridge_options options;
     struct card_worker_hooks hooks;
@@ -382,7 +386,8 @@ static bool start_workers(struct bridge_front *front)
 static bool open_smsc(struct bridge_front *front)
 {
     const struct bridge_settings *settings = front->options.settings;
-    struct smsc_settings account = {.system_id = settings->system_id, .password = settings->password};
+    struct smsc_settings account = {
+        .system_id = settings->system_id, .password = settings->password, .save_lag_ms = SAVE_LAG_MS};
     struct smsc_network network = {.user = front,
                                    .knows = on_knows,
                                    .deliver = on_deliver,
@@ -446,6 +451,7 @@ static int settle(struct bridge_front *front)
         }
         smsc_run(front->smsc);
     }
+    smsc_settle(front->smsc);
     return on_commit(front);
 }
 

@@ -17,7 +17,7 @@
 #define RETRY_FIRST_MS 250 /* for a card that may be there any moment */
 #define RETRY_LAST_MS 4000
 #define STOP_SECONDS 5
-#define NEWS_MS 1 /* a card that is faster than this is told of in batches */
+#define NEWS_MS 4 /* a card that is faster than this is told of in batches */
 #define REASON_SIZE 300
 #define DELIVERY_TRIES 2 /* a card that was away for a moment is found again at once */
 
@@ -48,6 +48,7 @@ struct card_worker {
     bool stop, kicked, is_new;
     struct job jobs[CARD_JOBS_MAX]; /* a ring; job n has place n % CARD_JOBS_MAX */
     uint64_t taken, done, given;    /* how many, ever: taken <= done <= given */
+    uint64_t told;                  /* `taken` at the last news */
     bool is_held;                   /* the last one done is to come again: nothing behind it is begun */
     struct outgoing *outbox, **outbox_end;
     size_t outbox_count;
@@ -304,11 +305,16 @@ static struct job *next_job(struct card_worker *worker)
     return job;
 }
 
-/* Nobody is woken for each message of a fast card; it is told of with the next one. */
+/* Nobody is woken for each message of a fast card, but when half of those at hand are done: while they are
+ * taken and replaced, it is at the other half. */
 static bool is_news(struct card_worker *worker)
 {
-    return worker->done == worker->given || worker->done - worker->taken >= CARD_JOBS_MAX / 2 ||
-           now_ms() - worker->news_ms >= NEWS_MS;
+    uint64_t left = worker->given - worker->done;
+    bool is_half = worker->done - worker->taken >= left && worker->told != worker->taken;
+    if (left != 0 && !is_half && now_ms() - worker->news_ms < NEWS_MS)
+        return false;
+    worker->told = worker->taken;
+    return true;
 }
 
 static void end_job(struct card_worker *worker, struct job *job, const struct delivery *delivery)
@@ -429,6 +435,7 @@ static void set_up(struct card_worker *worker)
         (struct handset_network){.user = worker, .submit = on_submit, .terminal = &worker->terminal};
     worker->outbox_end = &worker->outbox;
     worker->retry_ms = RETRY_FIRST_MS;
+    worker->told = UINT64_MAX;
 }
 
 struct card_worker *card_worker_start(const struct card_settings *settings,

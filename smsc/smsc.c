@@ -27,6 +27,7 @@
 /* When the answer goes to one connection and the receipt to another, the ESME must have read the
  * answer first: nothing but time can see to that. */
 #define OTHER_SESSION_HOLD_MS 50
+#define FORGOTTEN_MAX 1024
 
 struct smsc_session {
     struct smpp_session wire;
@@ -50,6 +51,12 @@ struct held {
     struct smsc_copies copies;
 };
 
+/* What is not needed any more, and still has a row. */
+struct forgotten {
+    enum smsc_row_kind kind;
+    uint64_t id;
+};
+
 struct smsc {
     struct smsc_settings settings;
     struct smsc_network network;
@@ -68,8 +75,13 @@ struct smsc {
     struct held *held, **held_end;
     size_t delivery_count; /* deliver_sm kept, wherever they are */
     uint64_t next_message_id, next_delivery_id, next_session_id;
-    struct change_list changes;
-    bool storage_failed; /* since the last smsc_save() */
+    struct change_list changes;               /* accepted messages */
+    struct change_list results;               /* deliver_sm: these, and what is forgotten, may wait */
+    struct forgotten forgotten[FORGOTTEN_MAX];
+    size_t forgotten_count;
+    struct timer results_due; /* set while something waits */
+    bool settles;             /* nothing waits any longer */
+    bool storage_failed;      /* since the last smsc_save() */
     int64_t now_ms, unix_seconds;
 };
 
@@ -78,20 +90,58 @@ static void note(const struct smsc *smsc, const char *line)
     smsc->network.log(smsc->network.user, line);
 }
 
-/* From here on it outlives a restart, once smsc_save() was called. */
+/* So that the next smsc_save() is not later than this. */
+static void wait_with_results(struct smsc *smsc)
+{
+    int64_t lag_ms = smsc->settings.save_lag_ms;
+    if (lag_ms == 0 || (smsc->results_due.position == 0 &&
+                        !timer_queue_set(&smsc->timers, &smsc->results_due, smsc->now_ms + lag_ms)))
+        smsc->settles = true;
+}
+
+static void on_results_due(void *user, struct timer *timer)
+{
+    struct smsc *smsc = user;
+    (void)timer;
+    smsc->settles = true;
+}
+
+static struct change_list *list_of(struct smsc *smsc, enum smsc_row_kind kind)
+{
+    return kind == SMSC_ROW_MESSAGE ? &smsc->changes : &smsc->results;
+}
+
+/* From here on it outlives a restart, once smsc_save() was called and has not let it wait. */
 static void keep(struct smsc *smsc, struct kept *kept, enum smsc_row_kind kind, uint64_t id)
 {
     kept->kind = kind;
     kept->id = id;
-    if (smsc->network.save != NULL)
-        change_list_note(&smsc->changes, kept);
+    if (smsc->network.save == NULL)
+        return;
+    change_list_note(list_of(smsc, kind), kept);
+    if (kind == SMSC_ROW_DELIVERY)
+        wait_with_results(smsc);
 }
 
+static void forget_row(struct smsc *smsc, enum smsc_row_kind kind, uint64_t id)
+{
+    if (smsc->network.forget(smsc->network.user, kind, id) != 0)
+        smsc->storage_failed = true;
+}
+
+/* A message that never had a row leaves no trace but its deliver_sm: they are not to wait. */
 static void forget(struct smsc *smsc, struct kept *kept)
 {
-    change_list_remove(&smsc->changes, kept);
-    if (kept->saved && smsc->network.forget(smsc->network.user, kept->kind, kept->id) != 0)
-        smsc->storage_failed = true;
+    bool is_unsaved_message = kept->listed && !kept->saved && kept->kind == SMSC_ROW_MESSAGE;
+    bool may_wait = smsc->settings.save_lag_ms > 0 && smsc->forgotten_count < FORGOTTEN_MAX;
+    smsc->settles = smsc->settles || is_unsaved_message || !may_wait;
+    change_list_remove(list_of(smsc, kept->kind), kept);
+    if (kept->saved && may_wait) {
+        smsc->forgotten[smsc->forgotten_count++] = (struct forgotten){kept->kind, kept->id};
+        wait_with_results(smsc);
+    } else if (kept->saved) {
+        forget_row(smsc, kept->kind, kept->id);
+    }
     kept->saved = false;
 }
 
@@ -529,6 +579,7 @@ struct smsc *smsc_new(const struct smsc_settings *settings, const struct smsc_ne
     }
     deliver_router_init(&smsc->router, smsc->settings.window);
     smsc->sweep.fire = sweep;
+    smsc->results_due.fire = on_results_due;
     smsc->held_end = &smsc->held;
     smsc->next_session_id = smsc->next_delivery_id = 1;
     return smsc;
@@ -618,15 +669,38 @@ static int save_delivery(const struct smsc *smsc, struct kept *kept)
     return save_row(smsc, &row, &routed->message);
 }
 
-int smsc_save(struct smsc *smsc)
+static void save_all(struct smsc *smsc, struct change_list *list)
 {
-    while (smsc->changes.first != NULL && !smsc->storage_failed) {
-        struct kept *kept = smsc->changes.first;
+    while (list->first != NULL && !smsc->storage_failed) {
+        struct kept *kept = list->first;
         int rc = kept->kind == SMSC_ROW_MESSAGE ? save_message(smsc, kept) : save_delivery(smsc, kept);
         smsc->storage_failed = rc != 0;
         kept->saved = true;
-        change_list_remove(&smsc->changes, kept);
+        change_list_remove(list, kept);
     }
+}
+
+static void save_results(struct smsc *smsc)
+{
+    save_all(smsc, &smsc->results);
+    while (smsc->forgotten_count > 0 && !smsc->storage_failed) {
+        const struct forgotten *forgotten = &smsc->forgotten[--smsc->forgotten_count];
+        forget_row(smsc, forgotten->kind, forgotten->id);
+    }
+    timer_queue_cancel(&smsc->timers, &smsc->results_due);
+    smsc->settles = false;
+}
+
+void smsc_settle(struct smsc *smsc)
+{
+    smsc->settles = true;
+}
+
+int smsc_save(struct smsc *smsc)
+{
+    save_all(smsc, &smsc->changes);
+    if (smsc->settles)
+        save_results(smsc);
     int rc = smsc->storage_failed ? -1 : 0;
     smsc->storage_failed = false;
     return rc;

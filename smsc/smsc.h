@@ -26,6 +26,9 @@ struct smsc_settings {
     unsigned window;                  /* deliver_sm without an answer, a session; 0: 100 */
     size_t message_limit;     /* kept messages; further ones are refused with ESME_RMSGQFUL; 0: 1,000,000 */
     int64_t default_validity; /* seconds, for a submit_sm that says nothing; 0: 86400 */
+    /* How long what became of messages may go unsaved: their rows stay so long, and a deliver_sm that is
+     * acknowledged meanwhile never has one. After a crash in this time such a message is there again. */
+    int64_t save_lag_ms;
 };
 
 /* One SMS on its way to a subscriber. */
@@ -112,9 +115,13 @@ bool smsc_originate(struct smsc *smsc, const struct smpp_message *message, struc
  * its receipt carries behind "text:". The first of several counts. */
 void smsc_report(struct smsc *smsc, const uint8_t *data, size_t length);
 
-/* Hands every row that changed to `save`; to be called before answers leave. 0, or -1 when a row could not
- * be saved or forgotten since the last call. */
+/* Hands rows that changed to `save` and `forget`: accepted messages at once, the rest together when it is due
+ * (save_lag_ms). All of them are for one transaction; to be called before answers leave. 0, or -1 when a row
+ * could not be saved or forgotten since the last call. */
 int smsc_save(struct smsc *smsc);
+
+/* The next smsc_save() lets nothing wait. */
+void smsc_settle(struct smsc *smsc);
 
 /* A row of an earlier run; after smsc_set_time(). false: no such row can be, or out of memory. */
 bool smsc_restore(struct smsc *smsc, const struct smsc_row *row);

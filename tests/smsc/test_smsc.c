@@ -633,9 +633,10 @@ static int forget_from_drawer(void *user, enum smsc_row_kind kind, uint64_t id)
 }
 
 /* A new SMSC behind the same air, which knows what the drawer holds. */
-static void open_with_drawer(struct air *air, bool restore)
+static void open_lagging(struct air *air, bool restore, int64_t lag_ms)
 {
-    struct smsc_settings settings = {.system_id = "kannel", .password = "secret12"};
+    struct smsc_settings settings = {
+        .system_id = "kannel", .password = "secret12", .save_lag_ms = lag_ms};
     struct smsc_network network = {.user = air,
                                    .knows = knows,
                                    .deliver = deliver,
@@ -649,6 +650,11 @@ static void open_with_drawer(struct air *air, bool restore)
     smsc_set_time(air->smsc, air->now_ms, NOON + air->now_ms / 1000);
     if (restore)
         assert_true(smsc_restore(air->smsc, &drawer.row));
+}
+
+static void open_with_drawer(struct air *air, bool restore)
+{
+    open_lagging(air, restore, 0);
 }
 
 static struct smsc_session *submit_for_30_seconds(struct air *air)
@@ -729,6 +735,77 @@ static void what_comes_and_goes_costs_no_row(void **state)
     assert_int_equal(smsc_save(air->smsc), 0);
     assert_int_equal(drawer.saves, 1); /* the receipt */
     assert_int_equal(drawer.forgets, 0);
+}
+
+#define LAG_MS 20
+
+/* What saves and forgets have been asked for since the last time. */
+static void assert_drawer(struct air *air, unsigned saves, unsigned forgets)
+{
+    drawer.saves = drawer.forgets = 0;
+    assert_int_equal(smsc_save(air->smsc), 0);
+    assert_int_equal(drawer.saves, saves);
+    assert_int_equal(drawer.forgets, forgets);
+}
+
+/* A message that has its row, and then arrives: its receipt and its PoR are on their way. */
+static struct smsc_session *deliver_a_saved_message(struct air *air)
+{
+    drawer = (struct drawer){.saves = 0};
+    open_lagging(air, false, LAG_MS);
+    air->result.outcome = SMSC_LATER;
+    air->replies = 0;
+    struct smsc_session *session = submit_for_30_seconds(air);
+    assert_drawer(air, 1, 0); /* it does not wait: its answer is to leave */
+    air->result.outcome = SMSC_DELIVERED;
+    air->replies = 1;
+    pass(air, 1000);
+    assert_drawer(air, 0, 0);
+    return session;
+}
+
+static void a_result_may_wait_for_its_row(void **state)
+{
+    struct air *air = *state;
+    deliver_a_saved_message(air);
+    assert_int_equal(smsc_next_due(air->smsc), LAG_MS);
+    pass(air, LAG_MS - 1);
+    assert_drawer(air, 0, 0);
+    pass(air, 1);
+    assert_drawer(air, 2, 1); /* in one transaction */
+    pass(air, 10 * LAG_MS);
+    assert_drawer(air, 0, 0);
+}
+
+static void a_result_that_is_acknowledged_in_time_has_no_row(void **state)
+{
+    struct air *air = *state;
+    struct smsc_session *session = deliver_a_saved_message(air);
+    for (unsigned i = 0; i < 2; i++) {
+        struct client_pdu pdu = client_expect(session, SMPP_DELIVER_SM, 0);
+        acknowledge(session, &pdu, ESME_ROK);
+    }
+    assert_drawer(air, 0, 0);
+    pass(air, LAG_MS);
+    assert_drawer(air, 0, 1);
+}
+
+static void results_do_not_wait_at_the_end(void **state)
+{
+    struct air *air = *state;
+    deliver_a_saved_message(air);
+    smsc_settle(air->smsc);
+    assert_drawer(air, 2, 1);
+}
+
+/* Nothing else is there to tell of it. */
+static void the_result_of_a_message_without_a_row_does_not_wait(void **state)
+{
+    struct air *air = *state;
+    drawer = (struct drawer){.saves = 0};
+    open_lagging(air, false, LAG_MS);
+    submit_for_30_seconds(air);
+    assert_drawer(air, 1, 0);
 }
 
 static void a_broken_storage_is_told_once(void **state)
@@ -834,6 +911,10 @@ int main(void)
         SMSC_TEST(what_expired_meanwhile_is_told),
         SMSC_TEST(ids_do_not_come_again),
         SMSC_TEST(what_comes_and_goes_costs_no_row),
+        SMSC_TEST(a_result_may_wait_for_its_row),
+        SMSC_TEST(a_result_that_is_acknowledged_in_time_has_no_row),
+        SMSC_TEST(results_do_not_wait_at_the_end),
+        SMSC_TEST(the_result_of_a_message_without_a_row_does_not_wait),
         SMSC_TEST(a_broken_storage_is_told_once),
         SMSC_TEST(nonsense_is_not_restored),
         cmocka_unit_test_setup_teardown(windows_and_queues_are_bounded, set_up_small, tear_down),
