@@ -24,6 +24,7 @@
 #define GROUP_NAME_MAX 56 /* 64 less a "-999" and some */
 #define GROUP_TRIES 1000
 #define HTTP_CONFLICT 409
+#define ROWS_LISTED 20 /* of the rejected ones, which all are in their file */
 
 static const struct option_spec options_of_command[] = {
     {"outputFilePath", "file", OPTION_TEXT, true, "path_to_out_file",
@@ -142,7 +143,7 @@ static void print_rejection(struct upload *upload, const json_t *row)
             json_integer_value(json_object_get(row, "column")), reason != NULL ? reason : "");
 }
 
-/* The row was named on stderr already: a file that cannot be written stops nothing. */
+/* A file that cannot be written stops nothing. */
 static void keep_rejected(struct upload *upload, const json_t *row)
 {
     unsigned long line = (unsigned long)json_integer_value(json_object_get(row, "line"));
@@ -183,8 +184,9 @@ static int take_answer(struct upload *upload, const json_t *answer)
         message_error("out of memory");
     json_array_foreach(rejected, index, row)
     {
-        print_rejection(upload, row);
         keep_rejected(upload, row);
+        if (upload->unkept || upload->rejected <= ROWS_LISTED)
+            print_rejection(upload, row);
     }
     return result;
 }
@@ -269,9 +271,15 @@ static void print_group(struct upload *upload)
     if (session_get(upload->session, path, &answer) != 0)
         return;
     const char *name = json_string_value(json_object_get(answer.json, "name"));
-    printf("\nCard group %" PRId64 " '%s' is named after the file and holds its cards.\n\n", upload->group_id,
-           name != NULL ? name : "");
+    int64_t cards = json_integer_value(json_object_get(answer.json, "cardCount"));
+    int64_t outside = upload->provisioned + upload->already_there - cards;
+    printf("\nCard group %" PRId64 " '%s' is named after the file and has %" PRId64 " cards.\n\n", upload->group_id,
+           name != NULL ? name : "", cards);
     card_group_print(&answer);
+    if (outside > 0)
+        message_warning("%" PRId64 " cards of the file, provisioned before, are not in the card group; "
+                        "-createGroup takes them",
+                        outside);
     session_answer_free(&answer);
 }
 
@@ -290,6 +298,14 @@ static void print_summary(const struct upload *upload)
     puts(".");
 }
 
+static void print_rejected_file(const struct upload *upload)
+{
+    printf("The rejected rows are in %s, with the reason of each", upload->rejected_file.path);
+    if (upload->rejected > ROWS_LISTED)
+        printf("; %" PRId64 " are not listed above", upload->rejected - ROWS_LISTED);
+    puts(".");
+}
+
 static int finish(struct upload *upload, int result)
 {
     int64_t rows = upload->provisioned + upload->rejected;
@@ -297,7 +313,7 @@ static int finish(struct upload *upload, int result)
     if (rows + upload->unanswered > 0)
         print_summary(upload);
     if (upload->rejected_file.file != NULL && !upload->unkept)
-        printf("The rejected rows are in %s\n", upload->rejected_file.path);
+        print_rejected_file(upload);
     if (result != 0 && (rows > 0 || upload->lost) && !upload->strict)
         message_error(
             "%s: stopped, the lines before %lu are done; the same command again goes on: it rejects "

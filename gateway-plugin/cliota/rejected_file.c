@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,7 +14,10 @@
 
 int rejected_file_init(struct rejected_file *rejected, const char *of)
 {
+    bool device = strncmp(of, "/dev/", 5) == 0 || strncmp(of, "/proc/", 6) == 0;
     rejected->file = NULL;
+    if (device)
+        of = strrchr(of, '/') + 1;
     return asprintf(&rejected->path, "%s.rejected.csv", of) < 0 ? -1 : 0;
 }
 

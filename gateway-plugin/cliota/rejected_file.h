@@ -11,7 +11,7 @@ struct rejected_file {
     FILE *file; /* NULL until the first row */
 };
 
-/* `of`: the card file's path. -1: no memory. */
+/* `of`: the card file's path; that of a device gives a file in the working directory. -1: no memory. */
 int rejected_file_init(struct rejected_file *rejected, const char *of);
 
 /* 0, or -1 with errno. The header is written before the first row. */

@@ -238,7 +238,7 @@ awk 'BEGIN { print "VAR_OUT:ICCID;IMSI;MSISDN;KIC;KID\r"; for (i = 0; i < 2500; 
 pieces() { # in three pieces; the line and the column of the bad row are those of the whole file
     status_is 3 cliota -provision -file many.out -profile 2 -autoCG true >out 2>err &&
         grep -q '^Provisioned 2499 of 2500 cards' out && [ "$(wc -l <err)" = 1 ] &&
-        grep -q "^Card group [0-9]* 'many' is named after the file and holds its cards\.$" out &&
+        grep -q "^Card group [0-9]* 'many' is named after the file and has 2499 cards\.$" out && ! grep -q 'not in the card group' err &&
         grep -q '^many.out:2103:50: KIC has 30 hex digits' err && grep -q '^|name  *|many *|' out || { cat out err; return 1; }
 }
 check "a file is sent in pieces, its empty line is counted" pieces
@@ -272,6 +272,33 @@ fourth() { # nothing is new: refused, and the group is as it was
         grep -q "^|name  *|stopped  *|" out || { cat out; tail -n 2 err; return 1; }
 }
 check "… and a third time changes nothing" fourth
+outside() { # the group does not get the card that was there before, and cliota says so
+    sed 's/;9715/;9713/; s/^899/890/; s/;421/;428/' many.out | head -n 4 >some.out
+    head -n 2 some.out >one.out
+    status_is 0 cliota -provision -file one.out -profile 2 >out 2>err && status_is 3 cliota -provision -file some.out -profile 2 -autoCG true >out 2>err &&
+        grep -q "^Card group [0-9]* 'some' is named after the file and has 2 cards\.$" out && grep -qx "cliota: warning: 1 cards of the file, provisioned \
+before, are not in the card group; -createGroup takes them" err || { cat out err; return 1; }
+}
+check "-autoCG: cards provisioned before are not in the group, and it says so" outside
+few_reasons() { # the others are in the file only
+    sed 1q stopped.out >rejected.out && sed -n '2,31p' stopped.out >>rejected.out
+    status_is 1 cliota -provision -file rejected.out -profile 2 >out 2>err && [ "$(grep -c '^rejected.out:' err)" = 20 ] &&
+        grep -qx 'The rejected rows are in rejected.out.rejected.csv, with the reason of each; 10 are not listed above.' out &&
+        [ "$(grep -c 'already provisioned' rejected.out.rejected.csv)" = 30 ] || { cat out err; return 1; }
+}
+check "of many rejected rows the first 20 are listed" few_reasons
+unkept_reasons() { # no file to keep them in: all are listed
+    mkdir unkept.out.rejected.csv && cp rejected.out unkept.out
+    status_is 1 cliota -provision -file unkept.out -profile 2 >out 2>err && [ "$(grep -c '^unkept.out:' err)" = 30 ] &&
+        grep -q 'unkept.out.rejected.csv cannot be written' err && ! grep -q 'rejected rows are in' out || { cat out err; return 1; }
+}
+check "… unless their file cannot be written" unkept_reasons
+piped() { # the rejected rows, which hold keys, do not go to /dev
+    cliota -provision -file /dev/stdin -profile 2 <rejected.out >out 2>err
+    grep -q '^The rejected rows are in stdin.rejected.csv, ' out && [ "$(wc -l <stdin.rejected.csv)" = 31 ] &&
+        [ ! -e /dev/stdin.rejected.csv ] || { cat out; return 1; }
+}
+check "the rejected rows of /dev/stdin stay in the working directory" piped
 no_group() {
     cp stopped.out other/late.out
     status_is 1 cliota -provision -file other/late.out -profile 2 -autoCG true >out 2>err && tail -n 1 err | grep -qx "cliota: warning: \
