@@ -46,7 +46,8 @@ enum bearer_report {
     REPORT_DELIVERED,
     REPORT_FAILED,
     REPORT_BUFFERED,
-    REPORT_EXPIRED
+    REPORT_EXPIRED,
+    REPORT_UNKNOWN /* nothing more is done for it, and it may have arrived */
 };
 
 struct bearer_event {

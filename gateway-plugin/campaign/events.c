@@ -17,6 +17,7 @@ static const struct report_row REPORTS[] = {
     [REPORT_FAILED] = {PART_FAILED, WORDS_FAILED},
     [REPORT_BUFFERED] = {PART_ACCEPTED, WORDS_NONE},
     [REPORT_EXPIRED] = {PART_FAILED, WORDS_FAILED},
+    [REPORT_UNKNOWN] = {PART_UNKNOWN, WORDS_FAILED},
 };
 
 static int take_connected(struct core *core, const struct bearer_event *event)

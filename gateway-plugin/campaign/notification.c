@@ -17,6 +17,7 @@ static const struct {
     const char *report;
 } reports[] = {{PART_DELIVERED, "delivered"},
                {PART_FAILED, "failed"},
+               {PART_UNKNOWN, "unknown"},
                {PART_REFUSED, "refused"},
                {PART_ACCEPTED, "accepted"}};
 

@@ -121,6 +121,7 @@ static const struct {
     enum bearer_report report;
 } reports[] = {
     {DLR_EXPIRED, REPORT_EXPIRED},
+    {DLR_UNKNOWN, REPORT_UNKNOWN},
     {DLR_SMSC_FAIL, REPORT_SMSC_REFUSED},
     {DLR_SMSC_SUCCESS, REPORT_SMSC_ACCEPTED},
     {DLR_SUCCESS, REPORT_DELIVERED},
@@ -166,6 +167,14 @@ static long words_begin(Octstr *text)
     return state > 0 ? state : 0;
 }
 
+/* Without the TLV message_state bearerbox reads the state in the text, and knows no "unknown" there. */
+static enum bearer_report report_of(enum bearer_report by_mask, const char *words)
+{
+    static const char unknown[] = "stat:UNKNOWN";
+
+    return by_mask == REPORT_FAILED && strncmp(words, unknown, sizeof unknown - 1) == 0 ? REPORT_UNKNOWN : by_mask;
+}
+
 static int report_to_event(const Msg *message, struct bearer_event *event, char *error, size_t error_size)
 {
     size_t count = sizeof reports / sizeof reports[0];
@@ -179,10 +188,10 @@ static int report_to_event(const Msg *message, struct bearer_event *event, char 
         return -1;
     }
     event->kind = BEARER_REPORT;
-    event->report = reports[i].report;
     if (message->sms.dlr_url != NULL)
         message_reference_from_cookie(octstr_get_cstr(message->sms.dlr_url), &event->reference);
     text_copy(event->detail, sizeof event->detail, message->sms.msgdata, words_begin(message->sms.msgdata));
+    event->report = report_of(reports[i].report, event->detail);
     if (message->sms.msgdata != NULL)
         receipt_user_data_copy(message, event);
     return 0;

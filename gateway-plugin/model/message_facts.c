@@ -174,8 +174,8 @@ bool message_facts_add(struct message_facts *facts, const struct message_policy 
 /* --- what follows --- */
 
 struct part_sums {
-    unsigned int handed, reached, refused, failed,
-        delivered; /* reached: the SMSC, as far as anything shows it */
+    unsigned int handed, reached, refused, failed, delivered,
+        unknown; /* reached: the SMSC, as far as anything shows it */
     bool resent;
 };
 
@@ -189,6 +189,7 @@ static struct part_sums sum_parts(const struct message_facts *facts)
         sums.refused += (part & PART_REFUSED) != 0;
         sums.failed += (part & PART_FAILED) != 0;
         sums.delivered += (part & PART_DELIVERED) != 0;
+        sums.unknown += (part & PART_UNKNOWN) != 0;
         sums.resent |= (part & PART_RESENT) != 0;
     }
     return sums;
@@ -246,6 +247,8 @@ static enum message_state state_by_parts(const struct message_facts *facts,
         return MESSAGE_UPDATED;
     if (sums->refused > 0 || sums->failed > 0)
         return MESSAGE_FAILED;
+    if (sums->unknown > 0)
+        return MESSAGE_UNKNOWN;
     if (facts->flags & MESSAGE_WITHDRAWN)
         return sums->handed == 0 ? MESSAGE_CANCELLED : MESSAGE_UNKNOWN;
     if (facts->flags & MESSAGE_TIMED_OUT)
@@ -424,6 +427,14 @@ static void detail_of_silence(const struct message_facts *facts, enum message_st
         snprintf(text, MESSAGE_DETAIL_SIZE, "refused or given up by the SMSC");
 }
 
+/* What the SMSC said of it, if nothing better is known. */
+static void detail_of_words(const struct message_facts *facts, enum message_state state, char *text)
+{
+    bool is_unknown = state == MESSAGE_UNKNOWN && sum_parts(facts).unknown > 0;
+    if (state != MESSAGE_UPDATED && facts->words_kind != WORDS_NONE)
+        snprintf(text, MESSAGE_DETAIL_SIZE, "%s%s", is_unknown ? "perhaps delivered: " : "", facts->words);
+}
+
 static void detail_of_packet(const struct message_facts *facts, const struct message_policy *policy, char *text)
 {
     enum message_state state = packet_state_of(facts, policy);
@@ -432,8 +443,8 @@ static void detail_of_packet(const struct message_facts *facts, const struct mes
         detail_of_por(facts, policy, text);
     if (state == MESSAGE_UPDATED && (facts->flags & MESSAGE_CREDITED) && !complete)
         snprintf(text, MESSAGE_DETAIL_SIZE, "updated by a late PoR of an earlier iteration");
-    if (text[0] == '\0' && state != MESSAGE_UPDATED && facts->words_kind != WORDS_NONE)
-        snprintf(text, MESSAGE_DETAIL_SIZE, "%s", facts->words);
+    if (text[0] == '\0')
+        detail_of_words(facts, state, text);
     if (text[0] == '\0')
         detail_of_silence(facts, state, text);
     if (message_state_of(facts, policy) == MESSAGE_PARTIAL && state == MESSAGE_UPDATED)

@@ -28,6 +28,7 @@ enum part_fact {
     PART_DELIVERED = 0x10, /* the phone acknowledged it */
     PART_FAILED = 0x20,    /* the SMSC gave it up */
     PART_RESENT = 0x40,    /* handed over more than once */
+    PART_UNKNOWN = 0x80,   /* the SMSC does no more for it, and does not know whether it arrived */
 };
 
 /* What is known of the message as a whole; bits. */

@@ -400,6 +400,22 @@ static void test_failed_report_then_good_por(void **state)
     assert_string_equal(lab_message(&lab, id, 0, 1).detail, "");
 }
 
+/* The SMSC does not know whether the card has it: the card may still say so. */
+static void test_unknown_report_then_good_por(void **state)
+{
+    struct fake_sms sms;
+    (void)state;
+    int64_t id = start_one(lab_campaign("nobody-knows"), &sms);
+    lab_report(&lab, &sms, REPORT_SMSC_ACCEPTED, "ACK/");
+    lab_report(&lab, &sms, REPORT_UNKNOWN, "stat:UNKNOWN err:255 text:");
+    expect_state(id, 1, MESSAGE_UNKNOWN);
+    assert_string_equal(lab_message(&lab, id, 0, 1).detail, "perhaps delivered: stat:UNKNOWN err:255 text:");
+    expect_campaign(id, CAMPAIGN_COMPLETED);
+    lab_answer(&lab, &command, good());
+    expect_state(id, 1, MESSAGE_UPDATED);
+    assert_string_equal(lab_message(&lab, id, 0, 1).detail, "");
+}
+
 static void test_refusals_in_the_smscs_words(void **state)
 {
     struct fake_sms sms;
@@ -1198,6 +1214,7 @@ int main(void)
         LAB_TEST(test_expected_last_sw),
         LAB_TEST(test_include_sim_refresh),
         LAB_TEST(test_failed_report_then_good_por),
+        LAB_TEST(test_unknown_report_then_good_por),
         LAB_TEST(test_refusals_in_the_smscs_words),
         LAB_TEST(test_events_in_reverse_order),
         LAB_TEST(test_validity_and_por_timeout),

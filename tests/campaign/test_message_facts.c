@@ -405,6 +405,54 @@ static void test_withdrawn_is_settled(void **state)
                           MESSAGE_UPDATED);
 }
 
+#define STAT_UNKNOWN "stat:UNKNOWN err:255 text:"
+
+/* The SMSC does not know whether it arrived: nor do we, until the card says so. */
+static void test_the_smsc_does_not_know(void **state)
+{
+    (void)state;
+    const struct message_fact unknown = PART_WORDS(1, PART_UNKNOWN, WORDS_FAILED, STAT_UNKNOWN);
+    expect_in_every_order((struct permutation){.policy = &ALWAYS,
+                                               .part_count = 2,
+                                               .events = {PART(1, PART_HANDED), PART(1, PART_ACCEPTED), unknown,
+                                                          PART(1, PART_DELIVERED), PART(2, PART_DELIVERED)}},
+                          MESSAGE_UNKNOWN);
+    expect_in_every_order((struct permutation){.policy = &ALWAYS,
+                                               .part_count = 1,
+                                               .events = {PART(1, PART_HANDED), unknown, por_event(COMPLETE)}},
+                          MESSAGE_UPDATED);
+    expect_in_every_order((struct permutation){.policy = &NONE,
+                                               .part_count = 1,
+                                               .events = {PART(1, PART_HANDED), unknown, FLAG(MESSAGE_TIMED_OUT)}},
+                          MESSAGE_UNKNOWN);
+    expect_in_every_order((struct permutation){.policy = &NONE,
+                                               .part_count = 1,
+                                               .events = {unknown, PART(1, PART_DELIVERED)}},
+                          MESSAGE_UPDATED);
+    expect_in_every_order((struct permutation){.policy = &ALWAYS,
+                                               .part_count = 2,
+                                               .events = {unknown, PART_WORDS(2, PART_FAILED, WORDS_FAILED, "zzz"),
+                                                          FLAG(MESSAGE_TIMED_OUT)}},
+                          MESSAGE_FAILED);
+}
+
+/* The card may have executed it: the next step is what it is behind a PoR that did not come. */
+static void test_retry_where_the_smsc_does_not_know(void **state)
+{
+    (void)state;
+    struct message_policy policy = ALWAYS;
+    char detail[MESSAGE_DETAIL_SIZE];
+    const struct message_fact unknown = PART_WORDS(1, PART_UNKNOWN, WORDS_FAILED, STAT_UNKNOWN);
+    struct message_facts facts = {.part_count = 1};
+    message_facts_add(&facts, &policy, &unknown);
+    for (int same = 0; same < 2; same++) {
+        policy.retry = same ? RETRY_SAME : RETRY_NEW;
+        assert_true(message_wants_retry(&facts, &policy));
+        assert_int_equal(message_needs_packet(&facts, &policy), same);
+    }
+    assert_string_equal(message_detail_of(&facts, &policy, detail), "perhaps delivered: " STAT_UNKNOWN);
+}
+
 static void test_join_keeps_one_of_two(void **state)
 {
     (void)state;
@@ -492,6 +540,9 @@ static const struct situation SITUATIONS[] = {
     {"both delivered, timed out",
      2,
      {PART(1, PART_DELIVERED), PART(2, PART_DELIVERED), FLAG(MESSAGE_TIMED_OUT)}},
+    {"one delivered, one unknown",
+     2,
+     {PART(1, PART_DELIVERED), PART_WORDS(2, PART_UNKNOWN, WORDS_FAILED, STAT_UNKNOWN)}},
 };
 
 static const struct {
@@ -613,6 +664,8 @@ int main(void)
         cmocka_unit_test(test_when_a_script_goes_on),
         cmocka_unit_test(test_retry_of_a_spoiled_script),
         cmocka_unit_test(test_withdrawn_is_settled),
+        cmocka_unit_test(test_the_smsc_does_not_know),
+        cmocka_unit_test(test_retry_where_the_smsc_does_not_know),
         cmocka_unit_test(test_join_keeps_one_of_two),
         cmocka_unit_test(test_part_that_is_not_there),
         cmocka_unit_test(test_next_part),

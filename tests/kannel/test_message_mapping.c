@@ -155,7 +155,7 @@ static void reports_by_mask(void **state)
         long mask;
         enum bearer_report expected;
     } rows[] = {{8, REPORT_SMSC_ACCEPTED}, {16, REPORT_SMSC_REFUSED}, {1, REPORT_DELIVERED}, {2, REPORT_FAILED},
-                {4, REPORT_BUFFERED}, {34, REPORT_EXPIRED}, {66, REPORT_FAILED}};
+                {4, REPORT_BUFFERED}, {34, REPORT_EXPIRED}, {66, REPORT_UNKNOWN}};
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -167,6 +167,9 @@ static void reports_by_mask(void **state)
         assert_string_equal(event.detail, "NACK/0x0000000b/Invalid?Address");
         assert_int_equal(strlen(event.uuid), BEARER_UUID_SIZE - 1);
     }
+    assert_int_equal(event_of(report(2, "ota:1:1", "id:1 stat:UNKNOWN err:255 text:")).report, REPORT_UNKNOWN);
+    assert_int_equal(event_of(report(2, "ota:1:1", "id:1 stat:UNDELIV err:255 text:")).report, REPORT_FAILED);
+    assert_int_equal(event_of(report(1, "ota:1:1", "id:1 stat:UNKNOWN err:255 text:")).report, REPORT_DELIVERED);
     assert_true(event_of(report(1, NULL, "")).reference.message_id == 0);
     assert_true(event_of(report(1, "http://x", "")).reference.message_id == 0);
     refuse_message(report(0, "ota:1:1", ""), "mask 0");
