@@ -18,8 +18,8 @@
 #include "smsc/smpp_server.h"
 #include "smsc/sms_mapping.h"
 
-/* A result is in a row when the ESME has not acknowledged it so soon. A kill in between leaves its message as
- * one that the card may have had. */
+/* What comes of messages is made durable so often: fast cards would keep the disk busy. A kill in between
+ * leaves a message as one that its card may have had. */
 #define SAVE_LAG_MS 20
 
 struct bridge_front {
@@ -112,7 +112,7 @@ static const struct {
     [DELIVERY_REFUSED] = {SMSC_REFUSED, "refused"},
     [DELIVERY_BUSY] = {SMSC_LATER, "card busy"},
     [DELIVERY_NO_CARD] = {SMSC_LATER, "no card"},
-    [DELIVERY_UNKNOWN] = {SMSC_REFUSED, "no answer, and the card may have it: not sent again"},
+    [DELIVERY_UNKNOWN] = {SMSC_UNKNOWN, "no answer, and the card may have it: not sent again"},
 };
 
 static void log_result(const struct lane *lane, const struct smsc_message *message,
@@ -201,7 +201,7 @@ static struct smsc_result on_deliver(void *user, const struct smsc_message *mess
     }
     if (message->id <= lane.front->spent[lane.index]) {
         note(lane.front, lane.card->msisdn, "the card may have it from before the restart: not sent again");
-        return (struct smsc_result){.outcome = SMSC_REFUSED, .cause = FCS_UNSPECIFIED};
+        return (struct smsc_result){.outcome = SMSC_UNKNOWN, .cause = FCS_UNSPECIFIED};
     }
     if (job_of(&lane, message->id) == CARD_DONE)
         return finish(&lane, message);

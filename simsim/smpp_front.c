@@ -165,7 +165,7 @@ static const struct {
     [DELIVERY_REFUSED] = {SMSC_REFUSED, "refused"},
     [DELIVERY_BUSY] = {SMSC_LATER, "card busy"},
     [DELIVERY_NO_CARD] = {SMSC_LATER, "no card"},
-    [DELIVERY_UNKNOWN] = {SMSC_REFUSED, "no answer"},
+    [DELIVERY_UNKNOWN] = {SMSC_UNKNOWN, "no answer"},
 };
 
 static struct smsc_result deliver_to_card(struct errand *errand)

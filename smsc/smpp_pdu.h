@@ -62,7 +62,8 @@ enum smpp_message_state {
     SMPP_STATE_NONE = 0,
     SMPP_STATE_DELIVERED = 2,
     SMPP_STATE_EXPIRED = 3,
-    SMPP_STATE_UNDELIVERABLE = 5
+    SMPP_STATE_UNDELIVERABLE = 5,
+    SMPP_STATE_UNKNOWN = 7
 };
 
 struct smpp_header {

@@ -80,6 +80,7 @@ struct smsc {
     struct forgotten forgotten[FORGOTTEN_MAX];
     size_t forgotten_count;
     struct timer results_due; /* set while something waits */
+    int64_t results_saved_ms; /* the last time */
     bool settles;             /* nothing waits any longer */
     bool storage_failed;      /* since the last smsc_save() */
     int64_t now_ms, unix_seconds;
@@ -93,9 +94,9 @@ static void note(const struct smsc *smsc, const char *line)
 /* So that the next smsc_save() is not later than this. */
 static void wait_with_results(struct smsc *smsc)
 {
-    int64_t lag_ms = smsc->settings.save_lag_ms;
-    if (lag_ms == 0 || (smsc->results_due.position == 0 &&
-                        !timer_queue_set(&smsc->timers, &smsc->results_due, smsc->now_ms + lag_ms)))
+    int64_t due = smsc->results_saved_ms + smsc->settings.save_lag_ms;
+    if (due <= smsc->now_ms || (smsc->results_due.position == 0 &&
+                                !timer_queue_set(&smsc->timers, &smsc->results_due, due)))
         smsc->settles = true;
 }
 
@@ -311,7 +312,7 @@ static void send_receipt(struct smsc *smsc, const struct stored_message *stored,
 
 static bool is_final(enum smsc_outcome outcome)
 {
-    return outcome == SMSC_DELIVERED || outcome == SMSC_REFUSED;
+    return outcome == SMSC_DELIVERED || outcome == SMSC_REFUSED || outcome == SMSC_UNKNOWN;
 }
 
 static struct smsc_result on_attempt(void *user, struct stored_message *message)
@@ -580,6 +581,7 @@ struct smsc *smsc_new(const struct smsc_settings *settings, const struct smsc_ne
     deliver_router_init(&smsc->router, smsc->settings.window);
     smsc->sweep.fire = sweep;
     smsc->results_due.fire = on_results_due;
+    smsc->results_saved_ms = INT64_MIN / 2;
     smsc->held_end = &smsc->held;
     smsc->next_session_id = smsc->next_delivery_id = 1;
     return smsc;
@@ -688,6 +690,7 @@ static void save_results(struct smsc *smsc)
         forget_row(smsc, forgotten->kind, forgotten->id);
     }
     timer_queue_cancel(&smsc->timers, &smsc->results_due);
+    smsc->results_saved_ms = smsc->now_ms;
     smsc->settles = false;
 }
 

@@ -26,8 +26,9 @@ struct smsc_settings {
     unsigned window;                  /* deliver_sm without an answer, a session; 0: 100 */
     size_t message_limit;     /* kept messages; further ones are refused with ESME_RMSGQFUL; 0: 1,000,000 */
     int64_t default_validity; /* seconds, for a submit_sm that says nothing; 0: 86400 */
-    /* How long what became of messages may go unsaved: their rows stay so long, and a deliver_sm that is
-     * acknowledged meanwhile never has one. After a crash in this time such a message is there again. */
+    /* What became of messages is saved at most so often: what comes sooner waits. Its messages' rows stay so
+     * long, and a deliver_sm that is acknowledged meanwhile never has one. After a crash in this time such a
+     * message is there again. */
     int64_t save_lag_ms;
 };
 
@@ -45,6 +46,7 @@ struct smsc_message {
 enum smsc_outcome {
     SMSC_DELIVERED,
     SMSC_REFUSED, /* for good */
+    SMSC_UNKNOWN, /* it may have arrived, and is not tried again */
     SMSC_LATER,   /* to be tried again: after delay_ms, or when that is 0 with a back-off */
     SMSC_BEHIND,  /* after the subscriber's next one, or after delay_ms when none comes */
     SMSC_LOST,    /* never arrives: expires when its validity ends */
@@ -53,7 +55,7 @@ enum smsc_outcome {
 
 struct smsc_result {
     enum smsc_outcome outcome;
-    uint8_t cause; /* TP-FCS of a refusal: `err` of the receipt */
+    uint8_t cause; /* TP-FCS of a refusal, and with SMSC_UNKNOWN: `err` of the receipt */
     int64_t delay_ms;
 };
 

@@ -222,7 +222,8 @@ static void attempt_first(struct lane *lane)
     else if (result.outcome == SMSC_DELIVERED)
         finish(queue, message, SMPP_STATE_DELIVERED, 0);
     else
-        finish(queue, message, SMPP_STATE_UNDELIVERABLE, result.cause);
+        finish(queue, message,
+               result.outcome == SMSC_UNKNOWN ? SMPP_STATE_UNKNOWN : SMPP_STATE_UNDELIVERABLE, result.cause);
 }
 
 static void serve_lane(void *user, struct timer *timer)

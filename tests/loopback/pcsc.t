@@ -140,6 +140,11 @@ bridge_again() {
     logged_from=1
 }
 sent() { grep -c 'Sent SMS' "$lab/kannel/logs/bearerbox.acc"; }
+# What the bridge has on the disk: so many messages, and nothing that the gateway has not acknowledged.
+keeps() { # MESSAGES
+    rm -f "$work"/kept.db* && cp "$lab/pcscd/messages.db" "$work/kept.db" && cp "$lab/pcscd/messages.db-wal" "$work/kept.db-wal" &&
+        [ "$(sqlite3 "$work/kept.db" 'SELECT count(CASE kind WHEN 1 THEN 1 END), count(CASE kind WHEN 2 THEN 1 END) FROM message' 2>&1)" = "$1|0" ]
+}
 for signal in KILL TERM; do
     from_here
     control remove 0
@@ -149,6 +154,7 @@ for signal in KILL TERM; do
     before=$(sent)
     run -start -campaign "$campaign" -cardGroup "$group"
     ok "a message waits for it" wait_for 10 logged "${m[0]}: [0-9]+ bytes, no card"
+    ok "of the other cards' nothing is kept any more" wait_for 10 keeps 1
     bridge_ends $signal
     control insert 0 "${m[0]}"
     bridge_again
@@ -161,7 +167,7 @@ done
 # It is killed while cards are at work: they may have executed what it never heard of. It is not sent again.
 executed() { wc -l <"$lab/simsim/state/scripts.log"; }
 all_executed() { [ "$(executed)" -eq $((before + 3)) ]; }
-undelivered() { grep -c 'Receive DLR.*stat:UNDELIV err:255' "$lab/kannel/logs/bearerbox.acc"; }
+unknown() { grep -c 'Receive DLR.*stat:UNKNOWN err:255' "$lab/kannel/logs/bearerbox.acc"; }
 all_at_work() { # an ENVELOPE lies in each card's socket; STATUS is shorter
     [ "$(ss -Hxn | awk -v path="$lab/simsim/card." 'index($5, path) == 1 && $3 > 40' | wc -l)" -eq 3 ]
 }
@@ -172,14 +178,17 @@ campaign=$(last_id)
 kill -STOP "$simsim_pid"
 run -start -campaign "$campaign" -cardGroup "$group"
 ok "three cards have an ENVELOPE" wait_for 8 all_at_work
+ok "and their messages are kept" wait_for 8 keeps 3
 bridge_ends KILL
 kill -CONT "$simsim_pid"
 ok "they execute it" wait_for 10 all_executed
 bridge_again
 ok "the next bridge says why it does not send them again" wait_for 10 logged "the card may have it from before the restart" 3
 run -watch -campaign "$campaign"
-is "their receipts say that nobody knows" "$(undelivered)" 3
+is "their receipts say that nobody knows" "$(unknown)" 3
 is "watch ends with 3" "$status" 3
+run -listMessages -campaign "$campaign"
+is "and the messages are UNKNOWN" "$(grep -c '|UNKNOWN *|.*perhaps delivered: stat:UNKNOWN err:255' <<<"$out")" 3
 is "nothing was executed after that" "$(executed)" $((before + 3))
 run -retryFailed -campaign "$campaign"
 run -watch -campaign "$campaign"

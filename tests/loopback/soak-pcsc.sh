@@ -35,7 +35,7 @@ disturb() { # until told to stop; leaves everything in its place
         pause "$((RANDOM % 3)).$((RANDOM % 10))"
     done
 }
-finals() { grep -cE 'Receive DLR.*stat:(DELIVRD|EXPIRED|UNDELIV)' "$acc"; }
+finals() { grep -cE 'Receive DLR.*stat:(DELIVRD|EXPIRED|UNDELIV|UNKNOWN)' "$acc"; }
 sent() { grep -c 'Sent SMS' "$acc"; }
 all_reported() { [ "$(sent)" = "$(finals)" ]; }
 

@@ -257,6 +257,10 @@ static void a_receipt_reads_as_appendix_b_has_it(void **state)
     delivery_receipt_format(&receipt, text);
     assert_non_null(strstr(text, "dlvrd:000 "));
     assert_non_null(strstr(text, "stat:UNDELIV err:213 "));
+    receipt.state = SMPP_STATE_UNKNOWN;
+    delivery_receipt_format(&receipt, text);
+    assert_non_null(strstr(text, "dlvrd:000 "));
+    assert_non_null(strstr(text, "stat:UNKNOWN err:213 "));
 }
 
 int main(void)
