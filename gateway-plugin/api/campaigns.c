@@ -80,8 +80,8 @@ json_t *campaigns_list(struct api_call *call, struct refusal *refusal)
 {
     static const struct api_rows kind = {"campaigns", sizeof(struct campaign), offsetof(struct campaign, id),
                                          read_campaigns, view_campaign};
-    int64_t profile_id = 0;
-    if (api_query_number(call, "profile", &profile_id, refusal) != 0)
+    int64_t profile_id;
+    if (profiles_query(call, &profile_id, refusal) != 0)
         return NULL;
     return api_list(call, &kind, &profile_id, refusal);
 }

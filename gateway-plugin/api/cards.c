@@ -72,10 +72,10 @@ static bool asks_for_number(const struct api_call *call)
 
 json_t *cards_list(struct api_call *call, struct refusal *refusal)
 {
-    int64_t profile_id = 0;
+    int64_t profile_id;
     struct page page;
     struct card card;
-    if (api_query_number(call, "profile", &profile_id, refusal) != 0)
+    if (profiles_query(call, &profile_id, refusal) != 0)
         return NULL;
     if (!asks_for_number(call))
         return cards_page(call, profile_id, 0, refusal);

@@ -153,6 +153,17 @@ static json_t *view_profile(const void *row, const char *base)
     return profile_view(row, base);
 }
 
+int profiles_query(struct api_call *call, int64_t *profile_id, struct refusal *refusal)
+{
+    struct profile profile;
+    *profile_id = 0;
+    if (api_query_number(call, "profile", profile_id, refusal) != 0)
+        return -1;
+    return *profile_id == 0 ? 0
+                            : api_found(call, profile_get(call->store, *profile_id, &profile), "profile",
+                                        *profile_id, refusal);
+}
+
 json_t *profiles_list(struct api_call *call, struct refusal *refusal)
 {
     static const struct api_rows kind = {"profiles", sizeof(struct profile), offsetof(struct profile, id),

@@ -17,6 +17,9 @@ json_t *profiles_show(struct api_call *call, struct refusal *refusal);
 json_t *profiles_change(struct api_call *call, struct refusal *refusal);
 json_t *profiles_delete(struct api_call *call, struct refusal *refusal);
 
+/* The query parameter `profile` of a listing: 0 when it is not given. -1 with `refusal`, also when there is no such one. */
+int profiles_query(struct api_call *call, int64_t *profile_id, struct refusal *refusal);
+
 /* applets.c */
 json_t *applets_of_profile(struct api_call *call, struct refusal *refusal);
 json_t *applets_upload(struct api_call *call, struct refusal *refusal);

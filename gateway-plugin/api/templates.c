@@ -65,8 +65,8 @@ json_t *templates_list(struct api_call *call, struct refusal *refusal)
 {
     static const struct api_rows kind = {"templates", sizeof(struct campaign_template),
                                          offsetof(struct campaign_template, id), read_templates, view_template};
-    int64_t profile_id = 0;
-    if (api_query_number(call, "profile", &profile_id, refusal) != 0)
+    int64_t profile_id;
+    if (profiles_query(call, &profile_id, refusal) != 0)
         return NULL;
     return api_list(call, &kind, &profile_id, refusal);
 }

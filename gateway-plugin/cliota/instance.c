@@ -16,9 +16,9 @@ static const char *const profile_settings_fields[] = {
 static const char *const applet_fields[] = {"id",           "name",    "type",    "@tars",  "format",
                                             "packageAid",   "packageVersion", "@appletAids",
                                             "loadFileSize", "created", "updated", "profile"};
-static const char *const card_fields[] = {"id",      "msisdn",  "iccid",   "imsi",   "keySets",
-                                          "blocked", "created", "updated", "profile"};
-static const char *const card_group_fields[] = {"id", "name", "profile", "cards"};
+static const char *const card_fields[] = {"id",      "msisdn",  "iccid",   "imsi",    "@keySets",
+                                          "blocked", "created", "updated", "profile", "@counters"};
+static const char *const card_group_fields[] = {"id", "name", "profile", "cards", "cardCount"};
 static const char *const campaign_fields[] = {"id",
                                               "name",
                                               "state",

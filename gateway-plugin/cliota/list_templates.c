@@ -1,12 +1,23 @@
 /* -listTemplates */
+#include <stdio.h>
+
 #include "gateway-plugin/cliota/commands.h"
 #include "gateway-plugin/cliota/listing.h"
+#include "gateway-plugin/cliota/options.h"
+
+static const struct option_spec options_of_command[] = {
+    {"profile", NULL, OPTION_ID, false, "profile_id", "only the templates of this profile"},
+};
 
 static int run(struct session *session, const struct options *options)
 {
     static const char *const columns[] = {"id", "name", "type", "profile_id", "profile_name", "created"};
-    (void)options;
-    return listing_print(session, "/api/templates?limit=1000", columns, 6);
+    const char *profile = option_text(options, "profile");
+    char path[80] = "/api/templates?limit=1000";
+    if (profile != NULL)
+        snprintf(path, sizeof path, "/api/templates?limit=1000&profile=%s", profile);
+    return listing_print(session, path, columns, 6);
 }
 
-const struct command list_templates_command = {"listTemplates", run, "list the templates", false, NULL, 0};
+const struct command list_templates_command = {
+    "listTemplates", run, "list the templates, of one profile or of all", false, options_of_command, 1};

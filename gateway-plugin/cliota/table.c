@@ -15,6 +15,20 @@ static const char *fraction_cell(const json_t *object, const char *field, const 
     return text;
 }
 
+/* One element of an array: a text, a number, or a counter (docs/rest.md) as "1:0000000005", "B00010:0000000005". */
+static int print_word(char *text, size_t size, const json_t *word)
+{
+    const json_t *key = json_object_get(word, "keyIndex"), *counter = json_object_get(word, "counter");
+    if (json_is_string(counter)) {
+        char of[32];
+        print_word(of, sizeof of, json_is_integer(key) ? key : json_object_get(word, "tar"));
+        return snprintf(text, size, "%s:%s", of, json_string_value(counter));
+    }
+    if (json_is_integer(word))
+        return snprintf(text, size, "%" JSON_INTEGER_FORMAT, json_integer_value(word));
+    return snprintf(text, size, "%s", json_is_string(word) ? json_string_value(word) : "");
+}
+
 /* "@tars" is the words of the array "tars". */
 static const char *joined_cell(const json_t *object, const char *field)
 {
@@ -24,8 +38,9 @@ static const char *joined_cell(const json_t *object, const char *field)
     text[0] = '\0';
     json_array_foreach(json_object_get(object, field), index, word)
     {
-        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s", index > 0 ? " " : "",
-                                   json_is_string(word) ? json_string_value(word) : "");
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s", index > 0 ? " " : "");
+        if (length < sizeof text)
+            length += (size_t)print_word(text + length, sizeof text - length, word);
         if (length >= sizeof text)
             break;
     }

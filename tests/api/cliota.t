@@ -707,13 +707,39 @@ tars=$(id_of -createProfile -name tars -counterScope tar)
 printf 'VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID\n8999000000000000033F,429990000000003,969990000033,%s,%s\n' \
     23434564756786846345235345645745 23454576679803454767897890890678 >tars.out
 cliota -provision -file tars.out -profile "$tars" >/dev/null 2>&1
+printf 'ICCID,IMSI,MSISDN,KIC1,KID1,KIC2,KID2\n8999000000000000044F,429990000000044,969990000044,%s,%s,%s,%s\n' \
+    23434564756786846345235345645745 23454576679803454767897890890678 33434564756786846345235345645745 33454576679803454767897890890678 >sets.out
+cliota -provision -file sets.out -profile "$tars" >/dev/null 2>&1
 tars_group=$(id_of -createGroup -profile "$tars" -name tars)
 check "-setCounter -tar" shows '"counters":[{"keyIndex":null,"tar":"B00010","counter":"0000000020"}]' setCounter -msisdn 969990000033 -tar B00010 -counter 20
 check "-setCounter -counter" prints 'expected 0000000020, the highest that a packet has had' cliota -setCounter -msisdn 969990000033 -tar B00010 -counter 1F
-check "-setCounter -jump" prints 'Raised 2 counters of 1 cards by 16.' cliota -setCounter -profile "$tars" -jump 16
+check "-setCounter -jump" prints 'Raised 4 counters of 2 cards by 16.' cliota -setCounter -profile "$tars" -jump 16
 check "-setCounter -profile" prints '"tar":"B00010","counter":"0000000030"' cliota -showCard -msisdn 969990000033
-check "-setCounter -cardGroup" prints '{"cards":1,"counters":2}' cliota -setCounter -cardGroup "$tars_group" -jump 16
+check "-setCounter -cardGroup" prints '{"cards":2,"counters":4}' cliota -setCounter -cardGroup "$tars_group" -jump 16
 printf 'setCounter %s\n' profile cardGroup jump >>"$dir/effects"
+check "-showCard has them in its table" prints '|counters|B00010:0000000040 1:0000000020       |' cliota -showCard -msisdn 969990000033
+check "-showCard names key sets, not their number" prints '|keySets |1 2 ' cliota -showCard -msisdn 969990000044
+check "-showGroup has the number of cards in its table" prints '|cardCount|2 ' cliota -showGroup -cardGroup "$tars_group"
+of_profile() { # of_profile COMMAND NAME: the list of profile $tars has this object only, that of profile 1 has it not
+    echo "$1 profile" >>"$dir/effects"
+    [ "$(cliota "-$1" -profile "$tars" | grep '^|[0-9]' | cut -d'|' -f3 | tr -d ' ')" = "$2" ] &&
+        cliota "-$1" -profile 1 >list.out && [ "$(grep -c '^|[0-9]' list.out)" -gt 0 ] && ! grep -q "|$2 *|" list.out || { cat list.out; return 1; }
+}
+id_of -createCampaign -type RFM -profile "$tars" -name tars-campaign $read >campaign.id
+id_of -createTemplate -type RFM -profile "$tars" -name tars-template $read >template.id
+check "-listGroups -profile" of_profile listGroups tars
+check "-listCampaigns -profile" of_profile listCampaigns tars-campaign
+check "-listTemplates -profile" of_profile listTemplates tars-template
+cards_of_group() {
+    echo "listCards cardGroup" >>"$dir/effects"
+    [ "$(cliota -listCards -cardGroup "$tars_group" | grep '^|[0-9]' | cut -d'|' -f3 | tr -d ' \n')" = 969990000033969990000044 ]
+}
+check "-listCards -cardGroup" cards_of_group
+check "… of none" prints 'there is no card group 999' cliota -listCards -cardGroup 999
+check "… and a profile" status_is 2 cliota -listCards -cardGroup "$tars_group" -profile 1
+for list in Groups Campaigns Templates Cards; do
+    check "-list$list of no profile" prints 'there is no profile 999' cliota -list$list -profile 999
+done
 check "-setCounter wants one of them" prints 'neither -counter nor -jump' cliota -setCounter -card 1
 check "-setCounter of a counter names it" status_is 2 cliota -setCounter -card 1 -counter 5
 check "-setCounter of a counter is of one card" status_is 2 cliota -setCounter -profile 1 -counter 5 -keyIndex 1

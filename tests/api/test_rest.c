@@ -648,6 +648,7 @@ static void test_card_filters(void **state)
     };
     struct rest_fixture *fixture = *state;
     add_cards(fixture);
+    expect(fixture, "POST", "/api/profiles", "{\"name\":\"other\"}", 201, NULL);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char path[128];
         snprintf(path, sizeof path, "/api/cards%s", cases[i].query);
@@ -730,6 +731,10 @@ static void test_campaign_options_come_back(void **state)
     json_t *list = get(fixture, "/api/campaigns?profile=1");
     assert_null(json_object_get(json_array_get(json_object_get(list, "items"), 0), "commands"));
     json_decref(list);
+    expect(fixture, "GET", "/api/campaigns?profile=2", NULL, 404, "there is no profile 2");
+    expect(fixture, "GET", "/api/templates?profile=2", NULL, 404, "there is no profile 2");
+    expect(fixture, "GET", "/api/cards?profile=2", NULL, 404, "there is no profile 2");
+    expect(fixture, "POST", "/api/profiles", "{\"name\":\"other\"}", 201, NULL);
     expect(fixture, "GET", "/api/campaigns?profile=2", NULL, 200, "{\"items\":[],\"next\":null}");
 }
 
