@@ -10,18 +10,6 @@
 #define CLASS_SIM 0xA0  /* TS 51.011 */
 #define CLASS_UICC 0x80 /* TS 102 221: toolkit instructions, STATUS; 00 for the others */
 
-#define INS_TERMINAL_PROFILE 0x10
-#define INS_FETCH 0x12
-#define INS_TERMINAL_RESPONSE 0x14
-#define INS_VERIFY 0x20
-#define INS_SELECT 0xA4
-#define INS_TERMINAL_CAPABILITY 0xAA
-#define INS_READ_BINARY 0xB0
-#define INS_READ_RECORD 0xB2
-#define INS_GET_RESPONSE 0xC0
-#define INS_ENVELOPE 0xC2
-#define INS_STATUS 0xF2
-
 #define SELECT_WITH_FCP 0x04 /* P2 of SELECT, TS 102 221 11.1.1.2 */
 
 struct conversation {

@@ -1,7 +1,6 @@
 # handset/: the phone; see ARCHITECTURE.md
 noinst_LIBRARIES += handset/libhandset.a
 handset_libhandset_a_SOURCES = handset/card_link.h \
-	handset/apdu_words.c handset/apdu_words.h \
 	handset/bip_channel.c handset/bip_channel.h \
 	handset/bip_commands.c \
 	handset/bip_rules.c handset/bip_rules.h \
@@ -13,6 +12,7 @@ handset_libhandset_a_SOURCES = handset/card_link.h \
 	handset/handset.c handset/handset.h \
 	handset/local_information.c \
 	handset/proactive.c handset/proactive.h \
+	handset/recorder.c handset/recorder.h \
 	handset/shown_text.c \
 	handset/terminal.c handset/terminal.h \
 	handset/terminal_tend.c handset/terminal_tend.h \

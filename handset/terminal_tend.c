@@ -6,8 +6,6 @@
 #include "protocol/errors.h"
 #include "protocol/tlv.h"
 
-#define TAG_EVENT_DOWNLOAD 0xD6 /* TS 102 223 9.2 */
-#define TAG_TIMER_EXPIRATION 0xD7
 #define SIM_STATUS_LENGTH 22 /* TS 51.011 9.2.2: the answer of a DF */
 #define SW_BUSY 0x93
 #define BUSY_RETRY_MS 1000

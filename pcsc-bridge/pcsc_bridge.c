@@ -5,14 +5,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "handset/recorder.h"
 #include "pcsc-bridge/bridge_front.h"
-#include "pcsc-bridge/recorder.h"
+#include "smsc/log_line.h"
+#include "smsc/stop_signal.h"
 
 #define ERROR_SIZE 400
 
@@ -31,28 +32,6 @@ static const char help[] =
     "Prints 'pcsc-bridge: ready: smpp HOST:PORT, N cards' when it can be bound to; cards may come later.\n"
     "Exit status: 0 done, 1 refused, 2 wrong usage. See pcsc-bridge(8).\n";
 
-static volatile sig_atomic_t stop;
-
-static void on_signal(int number)
-{
-    (void)number;
-    stop = 1;
-}
-
-/* Blocked from here on, in the workers' threads too; the server lets them through while it waits. */
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    sigset_t caught;
-    sigemptyset(&caught);
-    sigaddset(&caught, SIGTERM);
-    sigaddset(&caught, SIGINT);
-    sigprocmask(SIG_BLOCK, &caught, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
-
 static int complain(const char *error)
 {
     fprintf(stderr, "pcsc-bridge: %s\n", error);
@@ -62,14 +41,14 @@ static int complain(const char *error)
 static int serve(const struct bridge_options *options)
 {
     char error[ERROR_SIZE] = "";
-    catch_signals();
+    const volatile sig_atomic_t *stop = stop_signal_catch();
     struct bridge_front *front = bridge_front_open(options, error, sizeof error);
     if (front == NULL)
         return complain(error);
     printf("pcsc-bridge: ready: smpp %s, %zu cards\n", bridge_front_address(front),
            options->settings->card_count);
     fflush(stdout);
-    int status = bridge_front_run(front, &stop, error, sizeof error) < 0 ? complain(error) : EXIT_DONE;
+    int status = bridge_front_run(front, stop, error, sizeof error) < 0 ? complain(error) : EXIT_DONE;
     if (!bridge_front_close(&front)) {
         complain("a reader does not let go; ending without it");
         fflush(NULL);
@@ -96,28 +75,50 @@ static FILE *create_private(const char *path)
     return file;
 }
 
-static int serve_recorded(const struct bridge_settings *settings, const struct arguments *arguments,
+/* Card n of the configuration sends its packets from 127.0.0.(n + 1). */
+struct recording {
+    struct recorder *recorder;
+    struct recorded_link links[BRIDGE_CARDS_MAX];
+    size_t count;
+};
+
+static struct card_link wrap(void *user, const char *msisdn, const struct card_link *inner)
+{
+    struct recording *recording = user;
+    if (recording->count == BRIDGE_CARDS_MAX)
+        return *inner;
+    struct recorded_link *link = &recording->links[recording->count++];
+    *link = (struct recorded_link){.recorder = recording->recorder,
+                                   .inner = *inner,
+                                   .name = msisdn,
+                                   .source = (uint8_t)(recording->count + 1)};
+    return recorded_link_to(link);
+}
+
+static int serve_recorded(struct bridge_options options, const struct recorder_options *wanted)
+{
+    struct recording recording = {.recorder = recorder_new(wanted)};
+    if (recording.recorder == NULL)
+        return complain("the recording cannot begin: out of memory, or the file of -w cannot be written");
+    options.wrap = wrap;
+    options.wrap_user = &recording;
+    int status = serve(&options);
+    recorder_free(&recording.recorder);
+    return status;
+}
+
+static int serve_as_asked(const struct bridge_settings *settings, const struct arguments *arguments,
                           FILE *log)
 {
     struct bridge_options options = {.settings = settings, .log = log};
-    struct recorder_options recording = {.trace = arguments->trace ? log : NULL,
-                                         .shows_secrets = arguments->show_secrets};
-    if (arguments->pcap != NULL && (recording.pcap = create_private(arguments->pcap)) == NULL)
+    struct recorder_options wanted = {
+        .line = arguments->trace ? log_line_to : NULL, .user = log, .shows_secrets = arguments->show_secrets};
+    if (arguments->pcap != NULL && (wanted.pcap = create_private(arguments->pcap)) == NULL)
         return EXIT_REFUSED;
-    struct recorder *recorder = recorder_new(&recording);
-    int status = EXIT_REFUSED;
-    if (recorder == NULL) {
-        complain("the recording cannot begin: out of memory, or the file of -w cannot be written");
-    } else {
-        if (recording.trace != NULL || recording.pcap != NULL) {
-            options.wrap = recorder_wrap;
-            options.wrap_user = recorder;
-        }
-        status = serve(&options);
-    }
-    recorder_free(&recorder);
-    if (recording.pcap != NULL)
-        fclose(recording.pcap);
+    int status =
+        wanted.line != NULL || wanted.pcap != NULL ? serve_recorded(options, &wanted) : serve(&options);
+    if (wanted.pcap != NULL)
+        fclose(wanted.pcap);
     return status;
 }
 
@@ -134,7 +135,7 @@ static int run(const struct arguments *arguments)
         snprintf(error, sizeof error, "log-file %.200s: %s", settings->log_file, strerror(errno));
         status = complain(error);
     } else if (!arguments->only_check) {
-        status = serve_recorded(settings, arguments, log);
+        status = serve_as_asked(settings, arguments, log);
     }
     if (log != NULL && log != stderr)
         fclose(log);

@@ -3,11 +3,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define INS_SELECT 0xA4
-#define INS_ENVELOPE 0xC2
-#define INS_SEEK 0xA2
-#define INS_AUTHENTICATE 0x88
-
 static bool has_answer(uint8_t ins)
 {
     static const uint8_t answering[] = {INS_SELECT, INS_ENVELOPE, INS_SEEK, INS_AUTHENTICATE};

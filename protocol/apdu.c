@@ -3,7 +3,6 @@
 #include "protocol/errors.h"
 #include "protocol/toolkit.h"
 
-#define INS_STATUS 0xF2
 #define CLA_2G 0xA0
 
 struct instruction {

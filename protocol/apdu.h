@@ -8,6 +8,24 @@
 #define APDU_COMMAND_MAX 260  /* 5 + 255 */
 #define APDU_RESPONSE_MAX 258 /* 256 + SW */
 
+/* Instructions that more than the tables need to know (TS 51.011 9.2, TS 102 221 10.1.2, GlobalPlatform 11). */
+#define INS_TERMINAL_PROFILE 0x10
+#define INS_FETCH 0x12
+#define INS_TERMINAL_RESPONSE 0x14
+#define INS_VERIFY 0x20
+#define INS_MANAGE_CHANNEL 0x70
+#define INS_AUTHENTICATE 0x88
+#define INS_SEEK 0xA2
+#define INS_SELECT 0xA4
+#define INS_TERMINAL_CAPABILITY 0xAA
+#define INS_READ_BINARY 0xB0
+#define INS_READ_RECORD 0xB2
+#define INS_GET_RESPONSE 0xC0
+#define INS_ENVELOPE 0xC2
+#define INS_UPDATE_BINARY 0xD6
+#define INS_UPDATE_RECORD 0xDC
+#define INS_STATUS 0xF2 /* of GlobalPlatform: GET STATUS */
+
 enum apdu_case {
     APDU_UNKNOWN = 0, /* instruction not in the table */
     APDU_NO_DATA,     /* P3 is 00 */

@@ -11,6 +11,7 @@ protocol_libprotocol_a_SOURCES = \
 	protocol/crc.c protocol/crc.h \
 	protocol/errors.c protocol/errors.h \
 	protocol/expanded.c protocol/expanded.h \
+	protocol/gsmtap.c protocol/gsmtap.h \
 	protocol/gsm7.c protocol/gsm7.h \
 	protocol/hex.c protocol/hex.h \
 	protocol/packet_crypto.c protocol/packet_crypto.h \
@@ -24,5 +25,6 @@ protocol_libprotocol_a_SOURCES = \
 	protocol/status_word.c protocol/status_word.h \
 	protocol/tlv.c protocol/tlv.h \
 	protocol/toolkit.c protocol/toolkit.h \
+	protocol/toolkit_text.c protocol/toolkit_text.h \
 	protocol/user_data.c protocol/user_data.h \
 	protocol/utf8.c protocol/utf8.h

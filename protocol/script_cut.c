@@ -3,11 +3,6 @@
 #include "protocol/apdu.h"
 #include "protocol/tlv.h"
 
-#define INS_VERIFY 0x20
-#define INS_MANAGE_CHANNEL 0x70
-#define INS_SELECT 0xA4
-#define INS_GET_RESPONSE 0xC0
-#define INS_GET_STATUS 0xF2
 #define SELECT_BY_FILE_ID 0x00
 #define SELECT_BY_AID 0x04
 #define SELECT_BY_PATH_FROM_MF 0x08
@@ -29,7 +24,7 @@ static bool is_management(const struct script_command *command)
 
 static bool goes_on_with_status(const struct script_command *command)
 {
-    return command->bytes[1] == INS_GET_STATUS && (command->bytes[3] & GET_STATUS_NEXT) != 0;
+    return command->bytes[1] == INS_STATUS && (command->bytes[3] & GET_STATUS_NEXT) != 0;
 }
 
 /* A SELECT that finds its file from wherever the card stands. */

@@ -7,11 +7,6 @@
 #include "protocol/tlv.h"
 
 /* TS 102 223 clause 9.3: COMPREHENSION-TLV tags, with the comprehension bit as they are sent. */
-#define TAG_COMMAND_DETAILS 0x81
-#define TAG_DEVICE_IDENTITIES 0x82
-#define TAG_RESULT 0x83
-#define TAG_ADDRESS 0x86
-#define TAG_SMS_TPDU 0x8B
 
 #define COMMAND_DETAILS_LENGTH 3
 #define DEVICE_IDENTITIES_LENGTH 2

@@ -6,8 +6,38 @@
 #include "protocol/bytes.h"
 #include "protocol/sms_tpdu.h"
 
-#define TAG_SMS_PP_DOWNLOAD 0xD1
+/* TS 102 223 9.2 */
 #define TAG_PROACTIVE_COMMAND 0xD0
+#define TAG_SMS_PP_DOWNLOAD 0xD1
+#define TAG_EVENT_DOWNLOAD 0xD6
+#define TAG_TIMER_EXPIRATION 0xD7
+
+/* TS 102 223 9.3, with the comprehension bit as sent */
+#define TAG_COMMAND_DETAILS 0x81
+#define TAG_DEVICE_IDENTITIES 0x82
+#define TAG_RESULT 0x83
+#define TAG_DURATION 0x84
+#define TAG_ALPHA_ID 0x85
+#define TAG_ADDRESS 0x86
+#define TAG_SMS_TPDU 0x8B
+#define TAG_TEXT 0x8D
+#define TAG_ITEM 0x8F
+#define TAG_LOCATION 0x93
+#define TAG_IMEI 0x94
+#define TAG_EVENT_LIST 0x99
+#define TAG_TIMER_ID 0xA4
+#define TAG_TIMER_VALUE 0xA5
+#define TAG_DATE 0xA6
+#define TAG_LANGUAGE 0xAD
+#define TAG_BEARER 0xB5
+#define TAG_CHANNEL_DATA 0xB6
+#define TAG_CHANNEL_DATA_LENGTH 0xB7
+#define TAG_CHANNEL_STATUS 0xB8
+#define TAG_BUFFER_SIZE 0xB9
+#define TAG_TRANSPORT_LEVEL 0xBC
+#define TAG_OTHER_ADDRESS 0xBE
+#define TAG_ACCESS_TECHNOLOGY 0xBF
+
 #define DEVICE_KEYPAD 0x01
 #define DEVICE_DISPLAY 0x02
 #define DEVICE_SIM 0x81

@@ -1,7 +1,5 @@
 #include "simsim/faulty_link.h"
 
-#define INS_ENVELOPE 0xC2
-
 static int reset(void *card, uint8_t atr[static ATR_SIZE_MAX], size_t *atr_length)
 {
     struct faulty_link *faulty = card;

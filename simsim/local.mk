@@ -42,9 +42,8 @@ simsim_libsimsim_a_SOURCES += simsim/apdu_front.h \
 	simsim/reader_front.c simsim/reader_front.h \
 	simsim/reader_port.c simsim/reader_port.h \
 	simsim/reader_slot.c simsim/reader_slot.h \
-	simsim/smpp_front.c simsim/smpp_front.h \
-	simsim/traced_link.c simsim/traced_link.h
+	simsim/smpp_front.c simsim/smpp_front.h
 
 bin_PROGRAMS += simsim/simsim
-simsim_simsim_LDADD = simsim/libsimsim.a handset/libhandset.a smsc/libsmsc.a formats/libformats.a \
+simsim_simsim_LDADD = simsim/libsimsim.a handset/libhandset.a explain/libexplain.a smsc/libsmsc.a formats/libformats.a \
 	protocol/libprotocol.a $(XML_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS)

@@ -30,7 +30,7 @@ static const char help[] =
     "  --insert CARDS        in readers at first: MSISDNs parted by commas, or how many of the file\n"
     "                        (default: 8; with --vpcd 2)\n"
     "  --log FILE            a line for each message (default: standard error)\n"
-    "  --trace               log every APDU, too\n"
+    "  --trace               log every exchange with a card, in hex and in words, too\n"
     "  --apdu MSISDN         no port: one APDU in hex a line on standard input, one answer a line\n"
     "  --help, --version\n"
     "\n"

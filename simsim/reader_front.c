@@ -10,7 +10,6 @@
 
 #include "simsim/reader_command.h"
 #include "simsim/reader_slot.h"
-#include "simsim/traced_link.h"
 #include "smsc/log_line.h"
 
 #define VPCD_SLOTS 2 /* compiled into Debian's vpcd */
@@ -23,7 +22,7 @@ struct reader_front {
     struct reader_port port;
     struct reader_slot slots[READER_SLOTS];
     struct sim_card *cards[READER_SLOTS]; /* NULL: empty */
-    struct traced_link traces[READER_SLOTS];
+    struct recorded_link recorded[READER_SLOTS];
     int control;
     char line[LINE_SIZE];
     size_t line_length; /* LINE_SIZE: too long, the rest is passed over */
@@ -39,11 +38,12 @@ static int64_t now_ms(void)
 static struct card_link link_of(struct reader_front *front, unsigned slot)
 {
     struct card_link link = population_link(front->population, front->cards[slot]);
-    if (!front->options.trace)
+    if (front->options.recorder == NULL)
         return link;
-    front->traces[slot] = (struct traced_link){
-        .inner = link, .log = front->options.log, .msisdn = sim_card_msisdn(front->cards[slot])};
-    return traced_link_to(&front->traces[slot]);
+    front->recorded[slot] = (struct recorded_link){.recorder = front->options.recorder,
+                                                   .inner = link,
+                                                   .name = sim_card_msisdn(front->cards[slot])};
+    return recorded_link_to(&front->recorded[slot]);
 }
 
 static void log_slot(struct reader_front *front, unsigned slot, const char *what)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "handset/recorder.h"
 #include "simsim/population.h"
 
 struct reader_front;
@@ -20,7 +21,7 @@ struct reader_front_options {
                          * or a number up to 8, the first so many cards; NULL: as many as there are slots,
                          * which are 8, with vpcd 2 */
     FILE *log;          /* NULL: no log */
-    bool trace;         /* every APDU there */
+    struct recorder *recorder; /* every APDU, too; NULL: none */
     int control;        /* read until its end; -1: none */
     FILE *answers;      /* a line for each of its lines; NULL: none */
 };

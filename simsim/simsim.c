@@ -1,4 +1,5 @@
-/* simsim: simulated SIM cards behind an SMPP SMSC or in PC/SC readers. Reads the command line, joins the parts, waits, stops. */
+/* simsim: simulated SIM cards behind an SMPP SMSC or in PC/SC readers. Reads the command line, joins the
+ * parts, waits, stops. */
 #include "config.h"
 
 #include <errno.h>
@@ -11,32 +12,12 @@
 #include "simsim/options.h"
 #include "simsim/reader_front.h"
 #include "simsim/smpp_front.h"
+#include "smsc/log_line.h"
+#include "smsc/stop_signal.h"
 
 #define ERROR_SIZE 400
 
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
-
-static volatile sig_atomic_t stop;
-
-static void on_signal(int number)
-{
-    (void)number;
-    stop = 1;
-}
-
-/* Blocked from here on; the server lets them through while it waits. */
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    sigset_t caught;
-    sigemptyset(&caught);
-    sigaddset(&caught, SIGTERM);
-    sigaddset(&caught, SIGINT);
-    sigprocmask(SIG_BLOCK, &caught, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
 
 static int complain(const char *error)
 {
@@ -44,35 +25,44 @@ static int complain(const char *error)
     return EXIT_REFUSED;
 }
 
-static int run_smpp(struct population *population, const struct options *options, struct fault_plan *faults,
-                    FILE *log)
+/* What every front is given. */
+struct surroundings {
+    struct fault_plan *faults; /* NULL: none */
+    FILE *log;
+    struct recorder *recorder; /* NULL: no --trace */
+    const volatile sig_atomic_t *stop;
+};
+
+static int run_smpp(struct population *population, const struct options *options,
+                    const struct surroundings *around)
 {
     char error[ERROR_SIZE] = "";
     const struct smpp_front_options settings = {.address = options->smpp,
                                                 .system_id = options->system_id,
                                                 .password = options->password,
-                                                .faults = faults,
+                                                .faults = around->faults,
                                                 .por_route = options->por_route,
-                                                .log = log,
-                                                .trace = options->trace};
+                                                .log = around->log,
+                                                .recorder = around->recorder};
     struct smpp_front *front = smpp_front_open(population, &settings, error, sizeof error);
     if (front == NULL)
         return complain(error);
     printf("simsim: ready: smpp %s, %zu cards\n", smpp_front_address(front), population_size(population));
     fflush(stdout);
-    int status = smpp_front_run(front, &stop, error, sizeof error) < 0 ? complain(error) : EXIT_DONE;
+    int status = smpp_front_run(front, around->stop, error, sizeof error) < 0 ? complain(error) : EXIT_DONE;
     smpp_front_close(&front);
     return status;
 }
 
-static int run_readers(struct population *population, const struct options *options, FILE *log)
+static int run_readers(struct population *population, const struct options *options,
+                       const struct surroundings *around)
 {
     char error[ERROR_SIZE] = "";
     const struct reader_front_options settings = {.ifd = options->ifd,
                                                   .vpcd = options->vpcd,
                                                   .insert = options->insert,
-                                                  .log = log,
-                                                  .trace = options->trace,
+                                                  .log = around->log,
+                                                  .recorder = around->recorder,
                                                   .control = STDIN_FILENO,
                                                   .answers = stdout};
     signal(SIGTTIN, SIG_IGN); /* in the background of a shell, the terminal is the shell's */
@@ -82,35 +72,43 @@ static int run_readers(struct population *population, const struct options *opti
     printf("simsim: ready: %s %s, %zu cards inserted\n", options->ifd != NULL ? "ifd" : "vpcd",
            options->ifd != NULL ? options->ifd : options->vpcd, reader_front_inserted(front));
     fflush(stdout);
-    int status = reader_front_run(front, &stop, error, sizeof error) < 0 ? complain(error) : EXIT_DONE;
+    int status = reader_front_run(front, around->stop, error, sizeof error) < 0 ? complain(error) : EXIT_DONE;
     reader_front_close(&front);
     return status;
 }
 
 /* A front that waits for others, until a signal. */
-static int serve(struct population *population, const struct options *options)
+static int serve(struct population *population, const struct options *options, struct surroundings *around)
+{
+    const struct recorder_options lines = {.line = log_line_to, .user = around->log};
+    if (options->trace && (around->recorder = recorder_new(&lines)) == NULL)
+        return complain("out of memory");
+    around->stop = stop_signal_catch();
+    population_log_scripts(population, around->log);
+    int status = options->ifd != NULL || options->vpcd != NULL ? run_readers(population, options, around)
+                                                               : run_smpp(population, options, around);
+    population_log_scripts(population, NULL);
+    recorder_free(&around->recorder);
+    return status;
+}
+
+static int open_and_serve(struct population *population, const struct options *options)
 {
     char error[ERROR_SIZE] = "";
-    int status = EXIT_REFUSED;
-    struct fault_plan *faults = NULL;
-    FILE *log = stderr;
-    if (options->faults != NULL && (faults = fault_plan_read(options->faults, error, sizeof error)) == NULL)
+    struct surroundings around = {.log = stderr};
+    if (options->faults != NULL &&
+        (around.faults = fault_plan_read(options->faults, error, sizeof error)) == NULL)
         return complain(error);
-    if (options->log != NULL && (log = fopen(options->log, "a")) == NULL) {
+    if (options->log != NULL)
+        around.log = fopen(options->log, "a");
+    int status = EXIT_REFUSED;
+    if (around.log == NULL)
         fprintf(stderr, "simsim: --log %s: %s\n", options->log, strerror(errno));
-        goto out;
-    }
-    population_log_scripts(population, log);
-    catch_signals();
-    if (options->ifd != NULL || options->vpcd != NULL)
-        status = run_readers(population, options, log);
     else
-        status = run_smpp(population, options, faults, log);
-    population_log_scripts(population, NULL);
-out:
-    if (log != NULL && log != stderr)
-        fclose(log);
-    fault_plan_free(&faults);
+        status = serve(population, options, &around);
+    if (around.log != NULL && around.log != stderr)
+        fclose(around.log);
+    fault_plan_free(&around.faults);
     return status;
 }
 
@@ -126,7 +124,7 @@ static int run(const struct options *options)
     if (options->apdu != NULL)
         status = apdu_front_run(population, options->apdu, stdin, stdout) < 0 ? EXIT_REFUSED : EXIT_DONE;
     else
-        status = serve(population, options);
+        status = open_and_serve(population, options);
     if (population_commit(population) < 0)
         status = EXIT_REFUSED;
     population_close(&population);

@@ -7,7 +7,6 @@
 #include "protocol/errors.h"
 #include "protocol/sms_tpdu.h"
 #include "simsim/faulty_link.h"
-#include "simsim/traced_link.h"
 #include "smsc/log_line.h"
 #include "smsc/smpp_server.h"
 #include "smsc/sms_mapping.h"
@@ -123,14 +122,14 @@ static void hand_over(struct errand *errand, const uint8_t *tpdu, size_t length)
 {
     struct smpp_front *front = errand->front;
     struct faulty_link faulty;
-    struct traced_link traced = {.inner = link_of(errand, &faulty),
-                                 .log = front->options.log,
-                                 .msisdn = sim_card_msisdn(errand->card)};
-    struct card_link tracing = traced_link_to(&traced);
+    struct recorded_link recorded = {.recorder = front->options.recorder,
+                                     .inner = link_of(errand, &faulty),
+                                     .name = sim_card_msisdn(errand->card)};
+    const struct card_link recording = recorded_link_to(&recorded);
     struct handset_network network = {.user = errand, .submit = on_submit};
     population_set_time(front->population, smsc_now(front->smsc));
     handset_deliver(population_handset(front->population, errand->card),
-                    front->options.trace ? &tracing : &traced.inner, tpdu, length, &network,
+                    front->options.recorder != NULL ? &recording : &recorded.inner, tpdu, length, &network,
                     &errand->delivery);
     forward_report(errand);
     population_rest(front->population, errand->card);

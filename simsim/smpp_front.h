@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "handset/recorder.h"
 #include "simsim/fault_plan.h"
 #include "simsim/population.h"
 #include "smsc/por_route.h"
@@ -23,7 +24,7 @@ struct smpp_front_options {
     struct fault_plan *faults; /* NULL: none; borrowed, as all of these */
     enum por_route por_route;
     FILE *log;  /* a line for each message; NULL: no log */
-    bool trace; /* also every APDU */
+    struct recorder *recorder; /* every APDU, too; NULL: none */
 };
 
 /* Listens, and has what the state directory knows of an earlier run. NULL with one line in `error`.

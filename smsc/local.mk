@@ -17,6 +17,7 @@ smsc_libsmsc_a_SOURCES = \
 	smsc/sms_mapping.c smsc/sms_mapping.h \
 	smsc/smsc.c smsc/smsc.h \
 	smsc/state_file.h smsc/state_file_sqlite.c \
+	smsc/stop_signal.c smsc/stop_signal.h \
 	smsc/subscriber_queue.c smsc/subscriber_queue.h \
 	smsc/tcp_address.c smsc/tcp_address.h \
 	smsc/timer_queue.c smsc/timer_queue.h

@@ -14,3 +14,8 @@ void log_line(FILE *log, const char *line)
     fprintf(log, "%s %s\n", date, line);
     fflush(log);
 }
+
+void log_line_to(void *log, const char *line)
+{
+    log_line(log, line);
+}

@@ -3,13 +3,14 @@
 #ifndef OTA_TOOLS_COMMAND_H
 #define OTA_TOOLS_COMMAND_H
 
+#include "explain/explain.h"
 #include "protocol/packet_crypto.h"
 #include "tools/answer.h"
 #include "tools/request.h"
 
 enum exit_status { STATUS_DONE = 0, STATUS_REFUSED = 1, STATUS_USAGE = 2 };
 
-#define PACKET_MAX 65537 /* a two-byte length and what it counts */
+#define PACKET_MAX EXPLAIN_BYTES_MAX
 
 /* What outlives a line of a batch. */
 struct session {

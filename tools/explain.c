@@ -1,10 +1,12 @@
 /* otapacket explain: any layer, field by field. */
 #include <stdlib.h>
 
+#include "explain/explain.h"
 #include "protocol/apdu.h"
 #include "protocol/errors.h"
 #include "protocol/toolkit.h"
-#include "tools/explain_layers.h"
+#include "tools/command.h"
+#include "tools/explanation_answer.h"
 
 typedef void (*explainer)(struct explain *explain, const uint8_t *bytes, size_t length);
 
@@ -93,18 +95,16 @@ static enum layer detect(const uint8_t *bytes, size_t length)
     return LAYER_AUTO;
 }
 
-static int explain_item(struct explain *explain, size_t index, struct refusal *refusal)
+static int explain_item(struct explain *explain, const uint8_t *bytes, size_t length, enum layer as,
+                        size_t index, struct refusal *refusal)
 {
-    size_t length;
-    const uint8_t *bytes = byte_list_at(&explain->session->input, index, &length);
-    const enum layer layer =
-        explain->request->as == LAYER_AUTO ? detect(bytes, length) : explain->request->as;
+    const enum layer layer = as == LAYER_AUTO ? detect(bytes, length) : as;
     if (layer == LAYER_AUTO)
         return refuse(refusal, "input: item %zu of %zu bytes looks like nothing known, tell --as LAYER",
                       index + 1, length);
-    if (length > PACKET_MAX)
+    if (length > EXPLAIN_BYTES_MAX)
         return refuse(refusal, "input: item %zu has %zu bytes, expected at most %d", index + 1, length,
-                      PACKET_MAX);
+                      EXPLAIN_BYTES_MAX);
     explanation_rebase(&explain->out, bytes, 0);
     EXPLAINERS[layer](explain, bytes, length);
     return 0;
@@ -120,21 +120,42 @@ static void note_missing_parts(struct explain *explain)
                        parts->received, parts->total);
 }
 
+static struct explain_known known_of(const struct request *request)
+{
+    return (struct explain_known){.asked = &request->security,
+                                  .keys = &request->keys,
+                                  .has_asked = request_has(request, FIELD_SPI),
+                                  .has_cc_size = request_has(request, FIELD_CC_LENGTH),
+                                  .sent = request->sent};
+}
+
+static int explain_items(struct explain *explain, const struct byte_list *input, enum layer as,
+                         struct refusal *refusal)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < input->count; i++) {
+        size_t length;
+        const uint8_t *bytes = byte_list_at(input, i, &length);
+        rc = explain_item(explain, bytes, length, as, i, refusal);
+    }
+    return rc;
+}
+
 static int run(struct session *session, const struct request *request, struct answer *answer)
 {
     struct explain *explain = calloc(1, sizeof *explain + BYTE_LIST_BYTES_MAX);
-    int rc = 0;
+    struct explanation_answer writer;
     if (explain == NULL)
         return refuse(&answer->refusal, "no memory");
-    explain->session = session;
-    explain->request = request;
-    explain->room = (uint8_t *)(explain + 1);
-    reassembly_init(&explain->parts, explain->room, BYTE_LIST_BYTES_MAX);
-    explanation_begin(&explain->out, answer);
-    for (size_t i = 0; rc == 0 && i < session->input.count; i++)
-        rc = explain_item(explain, i, &answer->refusal);
+    explain->crypto = session->crypto;
+    explain->known = known_of(request);
+    explain->packet = session->packet;
+    explain->data = session->data;
+    reassembly_init(&explain->parts, (uint8_t *)(explain + 1), BYTE_LIST_BYTES_MAX);
+    explanation_begin(&explain->out, explanation_answer_begin(&writer, answer));
+    int rc = explain_items(explain, &session->input, request->as, &answer->refusal);
     note_missing_parts(explain);
-    explanation_end(&explain->out);
+    explanation_answer_end(&writer, &explain->out);
     free(explain);
     return rc;
 }

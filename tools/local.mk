@@ -2,7 +2,7 @@
 bin_PROGRAMS += tools/otapacket
 dist_man_MANS += docs/otapacket.1
 tools_otapacket_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
-tools_otapacket_LDADD = protocol/libprotocol.a $(JANSSON_LIBS) $(CRYPTO_LIBS)
+tools_otapacket_LDADD = explain/libexplain.a protocol/libprotocol.a $(JANSSON_LIBS) $(CRYPTO_LIBS)
 tools_otapacket_SOURCES = tools/otapacket.c $(OTAPACKET_SOURCES)
 OTAPACKET_SOURCES = \
 	tools/answer.c tools/answer.h \
@@ -12,12 +12,8 @@ OTAPACKET_SOURCES = \
 	tools/decode.c \
 	tools/decode_por.c \
 	tools/encode.c \
-	tools/explain.c tools/explain_layers.h \
-	tools/explain_packet.c \
-	tools/explain_script.c \
-	tools/explain_security.c \
-	tools/explain_sms.c \
-	tools/explanation.c tools/explanation.h \
+	tools/explain.c \
+	tools/explanation_answer.c tools/explanation_answer.h \
 	tools/help.c tools/help.h \
 	tools/json_request.c tools/json_request.h \
 	tools/key_file.c tools/key_file.h \

@@ -1,12 +1,12 @@
 # tests/bridge/: pcsc-bridge without a reader
-check_PROGRAMS += tests/bridge/test_settings tests/bridge/test_recorder tests/bridge/test_card_worker \
+check_PROGRAMS += tests/bridge/test_settings tests/bridge/test_t1_apdu tests/bridge/test_card_worker \
 	tests/bridge/test_delivery_marks
-bridge_test_libs = pcsc-bridge/libpcscbridge.a handset/libhandset.a smsc/libsmsc.a formats/libformats.a \
+bridge_test_libs = pcsc-bridge/libpcscbridge.a handset/libhandset.a explain/libexplain.a smsc/libsmsc.a formats/libformats.a \
 	protocol/libprotocol.a $(PCSC_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(CMOCKA_LIBS)
 tests_bridge_test_settings_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_bridge_test_settings_LDADD = $(bridge_test_libs)
-tests_bridge_test_recorder_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
-tests_bridge_test_recorder_LDADD = $(bridge_test_libs)
+tests_bridge_test_t1_apdu_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_bridge_test_t1_apdu_LDADD = $(bridge_test_libs)
 tests_bridge_test_card_worker_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_bridge_test_card_worker_LDADD = $(bridge_test_libs)
 tests_bridge_test_delivery_marks_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

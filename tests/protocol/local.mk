@@ -30,6 +30,10 @@ check_PROGRAMS += tests/protocol/test_gsm7
 tests_protocol_test_gsm7_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
 tests_protocol_test_gsm7_LDADD = $(PROTOCOL_TEST_LDADD)
 
+check_PROGRAMS += tests/protocol/test_gsmtap
+tests_protocol_test_gsmtap_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
+tests_protocol_test_gsmtap_LDADD = $(PROTOCOL_TEST_LDADD)
+
 check_PROGRAMS += tests/protocol/test_hex
 tests_protocol_test_hex_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
 tests_protocol_test_hex_LDADD = $(PROTOCOL_TEST_LDADD)

@@ -1,6 +1,6 @@
 # tests/readers/: cards in PC/SC readers: framing, both ends of the sockets; with pcscd: tests/loopback/
 reader_test_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/card $(CMOCKA_CFLAGS)
-reader_test_ldadd = simsim/libsimsim.a handset/libhandset.a smsc/libsmsc.a formats/libformats.a protocol/libprotocol.a \
+reader_test_ldadd = simsim/libsimsim.a handset/libhandset.a explain/libexplain.a smsc/libsmsc.a formats/libformats.a protocol/libprotocol.a \
 	$(XML_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/readers/test_reader_frame tests/readers/test_reader_card tests/readers/test_reader_command \
 	tests/readers/test_card_channel tests/readers/test_reader_front

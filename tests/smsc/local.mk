@@ -4,7 +4,7 @@ SMSC_TESTS = tests/smsc/test_smpp_pdu tests/smsc/test_timer_queue tests/smsc/tes
 	tests/smsc/test_smpp_hostile tests/smsc/test_restart tests/smsc/test_message_store
 check_PROGRAMS += $(SMSC_TESTS)
 smsc_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
-smsc_test_libs = simsim/libsimsim.a handset/libhandset.a smsc/libsmsc.a formats/libformats.a protocol/libprotocol.a \
+smsc_test_libs = simsim/libsimsim.a handset/libhandset.a explain/libexplain.a smsc/libsmsc.a formats/libformats.a protocol/libprotocol.a \
 	$(CRYPTO_LIBS) $(CMOCKA_LIBS)
 tests_smsc_test_smpp_pdu_CPPFLAGS = $(smsc_test_cppflags)
 tests_smsc_test_smpp_pdu_LDADD = $(smsc_test_libs)
@@ -27,7 +27,7 @@ tests_smsc_test_smpp_hostile_SOURCES = tests/smsc/test_smpp_hostile.c tests/smsc
 tests_smsc_test_smpp_hostile_LDADD = $(smsc_test_libs)
 tests_smsc_test_restart_CPPFLAGS = $(smsc_test_cppflags)
 tests_smsc_test_restart_SOURCES = tests/smsc/test_restart.c tests/smsc/smpp_client.h tests/smsc/smpp_socket.h
-tests_smsc_test_restart_LDADD = simsim/libsimsim.a handset/libhandset.a smsc/libsmsc.a formats/libformats.a \
+tests_smsc_test_restart_LDADD = simsim/libsimsim.a handset/libhandset.a explain/libexplain.a smsc/libsmsc.a formats/libformats.a \
 	protocol/libprotocol.a $(XML_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(CMOCKA_LIBS)
 tests_smsc_test_message_store_CPPFLAGS = $(smsc_test_cppflags)
 tests_smsc_test_message_store_LDADD = smsc/libsmsc.a protocol/libprotocol.a $(SQLITE_LIBS) $(CMOCKA_LIBS)

@@ -1,8 +1,8 @@
 /* The security header in words: TS 102 225 tables 1 to 3, TS 101 220 annex D. */
-#include "tools/explain_layers.h"
-
+#include <stdio.h>
 #include <string.h>
 
+#include "explain/explain.h"
 #include "protocol/errors.h"
 
 static const char *const TWO_BITS[] = {"00", "01", "10", "11"};

@@ -1,43 +1,16 @@
-#include "tools/explanation.h"
+#include "explain/explanation.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "protocol/hex.h"
-
-#define BYTES_SHOWN 8
 #define MEANING_SIZE 400
 
-void explanation_begin(struct explanation *explanation, struct answer *answer)
+void explanation_begin(struct explanation *explanation, const struct explanation_writer *writer)
 {
-    explanation->answer = answer;
+    explanation->writer = writer;
     explanation->problems.count = explanation->advice.count = 0;
     explanation_rebase(explanation, NULL, 0);
-    answer_list_begin(answer, "fields");
-}
-
-static void write_findings(struct answer *answer, const char *title, const char *name,
-                           const struct findings *findings)
-{
-    if (!answer->json && findings->count > 0)
-        answer_line(answer, "%s\n", title);
-    answer_list_begin(answer, name);
-    for (size_t i = 0; i < findings->count; i++) {
-        answer_object_begin(answer, NULL);
-        if (answer->json)
-            answer_text(answer, "text", findings->text[i]);
-        else
-            answer_line(answer, "  - %s\n", findings->text[i]);
-        answer_object_end(answer);
-    }
-    answer_list_end(answer);
-}
-
-void explanation_end(struct explanation *explanation)
-{
-    answer_list_end(explanation->answer);
-    write_findings(explanation->answer, "wrong", "problems", &explanation->problems);
-    write_findings(explanation->answer, "good to know", "advice", &explanation->advice);
 }
 
 void explanation_rebase(struct explanation *explanation, const uint8_t *bytes, size_t offset)
@@ -58,34 +31,16 @@ add_finding(struct findings *findings, const char *format, va_list arguments)
         vsnprintf(findings->text[findings->count++], FINDING_SIZE, format, arguments);
 }
 
-/* "16 21", or the first bytes and how many there are. */
-static void show_bytes(const uint8_t *at, size_t length, char *text, size_t size)
-{
-    char hex[2 * BYTES_SHOWN + 1];
-    const size_t shown = length < BYTES_SHOWN ? length : BYTES_SHOWN;
-    hex_encode(at, shown, hex);
-    snprintf(text, size, length > shown ? "%s.. (%zu)" : "%s", hex, length);
-}
-
 static void write_row(struct explanation *explanation, const uint8_t *at, size_t length, const char *name,
                       const char *meaning, bool wrong)
 {
-    struct answer *answer = explanation->answer;
-    char bytes[2 * BYTES_SHOWN + 24];
-    show_bytes(at, length, bytes, sizeof bytes);
-    if (!answer->json) {
-        answer_line(answer, "%c %5zu  %-24s %-11s %s\n", wrong ? '!' : ' ',
-                    explanation_offset(explanation, at), bytes, name, meaning);
-        return;
-    }
-    answer_object_begin(answer, NULL);
-    answer_number(answer, "offset", explanation_offset(explanation, at));
-    answer_hex(answer, "bytes", at, length);
-    answer_text(answer, "name", name);
-    answer_text(answer, "meaning", meaning);
-    if (wrong)
-        answer_flag(answer, "wrong");
-    answer_object_end(answer);
+    explanation->writer->field(explanation->writer->user,
+                               &(struct explained_field){.offset = explanation_offset(explanation, at),
+                                                         .bytes = at,
+                                                         .length = length,
+                                                         .name = name,
+                                                         .meaning = meaning,
+                                                         .wrong = wrong});
 }
 
 void explain_layer(struct explanation *explanation, const char *format, ...)
@@ -95,13 +50,7 @@ void explain_layer(struct explanation *explanation, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    if (!explanation->answer->json) {
-        answer_line(explanation->answer, "%s\n", text);
-        return;
-    }
-    answer_object_begin(explanation->answer, NULL);
-    answer_text(explanation->answer, "layer", text);
-    answer_object_end(explanation->answer);
+    explanation->writer->layer(explanation->writer->user, text);
 }
 
 void explain_field(struct explanation *explanation, const uint8_t *at, size_t length, const char *name,
@@ -117,15 +66,7 @@ void explain_field(struct explanation *explanation, const uint8_t *at, size_t le
 
 void explain_bits(struct explanation *explanation, const char *bits, const char *value, const char *meaning)
 {
-    if (!explanation->answer->json) {
-        answer_line(explanation->answer, "           %-5s %-30s %s\n", bits, value, meaning);
-        return;
-    }
-    answer_object_begin(explanation->answer, NULL);
-    answer_text(explanation->answer, "bits", bits);
-    answer_text(explanation->answer, "value", value);
-    answer_text(explanation->answer, "meaning", meaning);
-    answer_object_end(explanation->answer);
+    explanation->writer->bits(explanation->writer->user, bits, value, meaning);
 }
 
 void explain_wrong(struct explanation *explanation, const uint8_t *at, size_t length, const char *name,

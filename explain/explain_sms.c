@@ -1,14 +1,9 @@
-/* ENVELOPE and FETCH, SMS TPDUs, TP-UD: TS 31.111, TS 102 223, TS 23.040. */
+/* SMS TPDUs and TP-UD: TS 23.040, TS 31.115. */
+#include "explain/explain.h"
 #include "protocol/bcd.h"
 #include "protocol/errors.h"
 #include "protocol/sms_tpdu.h"
-#include "protocol/tlv.h"
-#include "protocol/toolkit.h"
-#include "tools/explain_layers.h"
 
-#define INS_ENVELOPE 0xC2
-#define TAG_ADDRESS 0x06
-#define TAG_TPDU 0x0B
 #define TON_MASK 0x70
 #define TON_ALPHANUMERIC 0x50
 #define TIMESTAMP_SIZE 7
@@ -104,7 +99,7 @@ static void check_marker_place(struct explain *explain, const uint8_t *bytes, co
 
 static void explain_part(struct explain *explain, const uint8_t *bytes, const struct user_data *part)
 {
-    struct byte_writer writer = byte_writer_on(explain->session->packet, sizeof explain->session->packet);
+    struct byte_writer writer = byte_writer_on(explain->packet, EXPLAIN_BYTES_MAX);
     enum packet_marker marker;
     check_marker_place(explain, bytes, part);
     explain_field(&explain->out, part->payload, part->length, "content", "%zu bytes of the packet",
@@ -326,116 +321,4 @@ void explain_tpdu(struct explain *explain, const uint8_t *bytes, size_t length)
         explain_wrong(&explain->out, bytes, 1, "first octet",
                       "TP-MTI %u, expected 00 (DELIVER, its report) or 01 (SUBMIT)", bytes[0] & 3);
     }
-}
-
-/* --- ENVELOPE, FETCH ----------------------------------------------------------------------- */
-
-static const char *device_text(uint8_t device)
-{
-    switch (device) {
-    case DEVICE_KEYPAD: return "keypad";
-    case DEVICE_DISPLAY: return "display";
-    case DEVICE_SIM: return "card";
-    case DEVICE_ME: return "phone";
-    case DEVICE_NETWORK: return "network";
-    default: return "device of unknown type";
-    }
-}
-
-static void explain_devices(struct explain *explain, const uint8_t *at, const struct tlv *tlv)
-{
-    if (tlv->length != 2)
-        explain_wrong(&explain->out, at, (size_t)(tlv->value - at) + tlv->length, "devices",
-                      "%zu bytes, expected 2", tlv->length);
-    else
-        explain_field(&explain->out, at, 4, "devices", "from %s to %s", device_text(tlv->value[0]),
-                      device_text(tlv->value[1]));
-}
-
-static void explain_details(struct explain *explain, const uint8_t *at, const struct tlv *tlv)
-{
-    if (tlv->length != 3)
-        explain_wrong(&explain->out, at, (size_t)(tlv->value - at) + tlv->length, "command",
-                      "%zu bytes, expected 3", tlv->length);
-    else
-        explain_field(&explain->out, at, 5, "command", "number %u: %s, qualifier %02X", tlv->value[0],
-                      proactive_type_text(tlv->value[1]), tlv->value[2]);
-}
-
-static void explain_object(struct explain *explain, const uint8_t *at, const struct tlv *tlv)
-{
-    const size_t header = (size_t)(tlv->value - at);
-    switch (tlv->tag & ~TLV_COMPREHENSION_REQUIRED) {
-    case 0x01: explain_details(explain, at, tlv); break;
-    case 0x02: explain_devices(explain, at, tlv); break;
-    case TAG_ADDRESS:
-        explain_field(&explain->out, at, header + tlv->length, "address", "of the service centre");
-        break;
-    case TAG_TPDU:
-        explain_field(&explain->out, at, header, "SMS TPDU", "%zu bytes", tlv->length);
-        explain_tpdu(explain, tlv->value, tlv->length);
-        break;
-    default: explain_field(&explain->out, at, header + tlv->length, "object", "tag %02X", tlv->tag);
-    }
-}
-
-static void explain_objects(struct explain *explain, struct byte_reader reader)
-{
-    struct tlv tlv;
-    while (reader.left > 0) {
-        const struct byte_reader here = reader;
-        int rc = tlv_read(&reader, &tlv);
-        if (rc != OTA_OK) {
-            explain_wrong(&explain->out, here.at, here.left, "object", "no TLV: %s", ota_error_text(rc));
-            return;
-        }
-        explain_object(explain, here.at, &tlv);
-    }
-}
-
-static void explain_template(struct explain *explain, struct byte_reader reader)
-{
-    const struct byte_reader here = reader;
-    struct tlv outer;
-    int rc = tlv_read(&reader, &outer);
-    if (rc != OTA_OK) {
-        explain_wrong(&explain->out, here.at, here.left, "template", "its length does not fit: %s",
-                      ota_error_text(rc));
-        return;
-    }
-    explain_field(&explain->out, here.at, (size_t)(outer.value - here.at), "template",
-                  outer.tag == TAG_SMS_PP_DOWNLOAD     ? "SMS-PP download, %zu bytes"
-                  : outer.tag == TAG_PROACTIVE_COMMAND ? "proactive command, %zu bytes"
-                                                       : "of another kind, %zu bytes",
-                  outer.length);
-    explain_objects(explain, byte_reader_on(outer.value, outer.length));
-    if (reader.left > 0)
-        explain_wrong(&explain->out, reader.at, reader.left, "rest", "%zu bytes behind the template",
-                      reader.left);
-}
-
-void explain_apdu(struct explain *explain, const uint8_t *bytes, size_t length)
-{
-    struct byte_reader reader = byte_reader_on(bytes, length);
-    const uint8_t *at;
-    if (length >= 5 && bytes[1] == INS_ENVELOPE && bytes[0] != TAG_SMS_PP_DOWNLOAD &&
-        bytes[0] != TAG_PROACTIVE_COMMAND) {
-        explain_layer(&explain->out, "ENVELOPE, %zu bytes", length);
-        (void)read_bytes(&reader, 5, &at);
-        explain_field(&explain->out, at, 4, "header", "CLA %02X: %s", at[0],
-                      at[0] == 0xA0 ? "2G SIM" : "UICC");
-        if (at[4] == reader.left || at[4] + 1u == reader.left)
-            explain_field(&explain->out, at + 4, 1, "P3", "%u bytes", at[4]);
-        else
-            explain_wrong(&explain->out, at + 4, 1, "P3", "says %u bytes, %zu follow", at[4], reader.left);
-        if (at[4] < reader.left)
-            reader.left = at[4];
-        explain_advice(&explain->out,
-                       "The card answers 9000 or 91xx (taken, no report), 9Fxx or 61xx (a PoR to "
-                       "fetch), 9Exx or 62xx (a PoR as an error), 9300 (busy, send again). 9000 "
-                       "without data is no PoR: the card may have dropped the packet in silence.");
-    } else {
-        explain_layer(&explain->out, "card application toolkit, %zu bytes", length);
-    }
-    explain_template(explain, reader);
 }

@@ -1,4 +1,4 @@
-#include "pcsc-bridge/gsmtap.h"
+#include "protocol/gsmtap.h"
 
 #define PCAP_MAGIC 0xA1B2C3D4u /* microseconds; written big-endian, so read big-endian */
 #define PCAP_SNAPLEN 65535

@@ -1,31 +1,54 @@
 /*
  * Rows of an explanation: offset, bytes, name, meaning. A row may be marked as wrong;
- * what is wrong, and advice, is said once more at the end. As text for people, or as
- * lists in the JSON answer.
+ * what is wrong, and advice, is kept to be said once more at the end. Where rows go is
+ * the writer's business; as lines of text they look the same everywhere.
  */
-#ifndef OTA_TOOLS_EXPLANATION_H
-#define OTA_TOOLS_EXPLANATION_H
+#ifndef OTA_EXPLAIN_EXPLANATION_H
+#define OTA_EXPLAIN_EXPLANATION_H
 
 #include "protocol/bytes.h"
-#include "tools/answer.h"
 
 #define FINDINGS_MAX 24
 #define FINDING_SIZE 400
+#define EXPLANATION_LINE_SIZE 480
 
 struct findings {
     char text[FINDINGS_MAX][FINDING_SIZE];
     size_t count; /* further ones are dropped */
 };
 
+struct explained_field {
+    size_t offset;
+    const uint8_t *bytes;
+    size_t length;
+    const char *name, *meaning;
+    bool wrong;
+};
+
+/* Takes the rows, in their order. */
+struct explanation_writer {
+    void *user;
+    void (*layer)(void *user, const char *text);
+    void (*field)(void *user, const struct explained_field *field);
+    void (*bits)(void *user, const char *bits, const char *value, const char *meaning);
+};
+
+/* A writer that makes lines of text, without their ends, out of rows; `lines` must outlive it. */
+struct explanation_lines {
+    void *user;
+    void (*line)(void *user, const char *text);
+};
+struct explanation_writer explanation_as_lines(const struct explanation_lines *lines);
+
 struct explanation {
-    struct answer *answer;
+    const struct explanation_writer *writer;
     const uint8_t *base; /* offsets count from here … */
     size_t base_offset;  /* … and begin with this */
     struct findings problems, advice;
 };
 
-void explanation_begin(struct explanation *explanation, struct answer *answer);
-void explanation_end(struct explanation *explanation);
+/* Empty; `writer` must outlive it. */
+void explanation_begin(struct explanation *explanation, const struct explanation_writer *writer);
 
 /* Offsets count from `bytes` on, beginning with `offset`. */
 void explanation_rebase(struct explanation *explanation, const uint8_t *bytes, size_t offset);

@@ -1,10 +1,10 @@
 /* Command and response packets: TS 102 225, TS 31.115. */
 #include <string.h>
 
+#include "explain/explain.h"
 #include "protocol/command_packet.h"
 #include "protocol/errors.h"
 #include "protocol/response_packet.h"
-#include "tools/explain_layers.h"
 
 #define CNTR_SIZE 5
 #define COMMAND_CIPHERED_FROM 10 /* CNTR, from CPL on */
@@ -31,8 +31,8 @@ struct shape {
 /* The keys, with the CC's size as the packet shows it. */
 static struct security_keys keys_for(const struct explain *explain, const struct shape *shape)
 {
-    struct security_keys keys = explain->request->keys;
-    if (!request_has(explain->request, FIELD_CC_LENGTH))
+    struct security_keys keys = *explain->known.keys;
+    if (!explain->known.has_cc_size)
         keys.cc_size = shape->checksum == 4 ? 4 : CC_SIZE_DEFAULT;
     return keys;
 }
@@ -93,7 +93,7 @@ static int try_checksum(const struct explain *explain, const struct shape *shape
     if (rc == OTA_OK && size != shape->checksum)
         rc = OTA_E_BAD_LENGTH;
     if (rc == OTA_OK)
-        rc = packet_integrity(explain->session->crypto, shape->integrity, shape->kid, &keys, spans, 3, value);
+        rc = packet_integrity(explain->crypto, shape->integrity, shape->kid, &keys, spans, 3, value);
     if (rc == OTA_OK && !equal(value, clear + shape->head, shape->checksum))
         rc = OTA_E_BAD_CHECKSUM;
     security_keys_wipe(&keys);
@@ -134,8 +134,8 @@ static void explain_checksum(struct explain *explain, const struct shape *shape,
     case OTA_OK: explain_field(out, at, shape->checksum, name, "right"); break;
     case OTA_E_BAD_KEY:
         explain_field(out, at, shape->checksum, name,
-                      explain->request->keys.kid_size == 0 ? "not checked: no KID key is given"
-                                                           : "not checked: the KID key's size does not fit");
+                      explain->known.keys->kid_size == 0 ? "not checked: no KID key is given"
+                                                         : "not checked: the KID key's size does not fit");
         break;
     case OTA_E_BAD_CHECKSUM:
         explain_wrong(out, at, shape->checksum, name, "wrong: %s",
@@ -166,7 +166,7 @@ static const uint8_t *decipher(struct explain *explain, const struct shape *shap
                                size_t length)
 {
     struct explanation *out = &explain->out;
-    uint8_t *clear = explain->session->data;
+    uint8_t *clear = explain->data;
     const uint8_t *region = bytes + shape->ciphered_from;
     const size_t size = length - shape->ciphered_from, block = cipher_block_size(shape->kic);
     if (!shape->ciphered)
@@ -177,14 +177,14 @@ static const uint8_t *decipher(struct explain *explain, const struct shape *shap
         return NULL;
     }
     memcpy(clear, bytes, length);
-    int rc = packet_decipher(explain->session->crypto, &explain->request->keys, shape->kic,
-                             clear + shape->ciphered_from, size);
+    int rc =
+        packet_decipher(explain->crypto, explain->known.keys, shape->kic, clear + shape->ciphered_from, size);
     if (rc == OTA_OK)
         return clear;
     explain_field(out, region, size, "ciphered", "%s",
-                  rc == OTA_E_UNSUPPORTED                ? "KIc names no algorithm that is known"
-                  : explain->request->keys.kic_size == 0 ? "not opened: no KIc key is given"
-                                                         : "not opened: the KIc key's size does not fit KIc");
+                  rc == OTA_E_UNSUPPORTED              ? "KIc names no algorithm that is known"
+                  : explain->known.keys->kic_size == 0 ? "not opened: no KIc key is given"
+                                                       : "not opened: the KIc key's size does not fit KIc");
     return NULL;
 }
 
@@ -192,15 +192,14 @@ static const uint8_t *decipher(struct explain *explain, const struct shape *shap
 static void explain_lost(struct explain *explain, const struct shape *shape, const uint8_t *clear,
                          size_t length)
 {
-    struct security_keys keys = explain->request->keys;
-    uint8_t *again = explain->session->data; /* where `clear` is */
+    struct security_keys keys = *explain->known.keys;
+    uint8_t *again = explain->data; /* where `clear` is */
     const size_t size = length - shape->ciphered_from;
     const char *text = "does not look like clear text: another KIc key or KIc byte";
-    if (packet_encipher(explain->session->crypto, &keys, shape->kic, again + shape->ciphered_from, size) ==
-        OTA_OK) {
+    if (packet_encipher(explain->crypto, &keys, shape->kic, again + shape->ciphered_from, size) == OTA_OK) {
         exchange_keys(&keys);
-        if (packet_decipher(explain->session->crypto, &keys, shape->kic, again + shape->ciphered_from,
-                            size) == OTA_OK &&
+        if (packet_decipher(explain->crypto, &keys, shape->kic, again + shape->ciphered_from, size) ==
+                OTA_OK &&
             padding_is_likely(shape, again, length))
             text = "the KID key opens it: the two keys are exchanged";
     }
@@ -439,8 +438,8 @@ static void explain_response_body(struct explain *explain, const struct shape *s
 /* As SPI2 asked; a header without RC/CC is an error in clear, whatever was asked. */
 static struct shape shape_of_response(const struct explain *explain, size_t length, size_t checksum)
 {
-    const struct security_parameters *asked = &explain->request->security;
-    const bool known = request_has(explain->request, FIELD_SPI);
+    const struct security_parameters *asked = explain->known.asked;
+    const bool known = explain->known.has_asked;
     struct shape shape = {.ciphered_from = RESPONSE_CIPHERED_FROM,
                           .head = RESPONSE_HEAD,
                           .padding_at = RESPONSE_HEAD - 2,
@@ -460,22 +459,22 @@ static struct shape shape_of_response(const struct explain *explain, size_t leng
 void explain_response_packet(struct explain *explain, const uint8_t *bytes, size_t length)
 {
     struct explanation *out = &explain->out;
-    const struct request *request = explain->request;
+    const struct explain_known *known = &explain->known;
     size_t checksum = 0;
     explain_layer(out, "response packet (PoR), %zu bytes", length);
     if (!explain_lengths(explain, bytes, length, true, &checksum))
         return;
     explain_tar(out, bytes + 3);
     const struct shape shape = shape_of_response(explain, length, checksum);
-    if (checksum > 0 && !request_has(request, FIELD_SPI)) {
+    if (checksum > 0 && !known->has_asked) {
         explain_field(out, bytes + RESPONSE_CIPHERED_FROM, length - RESPONSE_CIPHERED_FROM, "protected",
                       "give --spi, --kic and --kid of the command, and its keys, to open it");
         return;
     }
-    if (request_has(request, FIELD_SPI) && (shape.integrity != spi2_integrity(request->security.spi2) ||
-                                            shape.ciphered != spi2_ciphered(request->security.spi2)))
+    if (known->has_asked && (shape.integrity != spi2_integrity(known->asked->spi2) ||
+                             shape.ciphered != spi2_ciphered(known->asked->spi2)))
         explain_problem(out, bytes + 2, "weaker protected than SPI2 %02X asked: nobody vouches for it",
-                        request->security.spi2);
+                        known->asked->spi2);
     const size_t offset = explanation_offset(out, bytes);
     const uint8_t *clear = decipher(explain, &shape, bytes, length);
     if (clear == NULL)

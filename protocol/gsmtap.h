@@ -2,16 +2,17 @@
  * APDUs as Wireshark reads them: a pcap file (its own format, version 2.4) of IPv4 packets to
  * UDP port 4729, each with GSMTAP's header of version 2 and type "SIM". Pure.
  */
-#ifndef OTA_PCSC_BRIDGE_GSMTAP_H
-#define OTA_PCSC_BRIDGE_GSMTAP_H
+#ifndef OTA_PROTOCOL_GSMTAP_H
+#define OTA_PROTOCOL_GSMTAP_H
 
 #include <stdint.h>
 
 #include "protocol/bytes.h"
 
+#define PCAP_HEADER_SIZE 24
 #define GSMTAP_RECORD_MAX (16 + 20 + 8 + 16 + 261 + 258)
 
-/* Begins a file. */
+/* Begins a file: PCAP_HEADER_SIZE bytes. */
 void pcap_write_header(struct byte_writer *writer);
 /* An exchange: command and response one behind the other, as they went over the line. Unix time in
  * microseconds; `source` is the last byte of 127.0.0.x that the packet comes from: one for each card. (An ATR

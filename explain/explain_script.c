@@ -1,15 +1,12 @@
 /* Remote commands and their results: TS 102 226, TS 51.011, TS 102 221. */
+#include <stdio.h>
+
+#include "explain/explain.h"
 #include "protocol/apdu.h"
 #include "protocol/errors.h"
 #include "protocol/expanded.h"
 #include "protocol/status_word.h"
 #include "protocol/toolkit.h"
-#include "tools/explain_layers.h"
-
-#define INS_GET_RESPONSE 0xC0
-#define INS_SELECT 0xA4
-#define INS_UPDATE_BINARY 0xD6
-#define INS_UPDATE_RECORD 0xDC
 
 /* What a script does, for advice. */
 struct script_facts {
@@ -276,7 +273,7 @@ void explain_script(struct explain *explain, const uint8_t *bytes, size_t length
 /* "9000 but nothing changed" */
 static void advise_on_results(struct explain *explain, unsigned int executed, uint16_t sw)
 {
-    const unsigned int sent = explain->request->sent;
+    const unsigned int sent = explain->known.sent;
     if (sent > 0 && executed < sent)
         explain_advice(&explain->out,
                        "The script had %u commands and the card ended behind number %u: the others "
