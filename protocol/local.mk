@@ -14,6 +14,7 @@ protocol_libprotocol_a_SOURCES = \
 	protocol/gsmtap.c protocol/gsmtap.h \
 	protocol/gsm7.c protocol/gsm7.h \
 	protocol/hex.c protocol/hex.h \
+	protocol/install_parameters.c protocol/install_parameters.h \
 	protocol/packet_crypto.c protocol/packet_crypto.h \
 	protocol/packet_frame.c protocol/packet_frame.h \
 	protocol/reassembly.c protocol/reassembly.h \

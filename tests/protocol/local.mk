@@ -38,6 +38,10 @@ check_PROGRAMS += tests/protocol/test_hex
 tests_protocol_test_hex_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
 tests_protocol_test_hex_LDADD = $(PROTOCOL_TEST_LDADD)
 
+check_PROGRAMS += tests/protocol/test_install_parameters
+tests_protocol_test_install_parameters_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
+tests_protocol_test_install_parameters_LDADD = $(PROTOCOL_TEST_LDADD)
+
 check_PROGRAMS += tests/protocol/test_key_wipe
 tests_protocol_test_key_wipe_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_protocol_test_key_wipe_LDADD = $(PROTOCOL_TEST_LDADD)
@@ -105,11 +109,12 @@ SECONDS = 60
 EXTRA_DIST += tests/fuzz.sh
 
 FUZZERS += tests/protocol/fuzz_apdu tests/protocol/fuzz_command_packet tests/protocol/fuzz_expanded \
-	tests/protocol/fuzz_response_packet tests/protocol/fuzz_short_text tests/protocol/fuzz_sms_tpdu \
-	tests/protocol/fuzz_tlv tests/protocol/fuzz_toolkit tests/protocol/fuzz_user_data
+	tests/protocol/fuzz_install_parameters tests/protocol/fuzz_response_packet tests/protocol/fuzz_short_text \
+	tests/protocol/fuzz_sms_tpdu tests/protocol/fuzz_tlv tests/protocol/fuzz_toolkit tests/protocol/fuzz_user_data
 tests_protocol_fuzz_apdu_LDADD = $(FUZZ_LDADD)
 tests_protocol_fuzz_command_packet_LDADD = $(FUZZ_LDADD)
 tests_protocol_fuzz_expanded_LDADD = $(FUZZ_LDADD)
+tests_protocol_fuzz_install_parameters_LDADD = $(FUZZ_LDADD)
 tests_protocol_fuzz_response_packet_LDADD = $(FUZZ_LDADD)
 tests_protocol_fuzz_short_text_LDADD = $(FUZZ_LDADD)
 tests_protocol_fuzz_sms_tpdu_LDADD = $(FUZZ_LDADD)
