@@ -18,42 +18,40 @@ static int read_applets(struct store *store, const int64_t *profile_id, struct p
     return applet_list(store, *profile_id, page, rows, count);
 }
 
+static int get_applet(struct store *store, int64_t id, void *row)
+{
+    return applet_get(store, id, row);
+}
+
 static json_t *view_applet(const void *row, const char *base)
 {
     return applet_view(row, base);
 }
 
+static const struct api_part part = {
+    NAMED_APPLET,
+    "applet",
+    {"applets", sizeof(struct applet), offsetof(struct applet, id), read_applets, view_applet},
+    get_applet};
+
 json_t *applets_of_profile(struct api_call *call, struct refusal *refusal)
 {
-    static const struct api_rows kind = {"applets", sizeof(struct applet), offsetof(struct applet, id),
-                                         read_applets, view_applet};
-    struct profile profile;
-    if (api_found(call, profile_get(call->store, call->ids[0], &profile), "profile", call->ids[0], refusal) !=
-        0)
-        return NULL;
-    return api_list(call, &kind, &call->ids[0], refusal);
+    return api_parts_of_profile(call, &part, refusal);
 }
 
 json_t *applets_show(struct api_call *call, struct refusal *refusal)
 {
-    struct applet applet;
-    if (api_found(call, applet_get(call->store, call->ids[0], &applet), "applet", call->ids[0], refusal) != 0)
-        return NULL;
-    return applet_view(&applet, call->base);
+    return api_part_show(call, &part, refusal);
 }
 
 json_t *applets_change(struct api_call *call, struct refusal *refusal)
 {
-    return named_object_take_patch(call, NAMED_APPLET, call->ids[0], refusal) == 0 ? applets_show(call, refusal)
-                                                                                   : NULL;
+    return api_part_change(call, &part, refusal);
 }
 
 json_t *applets_delete(struct api_call *call, struct refusal *refusal)
 {
-    json_t *view = applets_show(call, refusal);
-    return view != NULL && named_object_take_delete(call, NAMED_APPLET, call->ids[0], refusal) != 0
-               ? api_drop(view)
-               : view;
+    return api_part_delete(call, &part, refusal);
 }
 
 struct upload {

@@ -13,6 +13,7 @@
 #include "gateway-plugin/store/applet_store.h"
 #include "gateway-plugin/store/campaign_store.h"
 #include "gateway-plugin/store/catalog_store.h"
+#include "gateway-plugin/store/toolkit_store.h"
 #include "protocol/hex.h"
 
 static int parse_type(struct campaign_request *request, struct refusal *refusal)
@@ -120,24 +121,60 @@ static int check_script(struct campaign_request *request, struct refusal *refusa
     return campaign_check_script(&request->campaign, commands_of(file), file->count, refusal);
 }
 
-/* Of the profile, and with a file where that is loaded. */
+static int check_owner(const char *what, int64_t id, int64_t owner, const struct campaign *campaign,
+                       struct refusal *refusal)
+{
+    if (owner == campaign->profile_id)
+        return 0;
+    return refuse(refusal, REFUSAL_CONFLICT, "%s %lld belongs to profile %lld, not to %lld", what, (long long)id,
+                  (long long)owner, (long long)campaign->profile_id);
+}
+
+/* Each of the commands names the package or its applets, and the file alone says what they are called. */
+static int check_applet_file(const struct campaign *campaign, const struct applet *applet, struct refusal *refusal)
+{
+    const struct {
+        const char *name;
+        bool is_given;
+    } flags[] = {{"isLoadIncluded", campaign->is_load_included},
+                 {"isInstallIncluded", campaign->is_install_included},
+                 {"isDeleteIncluded", campaign->is_delete_included}};
+    for (size_t i = 0; applet->format == APPLET_NO_FILE && i < sizeof flags / sizeof flags[0]; i++)
+        if (flags[i].is_given)
+            return refuse(refusal, REFUSAL_CONFLICT,
+                          "%s: applet %lld has no file, expected one that was uploaded: it has the AIDs", flags[i].name,
+                          (long long)applet->id);
+    if (campaign->is_install_included && applet->applet_aids[0] == '\0')
+        return refuse(refusal, REFUSAL_CONFLICT,
+                      "isInstallIncluded: applet %lld is a library, expected one with an applet in it",
+                      (long long)applet->id);
+    return 0;
+}
+
 static int check_applet(struct api_call *call, struct campaign_request *request, struct refusal *refusal)
 {
     const struct campaign *campaign = &request->campaign;
     struct applet applet;
     if (api_found(call, applet_get(call->store, campaign->applet_id, &applet), "applet", campaign->applet_id,
-                  refusal) != 0)
+                  refusal) != 0 ||
+        check_owner("applet", applet.id, applet.profile_id, campaign, refusal) != 0 ||
+        check_applet_file(campaign, &applet, refusal) != 0)
         return -1;
-    if (applet.profile_id != campaign->profile_id)
-        return refuse(refusal, REFUSAL_CONFLICT, "applet %lld belongs to profile %lld, not to %lld",
-                      (long long)applet.id, (long long)applet.profile_id, (long long)campaign->profile_id);
-    if (campaign->is_load_included && applet.format == APPLET_NO_FILE)
-        return refuse(refusal, REFUSAL_CONFLICT,
-                      "isLoadIncluded: applet %lld has no file, expected one that was uploaded", (long long)applet.id);
     if (!campaign->is_load_included && !campaign->is_install_included && !campaign->is_delete_included)
         json_array_append_new(request->warnings,
                               json_sprintf("applet %lld is neither loaded, installed nor deleted", (long long)applet.id));
     return 0;
+}
+
+static int check_toolkit(struct api_call *call, const struct campaign *campaign, struct refusal *refusal)
+{
+    struct toolkit_parameters toolkit;
+    if (campaign->tkp_id == 0)
+        return 0;
+    if (api_found(call, toolkit_get(call->store, campaign->tkp_id, &toolkit), "toolkit parameter", campaign->tkp_id,
+                  refusal) != 0)
+        return -1;
+    return check_owner("toolkit parameter", toolkit.id, toolkit.profile_id, campaign, refusal);
 }
 
 static int parse_commands(struct campaign_request *request, struct refusal *refusal)
@@ -162,7 +199,7 @@ static int parse_content(struct api_call *call, struct campaign_request *request
         return parse_commands(request, refusal);
     if (request->apdus != NULL)
         return refuse(refusal, REFUSAL_INVALID, "fields 'apdus' and 'applet_id' are both given, expected one of them");
-    return check_applet(call, request, refusal);
+    return check_applet(call, request, refusal) == 0 ? check_toolkit(call, &request->campaign, refusal) : -1;
 }
 
 /* The model takes "" for none, but who gives one wants something. */
@@ -269,6 +306,7 @@ int campaign_request_read(struct api_call *call, const json_t *body, struct camp
         {"validityPeriod", FIELD_NUMBER, false, &campaign->validity_minutes},
         {"includeSimRefresh", FIELD_BOOLEAN, false, &campaign->include_sim_refresh},
         {"applet_id", FIELD_NUMBER, false, &campaign->applet_id},
+        {"tkp_id", FIELD_NUMBER, false, &campaign->tkp_id},
         {"isLoadIncluded", FIELD_BOOLEAN, false, &campaign->is_load_included},
         {"isInstallIncluded", FIELD_BOOLEAN, false, &campaign->is_install_included},
         {"isDeleteIncluded", FIELD_BOOLEAN, false, &campaign->is_delete_included},

@@ -26,7 +26,7 @@ json_t *time_view(int64_t milliseconds)
     return json_string(text);
 }
 
-__attribute__((format(printf, 1, 2))) static json_t *text_view(const char *format, ...)
+json_t *text_view(const char *format, ...)
 {
     char text[URL_SIZE];
     va_list arguments;
@@ -36,7 +36,7 @@ __attribute__((format(printf, 1, 2))) static json_t *text_view(const char *forma
     return json_string(text);
 }
 
-static json_t *text_or_null(const char *text)
+json_t *text_or_null(const char *text)
 {
     return *text != '\0' ? json_string(text) : json_null();
 }
@@ -83,13 +83,13 @@ static json_t *key_sets_view(uint16_t key_sets)
     return list;
 }
 
-static json_t *profile_url(int64_t profile_id, const char *base)
+json_t *profile_url(int64_t profile_id, const char *base)
 {
     return text_view("%s/api/profiles/%" PRId64, base, profile_id);
 }
 
 /* "A,B" -> ["A","B"] */
-static json_t *words_view(const char *words)
+json_t *words_view(const char *words)
 {
     json_t *list = json_array();
     while (*words != '\0') {
@@ -178,9 +178,10 @@ static json_t *placeholders_view(const json_t *commands)
     return view;
 }
 
-static json_t *applet_url(int64_t id, const char *base)
+/* null for 0. */
+static json_t *part_url(const char *collection, int64_t id, const char *base)
 {
-    return id != 0 ? text_view("%s/api/applets/%" PRId64, base, id) : json_null();
+    return id != 0 ? text_view("%s/api/%s/%" PRId64, base, collection, id) : json_null();
 }
 
 static json_t *id_or_null(int64_t id)
@@ -195,7 +196,7 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
     const uint8_t spi[] = {security->spi1, security->spi2};
     return json_pack("{s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o*, s:o, s:b, s:b, "
                      "s:o, s:I, s:s, s:o, s:s, s:o, s:I, s:s?, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, "
-                     "s:o, s:o, s:b, s:b, s:b}",
+                     "s:o, s:o, s:b, s:b, s:b, s:o, s:o, s:o}",
                      "id", (json_int_t)campaign->id,
                      "name", campaign->name,
                      "start", time_view(campaign->started),
@@ -230,11 +231,14 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
                      "dlrUrl", text_or_null(campaign->urls[NOTIFICATION_DLR]),
                      "porUrl", text_or_null(campaign->urls[NOTIFICATION_POR]),
                      "tlsUrl", text_or_null(campaign->urls[NOTIFICATION_TLS]),
-                     "applet", applet_url(campaign->applet_id, base),
+                     "applet", part_url("applets", campaign->applet_id, base),
                      "applet_id", id_or_null(campaign->applet_id),
                      "isLoadIncluded", (int)campaign->is_load_included,
                      "isInstallIncluded", (int)campaign->is_install_included,
-                     "isDeleteIncluded", (int)campaign->is_delete_included);
+                     "isDeleteIncluded", (int)campaign->is_delete_included,
+                     "toolkitParameters", part_url("toolkitparameters", campaign->tkp_id, base),
+                     "tkp_id", id_or_null(campaign->tkp_id),
+                     "installParameters", text_or_null(campaign->install_parameters));
 }
 
 json_t *template_view(const struct campaign_template *row, json_t *settings, const char *base)

@@ -29,7 +29,8 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/api/statistics.c \
 	gateway-plugin/api/status.c \
 	gateway-plugin/api/store_pool.c gateway-plugin/api/store_pool.h \
-	gateway-plugin/api/templates.c
+	gateway-plugin/api/templates.c \
+	gateway-plugin/api/toolkit_parameters.c gateway-plugin/api/toolkit_view.c
 EXTRA_DIST += docs/rest.md
 
 # The document, as a text of the program.

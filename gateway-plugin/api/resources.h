@@ -27,6 +27,13 @@ json_t *applets_show(struct api_call *call, struct refusal *refusal);
 json_t *applets_change(struct api_call *call, struct refusal *refusal);
 json_t *applets_delete(struct api_call *call, struct refusal *refusal);
 
+/* toolkit_parameters.c */
+json_t *toolkit_parameters_of_profile(struct api_call *call, struct refusal *refusal);
+json_t *toolkit_parameters_create(struct api_call *call, struct refusal *refusal);
+json_t *toolkit_parameters_show(struct api_call *call, struct refusal *refusal);
+json_t *toolkit_parameters_change(struct api_call *call, struct refusal *refusal);
+json_t *toolkit_parameters_delete(struct api_call *call, struct refusal *refusal);
+
 /* cards.c */
 json_t *cards_list(struct api_call *call, struct refusal *refusal);
 json_t *cards_of_profile(struct api_call *call, struct refusal *refusal);

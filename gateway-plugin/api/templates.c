@@ -114,7 +114,10 @@ static char *settings_text(const json_t *body)
 static int store_template(struct api_call *call, const struct campaign_request *request, const json_t *body,
                           struct refusal *refusal)
 {
-    struct creation creation = {.row = {.profile_id = request->campaign.profile_id, .type = request->campaign.type},
+    struct creation creation = {.row = {.profile_id = request->campaign.profile_id,
+                                        .type = request->campaign.type,
+                                        .applet_id = request->campaign.applet_id,
+                                        .tkp_id = request->campaign.tkp_id},
                                 .body = settings_text(body)};
     memcpy(creation.row.name, request->campaign.name, sizeof creation.row.name);
     int rc = creation.body == NULL

@@ -259,7 +259,7 @@ int campaign_check_part_size(int64_t size, struct refusal *refusal)
                   (long long)size, SMS_USER_DATA_MIN, SMS_USER_DATA_MAX);
 }
 
-/* What only an applet can have done to it, and what only RAM has. */
+/* What only RAM has, what only an applet can have done to it, and what only an INSTALL says. */
 static int check_applet(const struct campaign *campaign, struct refusal *refusal)
 {
     const struct {
@@ -267,15 +267,18 @@ static int check_applet(const struct campaign *campaign, struct refusal *refusal
         bool is_given;
     } flags[] = {{"isLoadIncluded", campaign->is_load_included},
                  {"isInstallIncluded", campaign->is_install_included},
-                 {"isDeleteIncluded", campaign->is_delete_included}};
-    if (campaign->applet_id != 0)
-        return campaign_type_is_ram(campaign->type)
-                   ? 0
-                   : refuse(refusal, REFUSAL_INVALID, "applet %lld: type %s takes none, expected RAM or TLS_TRIGGER_RAM",
-                            (long long)campaign->applet_id, campaign_type_name(campaign->type));
-    for (size_t i = 0; i < COUNT_OF(flags); i++)
+                 {"isDeleteIncluded", campaign->is_delete_included},
+                 {"tkp_id", campaign->tkp_id != 0}};
+    if (campaign->applet_id != 0 && !campaign_type_is_ram(campaign->type))
+        return refuse(refusal, REFUSAL_INVALID, "applet %lld: type %s takes none, expected RAM or TLS_TRIGGER_RAM",
+                      (long long)campaign->applet_id, campaign_type_name(campaign->type));
+    for (size_t i = 0; campaign->applet_id == 0 && i < COUNT_OF(flags); i++)
         if (flags[i].is_given)
             return refuse(refusal, REFUSAL_INVALID, "%s is given without an applet, expected one with it", flags[i].name);
+    if (campaign->tkp_id != 0 && !campaign->is_install_included)
+        return refuse(refusal, REFUSAL_INVALID,
+                      "tkp_id %lld is given without isInstallIncluded: only an INSTALL carries toolkit parameters",
+                      (long long)campaign->tkp_id);
     return 0;
 }
 

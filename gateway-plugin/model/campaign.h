@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "gateway-plugin/model/name.h"
+#include "gateway-plugin/model/toolkit_parameters.h"
 #include "protocol/security.h"
 
 enum campaign_type {
@@ -107,6 +108,8 @@ struct campaign {
     char urls[NOTIFICATION_KIND_COUNT][CAMPAIGN_URL_SIZE]; /* "": nobody is told */
     int64_t applet_id; /* RAM: its commands are made of this applet; 0: they are the campaign's own */
     bool is_load_included, is_install_included, is_delete_included; /* of applet_id */
+    int64_t tkp_id; /* what its INSTALL says of the toolkit; 0: nothing */
+    char install_parameters[INSTALL_PARAMETERS_SIZE]; /* what its INSTALL carries: those of tkp_id; "": there is none */
     int64_t group_id;                                      /* the target once started; 0: none */
     int64_t card_id;
     int64_t created, updated;

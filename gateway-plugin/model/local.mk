@@ -4,6 +4,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/model/campaign.c gateway-plugin/model/campaign.h \
 	gateway-plugin/model/command.c gateway-plugin/model/command.h \
 	gateway-plugin/model/entities.h \
+	gateway-plugin/model/install_words.c gateway-plugin/model/install_words.h \
 	gateway-plugin/model/message.c gateway-plugin/model/message.h \
 	gateway-plugin/model/message_counter.c gateway-plugin/model/message_counter.h \
 	gateway-plugin/model/message_facts.c gateway-plugin/model/message_facts.h \
@@ -12,4 +13,5 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/model/profile_settings.c gateway-plugin/model/profile_settings.h \
 	gateway-plugin/model/range.c gateway-plugin/model/range.h \
 	gateway-plugin/model/refusal.c gateway-plugin/model/refusal.h \
-	gateway-plugin/model/script_outcome.c gateway-plugin/model/script_outcome.h
+	gateway-plugin/model/script_outcome.c gateway-plugin/model/script_outcome.h \
+	gateway-plugin/model/toolkit_parameters.c gateway-plugin/model/toolkit_parameters.h

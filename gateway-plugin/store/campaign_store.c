@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "gateway-plugin/store/columns.h"
 #include "gateway-plugin/store/named_object.h"
@@ -42,6 +43,7 @@ static const struct column list[] = {
     {"is_load_included", COLUMN_FLAG, FIELD(is_load_included), COLUMN_ORIGIN},
     {"is_install_included", COLUMN_FLAG, FIELD(is_install_included), COLUMN_ORIGIN},
     {"is_delete_included", COLUMN_FLAG, FIELD(is_delete_included), COLUMN_ORIGIN},
+    {"tkp_id", COLUMN_REFERENCE, FIELD(tkp_id), COLUMN_ORIGIN},
     {"group_id", COLUMN_REFERENCE, FIELD(group_id), LATER},
     {"card_id", COLUMN_REFERENCE, FIELD(card_id), LATER},
     {"created", COLUMN_NUMBER, FIELD(created), LATER},
@@ -61,7 +63,8 @@ static void make_select(char *text, size_t size, const char *rest)
 {
     sql_add(text, size, "SELECT c.id, p.name");
     columns_add_names(text, size, &columns);
-    sql_add(text, size, " FROM campaign c JOIN profile p ON p.id = c.profile_id WHERE %s", rest);
+    sql_add(text, size, ", t.install_parameters FROM campaign c JOIN profile p ON p.id = c.profile_id"
+                        " LEFT JOIN toolkit_parameters t ON t.id = c.tkp_id WHERE %s", rest);
 }
 
 static void make_sql(void)
@@ -79,12 +82,23 @@ static struct db_statement *prepare(struct store *store, const char *text)
     return db_prepare(store_db(store), text);
 }
 
+static void take_install_parameters(struct db_statement *row, int column, struct campaign *campaign)
+{
+    if (!campaign->is_install_included)
+        return;
+    if (campaign->tkp_id != 0)
+        row_text(row, column, campaign->install_parameters, sizeof campaign->install_parameters);
+    else
+        strcpy(campaign->install_parameters, INSTALL_PARAMETERS_NONE);
+}
+
 static void take_campaign(struct db_statement *row, void *to)
 {
     struct campaign *campaign = to;
     *campaign = (struct campaign){.id = db_column_int(row, 0)};
     row_text(row, 1, campaign->profile_name, sizeof campaign->profile_name);
     columns_take(row, 2, &columns, campaign);
+    take_install_parameters(row, 2 + (int)columns.count, campaign);
 }
 
 int campaign_get(struct store *store, int64_t id, struct campaign *campaign)
@@ -94,12 +108,13 @@ int campaign_get(struct store *store, int64_t id, struct campaign *campaign)
     return fetch_one(select, take_campaign, campaign);
 }
 
-/* The applet was there when the request was checked: a profile that has it cannot be missing. */
-static int refuse_missing_part(const struct campaign *campaign, struct refusal *refusal)
+/* All of it was there when the request was checked. */
+static int refuse_missing_part(struct store *store, const struct campaign *campaign, struct refusal *refusal)
 {
-    return campaign->applet_id == 0 ? refuse_missing_profile(campaign->profile_id, refusal)
-                                    : refuse(refusal, REFUSAL_NOT_FOUND, "applet %lld does not exist",
-                                             (long long)campaign->applet_id);
+    const struct named_reference references[] = {{NAMED_PROFILE, campaign->profile_id},
+                                                 {NAMED_APPLET, campaign->applet_id},
+                                                 {NAMED_TOOLKIT, campaign->tkp_id}};
+    return named_object_refuse_reference(store, references, sizeof references / sizeof references[0], refusal);
 }
 
 static int insert_row(struct store *store, const struct campaign *campaign, int64_t now,
@@ -111,7 +126,7 @@ static int insert_row(struct store *store, const struct campaign *campaign, int6
     columns_bind(insert, &columns, false, campaign);
     enum db_result result = db_run(insert);
     if (result == DB_E_CONSTRAINT)
-        return refuse_missing_part(campaign, refusal);
+        return refuse_missing_part(store, campaign, refusal);
     if (result != DB_DONE)
         return store_refuse(store, "campaign", refusal);
     return db_changes(store_db(store)) == 0

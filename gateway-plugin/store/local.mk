@@ -21,13 +21,15 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/store/migrations.c gateway-plugin/store/migrations.h \
 	gateway-plugin/store/named_object.c gateway-plugin/store/named_object.h \
 	gateway-plugin/store/notification_store.c gateway-plugin/store/notification_store.h \
+	gateway-plugin/store/profile_part.c gateway-plugin/store/profile_part.h \
 	gateway-plugin/store/profile_store.c \
 	gateway-plugin/store/reply_work.c gateway-plugin/store/reply_work.h \
 	gateway-plugin/store/sealed_key.c gateway-plugin/store/sealed_key.h \
 	gateway-plugin/store/statement.c gateway-plugin/store/statement.h \
 	gateway-plugin/store/store.c gateway-plugin/store/store.h gateway-plugin/store/store_private.h \
 	gateway-plugin/store/template_store.c gateway-plugin/store/template_store.h \
-	gateway-plugin/store/token_store.c gateway-plugin/store/token_store.h
+	gateway-plugin/store/token_store.c gateway-plugin/store/token_store.h \
+	gateway-plugin/store/toolkit_store.c gateway-plugin/store/toolkit_store.h
 
 # In order: the schema's history.
 STORE_MIGRATION_FILES = \
@@ -48,7 +50,8 @@ STORE_MIGRATION_FILES = \
 	gateway-plugin/store/migrations/0015-applets.sql \
 	gateway-plugin/store/migrations/0016-placeholders.sql \
 	gateway-plugin/store/migrations/0017-arrival.sql \
-	gateway-plugin/store/migrations/0018-ram.sql
+	gateway-plugin/store/migrations/0018-ram.sql \
+	gateway-plugin/store/migrations/0019-toolkit-parameters.sql
 STORE_MIGRATION_AWK = gateway-plugin/store/migrations.awk
 
 nodist_gateway_plugin_libgateway_a_SOURCES = gateway-plugin/store/migrations_sql.c

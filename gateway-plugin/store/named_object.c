@@ -62,8 +62,17 @@ static const struct kind kinds[NAMED_KIND_COUNT] = {
                       "SELECT profile_id FROM applet WHERE id = ?1",
                       "UPDATE applet SET name = ?2, updated = ?3 WHERE id = ?1",
                       "DELETE FROM applet WHERE id = ?1",
-                      {{"SELECT COUNT(*), MIN(id) FROM campaign WHERE applet_id = ?1", "campaign"}},
+                      {{"SELECT COUNT(*), MIN(id) FROM campaign WHERE applet_id = ?1", "campaign"},
+                       {"SELECT COUNT(*), MIN(id) FROM campaign_template WHERE applet_id = ?1", "template"}},
                       applet_check_name},
+    [NAMED_TOOLKIT] = {"toolkit parameter",
+                       "profile",
+                       "SELECT id FROM toolkit_parameters WHERE profile_id = ?1 AND name = ?2",
+                       "SELECT profile_id FROM toolkit_parameters WHERE id = ?1",
+                       "UPDATE toolkit_parameters SET name = ?2, updated = ?3 WHERE id = ?1",
+                       "DELETE FROM toolkit_parameters WHERE id = ?1",
+                       {{"SELECT COUNT(*), MIN(id) FROM campaign WHERE tkp_id = ?1", "campaign"},
+                        {"SELECT COUNT(*), MIN(id) FROM campaign_template WHERE tkp_id = ?1", "template"}}},
 };
 
 static struct db_statement *by_id(struct store *store, const char *sql, int64_t id)
@@ -97,6 +106,20 @@ int named_object_refuse_name(struct store *store, enum named_kind which, int64_t
                       kind->noun, (long long)holder);
     return refuse(refusal, REFUSAL_CONFLICT, "%s name '%s' is taken by %s %lld of %s %lld", kind->noun, name,
                   kind->noun, (long long)holder, kind->scope_noun, (long long)scope);
+}
+
+int named_object_refuse_reference(struct store *store, const struct named_reference *references, size_t count,
+                                  struct refusal *refusal)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct kind *kind = &kinds[references[i].kind];
+        int64_t scope;
+        if (references[i].id != 0 &&
+            fetch_one(by_id(store, kind->scope, references[i].id), take_int, &scope) == STORE_NOT_FOUND)
+            return refuse(refusal, REFUSAL_NOT_FOUND, "%s %lld does not exist", kind->noun,
+                          (long long)references[i].id);
+    }
+    return refuse(refusal, REFUSAL_INTERNAL, "a foreign key refused a row of which all is there");
 }
 
 int named_object_rename(struct store *store, enum named_kind which, int64_t id, const char *name, int64_t now,

@@ -1,5 +1,5 @@
 /*
- * What profiles, card groups, campaigns, templates and applets have in common in the
+ * What profiles, card groups, campaigns, templates, applets and toolkit parameters have in common in the
  * database: a name that is unique in its scope, and rows elsewhere that keep them from being deleted.
  * Functions return 0, or -1 with `refusal`.
  */
@@ -8,12 +8,29 @@
 
 #include "gateway-plugin/store/store.h"
 
-enum named_kind { NAMED_PROFILE, NAMED_CARD_GROUP, NAMED_CAMPAIGN, NAMED_TEMPLATE, NAMED_APPLET, NAMED_KIND_COUNT };
+enum named_kind {
+    NAMED_PROFILE,
+    NAMED_CARD_GROUP,
+    NAMED_CAMPAIGN,
+    NAMED_TEMPLATE,
+    NAMED_APPLET,
+    NAMED_TOOLKIT,
+    NAMED_KIND_COUNT
+};
 
 /* The refusal of a name that the database would not take: it names who holds it. `scope` is the profile, for
  * profiles the account. Returns -1. */
 int named_object_refuse_name(struct store *store, enum named_kind kind, int64_t scope, const char *name,
                              struct refusal *refusal);
+
+/* The refusal of a row that a foreign key kept out: it names the first of these that is not there. Ids of 0 are passed
+ * over. Returns -1. */
+struct named_reference {
+    enum named_kind kind;
+    int64_t id;
+};
+int named_object_refuse_reference(struct store *store, const struct named_reference *references, size_t count,
+                                  struct refusal *refusal);
 
 /* Refused: a name that is none or is taken, an object that is not there. */
 int named_object_rename(struct store *store, enum named_kind kind, int64_t id, const char *name, int64_t now,

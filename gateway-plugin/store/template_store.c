@@ -16,6 +16,8 @@ static const struct column list[] = {
     {"profile_id", COLUMN_NUMBER, FIELD(profile_id), COLUMN_ORIGIN},
     {"name", COLUMN_TEXT, FIELD(name), COLUMN_ORIGIN},
     {"type", COLUMN_ENUM, FIELD(type), COLUMN_ORIGIN},
+    {"applet_id", COLUMN_REFERENCE, FIELD(applet_id), COLUMN_ORIGIN},
+    {"tkp_id", COLUMN_REFERENCE, FIELD(tkp_id), COLUMN_ORIGIN},
     {"created", COLUMN_NUMBER, FIELD(created), COLUMN_LATER},
     {"updated", COLUMN_NUMBER, FIELD(updated), COLUMN_LATER},
 };
@@ -72,6 +74,13 @@ int template_get(struct store *store, int64_t id, struct campaign_template *row,
     return rc;
 }
 
+static int refuse_missing_part(struct store *store, const struct campaign_template *row, struct refusal *refusal)
+{
+    const struct named_reference references[] = {
+        {NAMED_PROFILE, row->profile_id}, {NAMED_APPLET, row->applet_id}, {NAMED_TOOLKIT, row->tkp_id}};
+    return named_object_refuse_reference(store, references, sizeof references / sizeof references[0], refusal);
+}
+
 int template_insert(struct store *store, struct campaign_template *row, const char *body, int64_t now,
                     struct refusal *refusal)
 {
@@ -79,16 +88,18 @@ int template_insert(struct store *store, struct campaign_template *row, const ch
         return -1;
     struct db_statement *insert = db_prepare(
         store_db(store),
-        "INSERT INTO campaign_template (id, profile_id, name, type, body, created, updated) "
-        "VALUES (" NEXT_ID("campaign_template") ", ?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT DO NOTHING");
+        "INSERT INTO campaign_template (id, profile_id, name, type, body, created, updated, applet_id, tkp_id) "
+        "VALUES (" NEXT_ID("campaign_template") ", ?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7) ON CONFLICT DO NOTHING");
     db_bind_int(insert, 1, row->profile_id);
     db_bind_text(insert, 2, row->name);
     db_bind_int(insert, 3, row->type);
     db_bind_text(insert, 4, body);
     db_bind_int(insert, 5, now);
+    bind_or_null(insert, 6, row->applet_id);
+    bind_or_null(insert, 7, row->tkp_id);
     enum db_result result = db_run(insert);
     if (result == DB_E_CONSTRAINT)
-        return refuse_missing_profile(row->profile_id, refusal);
+        return refuse_missing_part(store, row, refusal);
     if (result != DB_DONE)
         return store_refuse(store, "template", refusal);
     if (db_changes(store_db(store)) == 0)

@@ -11,6 +11,7 @@ struct campaign_template {
     char profile_name[NAME_MAX_LENGTH + 1];
     char name[NAME_MAX_LENGTH + 1];
     enum campaign_type type;
+    int64_t applet_id, tkp_id; /* that its body names and that must stay; 0: none */
     int64_t created, updated;
 };
 

@@ -44,6 +44,10 @@ check_PROGRAMS += tests/api/test_ram
 tests_api_test_ram_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_ram_LDADD = $(API_TEST_LDADD)
 
+check_PROGRAMS += tests/api/test_toolkit
+tests_api_test_toolkit_CPPFLAGS = $(API_TEST_CPPFLAGS)
+tests_api_test_toolkit_LDADD = $(API_TEST_LDADD)
+
 check_PROGRAMS += tests/api/test_templates
 tests_api_test_templates_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_templates_LDADD = $(API_TEST_LDADD)
@@ -77,7 +81,8 @@ tests_api_api_server_LDADD = $(API_TEST_LDADD)
 TESTS += tests/api/cliota.t
 EXTRA_DIST += tests/api/cliota.t \
 	tests/golden/cliota-campaign.txt tests/golden/cliota-group.txt tests/golden/cliota-profile.txt \
-	tests/golden/cliota-provision.txt tests/golden/cliota-results.txt tests/golden/cliota-report.txt tests/golden/cliota-template.txt tests/golden/cliota-usage.txt
+	tests/golden/cliota-provision.txt tests/golden/cliota-results.txt tests/golden/cliota-report.txt tests/golden/cliota-template.txt \
+	tests/golden/cliota-toolkit.txt tests/golden/cliota-usage.txt
 
 # Writes tests/golden/ anew; the difference is part of the change.
 .PHONY: update-golden

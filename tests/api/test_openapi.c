@@ -177,6 +177,7 @@ static const struct {
     {"POST", "/api/profiles/1/cards",
      "VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID\n8991234567788901234F,421234567890123,961234567890," KEYS,
      "Provisioned", ""},
+    {"POST", "/api/profiles/1/toolkitparameters", "{\"name\":\"t\"}", "ToolkitParameters", ""},
     {"GET", "/api/cards/1", NULL, "Card", ""},
     {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"g\"}", "CardGroup", ""},
     {"POST", "/api/campaigns",

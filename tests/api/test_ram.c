@@ -34,8 +34,9 @@ static int set_up(void **state)
     if (rest_fixture_open(fixture, NULL) != 0)
         return -1;
     REST_WALK(fixture, preparation);
-    return rest_fixture_sql(fixture, "INSERT INTO applet (profile_id, name, kind, tars, format, created, updated)"
-                                     " VALUES (1, 'b.cap', 3, 'B30000', 1, 0, 0)");
+    return rest_fixture_sql(fixture, "INSERT INTO applet (profile_id, name, kind, tars, format, package_aid, applet_aids,"
+                                     " created, updated) VALUES (1, 'b.cap', 3, 'B30000', 1, 'F06F7461626F78',"
+                                     " 'F06F7461626F7801', 0, 0)");
 }
 
 static void test_an_applets_rules(void **state)
@@ -49,7 +50,11 @@ static void test_an_applets_rules(void **state)
         {"POST", "/api/campaigns", CAMPAIGN("RAM", APPLET("\"3\"", "")), 400, "'applet_id' is a string"},
         {"POST", "/api/campaigns", CAMPAIGN("RAM", APPLET("2", "")), 409, "applet 2 belongs to profile 2, not to 1"},
         {"POST", "/api/campaigns", CAMPAIGN("RAM", APPLET("1", ",\"isLoadIncluded\":true")), 409,
-         "isLoadIncluded: applet 1 has no file, expected one that was uploaded"},
+         "isLoadIncluded: applet 1 has no file, expected one that was uploaded: it has the AIDs"},
+        {"POST", "/api/campaigns", CAMPAIGN("RAM", APPLET("1", ",\"isInstallIncluded\":true")), 409,
+         "isInstallIncluded: applet 1 has no file"},
+        {"POST", "/api/campaigns", CAMPAIGN("RAM", APPLET("1", ",\"isDeleteIncluded\":true")), 409,
+         "isDeleteIncluded: applet 1 has no file"},
         {"POST", "/api/campaigns", CAMPAIGN("RFM", APPLET("3", "")), 400,
          "applet 3: type RFM takes none, expected RAM or TLS_TRIGGER_RAM"},
         {"POST", "/api/campaigns", CAMPAIGN("RAM", SELECT ",\"isLoadIncluded\":true"), 400,
@@ -59,7 +64,7 @@ static void test_an_applets_rules(void **state)
         {"POST", "/api/campaigns", CAMPAIGN("RAM", SELECT ",\"isDeleteIncluded\":true"), 400,
          "isDeleteIncluded is given without an applet"},
         {"POST", "/api/campaigns", CAMPAIGN("RAM", APPLET("3", ",\"isDeleteIncluded\":1")), 400, "isDeleteIncluded"},
-        {"POST", "/api/campaigns", CAMPAIGN("RAM", ",\"tkp\":1"), 400, "tkp"},
+        {"POST", "/api/campaigns", CAMPAIGN("RAM", ",\"tkp\":1"), 400, "unknown field 'tkp'"},
         {"POST", "/api/campaigns", CAMPAIGN("SMS", SELECT), 501, "type SMS is not supported yet, expected RFM, RAM"},
         NOTHING,
     };
@@ -153,8 +158,9 @@ static void test_a_template_keeps_it(void **state)
         {"POST", "/api/templates/1/start", "{\"card\":1}", 501, "type RAM cannot be sent yet"},
         {"GET", "/api/campaigns/2", NULL, 404, NULL},
         {"DELETE", "/api/campaigns/1", NULL, 200, NULL},
+        {"DELETE", "/api/applets/3", NULL, 409, "applet 3 is used by template 1"},
+        {"DELETE", "/api/templates/1", NULL, 200, NULL},
         {"DELETE", "/api/applets/3", NULL, 200, NULL},
-        {"POST", "/api/campaigns", "{\"template_id\":1,\"name\":\"e\"}", 404, "applet 3"},
     };
     REST_WALK(*state, steps);
 }

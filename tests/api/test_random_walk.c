@@ -24,6 +24,7 @@
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 static uint64_t random_state;
+static struct db *database; /* for reading */
 
 static unsigned below(unsigned limit)
 {
@@ -43,6 +44,9 @@ struct request {
 };
 
 #define CREATION "\"profile_id\":{id},\"name\":\"{name}\",\"apdus\":\"A0A40000023F00\\nA0B0000001\""
+#define INSTALLATION                                                                                        \
+    "\"type\":\"RAM\",\"spi\":\"1621\",\"profile_id\":{of profile},\"name\":\"{name}\",\"applet_id\":{of applet},"  \
+    "\"isInstallIncluded\":true"
 #define MORE "\"msisdn\":\"{msisdn}\""
 static const struct request requests[] = {
     {"POST", "/api/profiles", "{\"name\":\"{name}\",\"appType\":\"rfm\"}"},
@@ -71,6 +75,22 @@ static const struct request requests[] = {
     {"POST", "/api/campaigns", "{\"type\":\"RFM\",\"spi\":\"0000\"," CREATION "}"},
     {"POST", "/api/campaigns", "{\"type\":\"RFM\",\"spi\":\"16\"," CREATION "}"},
     {"POST", "/api/campaigns", "{\"type\":\"RAM\",\"spi\":\"1621\"," CREATION "}"},
+    {"POST", "/api/profiles/{of profile}/toolkitparameters", "{\"name\":\"{name}\",\"maxTimers\":{id},\"menuEntries\":\"{id}:{id}\"}"},
+    {"POST", "/api/profiles/{of profile}/toolkitparameters", "{\"name\":\"{name}\",\"format\":\"sim\",\"menuEntries\":\"{id}:{id} 1:3\"}"},
+    {"POST", "/api/profiles/{of profile}/toolkitparameters", "{\"name\":\"{name}\",\"priority\":0}"},
+    {"PATCH", "/api/toolkitparameters/{of toolkit_parameters}", "{\"name\":\"{name}\"}"},
+    {"DELETE", "/api/toolkitparameters/{of toolkit_parameters}", NULL},
+    {"PATCH", "/api/applets/{of applet}", "{\"name\":\"{name}.cap\"}"},
+    {"DELETE", "/api/applets/{of applet}", NULL},
+    {"POST", "/api/campaigns", "{" INSTALLATION "}"},
+    {"POST", "/api/campaigns", "{" INSTALLATION ",\"tkp_id\":{of toolkit_parameters}}"},
+    {"POST", "/api/campaigns", "{" INSTALLATION ",\"tkp_id\":{of toolkit_parameters},\"isInstallIncluded\":false}"},
+    {"POST", "/api/templates", "{" INSTALLATION ",\"tkp_id\":{of toolkit_parameters}}"},
+    {"POST", "/api/templates", "{\"type\":\"RFM\",\"spi\":\"1621\"," CREATION "}"},
+    {"POST", "/api/campaigns", "{\"template_id\":{of campaign_template},\"name\":\"{name}\"}"},
+    {"POST", "/api/campaigns", "{\"template_id\":{of campaign_template},\"name\":\"{name}\",\"tkp_id\":null}"},
+    {"DELETE", "/api/templates/{of campaign_template}", NULL},
+    {"GET", "/api/profiles/{id}/toolkitparameters", NULL},
     {"PATCH", "/api/campaigns/{id}", "{\"name\":\"{name}\"}"},
     {"DELETE", "/api/campaigns/{id}", NULL},
     {"POST", "/api/campaigns/{id}/start", "{\"cardGroup\":{id}}"},
@@ -109,6 +129,23 @@ static void add_name(FILE *out)
         fprintf(out, "n%u", below(100));
 }
 
+#define ROW_OF(table) {#table, "SELECT id FROM " #table " ORDER BY id LIMIT 1 OFFSET ?1"}
+static const struct {
+    const char *table, *sql;
+} rows[] = {ROW_OF(profile), ROW_OF(applet), ROW_OF(toolkit_parameters), ROW_OF(campaign_template)};
+
+/* The id of one of the first rows, as ids do not come again; or of none. `table`: "applet}". */
+static void add_id(FILE *out, const char *table)
+{
+    size_t i = 0;
+    while (strncmp(table, rows[i].table, strcspn(table, "}")) != 0)
+        i++;
+    struct db_statement *select = db_prepare(database, rows[i].sql);
+    db_bind_int(select, 1, below(4));
+    fprintf(out, "%lld", db_step(select) == DB_ROW ? (long long)db_column_int(select, 0) : 999LL);
+    db_reset(select);
+}
+
 static void fill_in(FILE *out, const char *text)
 {
     while (*text != '\0') {
@@ -121,8 +158,12 @@ static void fill_in(FILE *out, const char *text)
             add_name(out);
         else if (strncmp(text, "{msisdn}", 8) == 0)
             fputs(numbers[below(COUNT(numbers))], out);
+        else if (strncmp(text, "{of ", 4) == 0)
+            add_id(out, text + 4);
         else if (strncmp(text, "{cards}", 7) == 0)
             add_cards(out);
+        else if (strncmp(text, "{applet}", 8) == 0)
+            fprintf(out, "%s/testdata/applets/minimal.ijc", getenv("SRCDIR"));
         else if (*text == '{') {
             fputc(*text++, out);
             continue;
@@ -170,6 +211,9 @@ static const char *const catalogue[] = {
     "SELECT id, name, profile_id FROM card_group ORDER BY id",
     "SELECT group_id, card_id, 0 FROM card_group_member ORDER BY group_id, card_id",
     "SELECT id, name, profile_id FROM campaign ORDER BY id",
+    "SELECT id, name || '/' || format, package_aid FROM applet ORDER BY id",
+    "SELECT id, name, install_parameters FROM toolkit_parameters ORDER BY id",
+    "SELECT id, name, body FROM campaign_template ORDER BY id",
     "SELECT campaign_id, position, command FROM campaign_command ORDER BY campaign_id, position",
 };
 
@@ -204,6 +248,18 @@ static const char *const invariants[] = {
     " AND NOT EXISTS (SELECT 1 FROM campaign_command WHERE campaign_id = c.id)",
     "SELECT 'campaign with a gap in its commands', campaign_id FROM campaign_command GROUP BY campaign_id"
     " HAVING MAX(position) <> COUNT(*) OR MIN(position) <> 1",
+    "SELECT 'campaign with an applet or a toolkit parameter of another profile', c.id FROM campaign AS c"
+    " LEFT JOIN applet AS a ON a.id = c.applet_id LEFT JOIN toolkit_parameters AS t ON t.id = c.tkp_id"
+    " WHERE a.profile_id <> c.profile_id OR t.profile_id <> c.profile_id",
+    "SELECT 'campaign with a toolkit parameter and no INSTALL, or an INSTALL of no AID', c.id FROM campaign AS c"
+    " LEFT JOIN applet AS a ON a.id = c.applet_id WHERE (c.tkp_id IS NOT NULL AND c.is_install_included = 0)"
+    " OR (c.is_install_included AND COALESCE(a.applet_aids, '') = '')",
+    "SELECT 'template with an applet or a toolkit parameter of another profile, or that its body does not name', c.id"
+    " FROM campaign_template AS c LEFT JOIN applet AS a ON a.id = c.applet_id"
+    " LEFT JOIN toolkit_parameters AS t ON t.id = c.tkp_id WHERE a.profile_id <> c.profile_id"
+    " OR t.profile_id <> c.profile_id OR COALESCE(json_extract(c.body, '$.applet_id'), 0) <> COALESCE(c.applet_id, 0)"
+    " OR COALESCE(json_extract(c.body, '$.tkp_id'), 0) <> COALESCE(c.tkp_id, 0)",
+    "SELECT 'toolkit parameter without bytes', id FROM toolkit_parameters WHERE install_parameters NOT LIKE 'C9%E_%'",
     "SELECT 'campaign with a group of another profile', c.id FROM campaign AS c JOIN card_group AS g"
     " ON g.id = c.group_id WHERE g.profile_id <> c.profile_id",
     "SELECT 'campaign with a card of another profile', c.id FROM campaign AS c JOIN card AS k"
@@ -249,7 +305,6 @@ static void expect_whole_store(const struct rest_fixture *fixture)
 
 struct walk {
     struct rest_fixture fixture;
-    struct db *db;
     char properties[320];
     unsigned done, refused;
 };
@@ -259,7 +314,7 @@ static void step_by_rest(struct walk *walk)
     const struct request *request = &requests[below(COUNT(requests))];
     char *path = filled(request->path), *body = filled(request->body);
     escape(path);
-    uint64_t before = digest_of(walk->db);
+    uint64_t before = digest_of(database);
     struct raw_reply reply =
         raw_request(walk->fixture.port, request->method, path, walk->fixture.token, body);
     json_t *answer = json_loads(reply.body, 0, NULL);
@@ -267,7 +322,7 @@ static void step_by_rest(struct walk *walk)
         fail_msg("%s %s %s: HTTP %d %s", request->method, path, body != NULL ? body : "", reply.status,
                  reply.body);
     bool is_refused = reply.status >= 400;
-    if (is_refused && digest_of(walk->db) != before)
+    if (is_refused && digest_of(database) != before)
         fail_msg("%s %s %s: HTTP %d %s, and something changed", request->method, path,
                  body != NULL ? body : "", reply.status, reply.body);
     walk->refused += is_refused;
@@ -280,6 +335,9 @@ static void step_by_rest(struct walk *walk)
 
 static const char *const commands[] = {
     "-createProfile -name '{name}'",
+    "-uploadApplet -profile {of profile} -file '{applet}' -appName n{id}.ijc",
+    "-uploadApplet -profile {of profile} -file '{applet}' -appName n{id}.ijc",
+    "-createToolkitParameters -profile {of profile} -name '{name}' -maxTimers {id}",
     "-createGroup -profile {id} -name '{name}'",
     "-renameGroup -cardGroup {id} -name '{name}'",
     "-changeMsisdn -card {id} -newMsisdn {msisdn}",
@@ -300,11 +358,11 @@ static void step_by_command(struct walk *walk)
     char *arguments = filled(commands[below(COUNT(commands))]);
     snprintf(line, sizeof line, "'%s/gateway-plugin/cliota/cliota' -config '%s' %s >/dev/null 2>&1",
              getenv("BUILDDIR"), walk->properties, arguments);
-    uint64_t before = digest_of(walk->db);
+    uint64_t before = digest_of(database);
     int status = system(line);
     if (!WIFEXITED(status) || WEXITSTATUS(status) > 3)
         fail_msg("cliota %s: wait status %d", arguments, status);
-    if ((WEXITSTATUS(status) == 1 || WEXITSTATUS(status) == 2) && digest_of(walk->db) != before)
+    if ((WEXITSTATUS(status) == 1 || WEXITSTATUS(status) == 2) && digest_of(database) != before)
         fail_msg("cliota %s was refused, and something changed", arguments);
     walk->refused += WEXITSTATUS(status) != 0;
     walk->done += WEXITSTATUS(status) == 0;
@@ -336,13 +394,13 @@ static void test_walk(void **state)
     random_state = seed;
     assert_int_equal(rest_fixture_open(&walk.fixture, NULL), 0);
     write_properties(&walk);
-    walk.db = open_database(&walk.fixture);
+    database = open_database(&walk.fixture);
     for (unsigned long i = 0; i < steps; i++)
         if (i % 20 == 19)
             step_by_command(&walk);
         else
             step_by_rest(&walk);
-    db_close(&walk.db);
+    db_close(&database);
     expect_whole_store(&walk.fixture);
     printf("# %u done, %u refused\n", walk.done, walk.refused);
     assert_in_range(walk.done, steps / 10, steps); /* a walk that only bounces off shows nothing */

@@ -195,7 +195,8 @@ static void test_views_have_the_fields_of_the_sop_in_order(void **state)
         "commands placeholders includeSIMRefresh sequentialTransmission profile profile_id profile_name "
         "messages transmissionMode expectedLastSW porTimeout retry retries maxSmsParts maxPacketBytes partSize "
         "refreshCommand "
-        "dlrUrl porUrl tlsUrl applet applet_id isLoadIncluded isInstallIncluded isDeleteIncluded counts");
+        "dlrUrl porUrl tlsUrl applet applet_id isLoadIncluded isInstallIncluded isDeleteIncluded "
+        "toolkitParameters tkp_id installParameters counts");
     assert_keys(json_object_get(campaign, "counts"),
                 "cards pending sending sent delivered updated partial failed "
                 "unknown executedUnknown cancelled");
@@ -604,6 +605,9 @@ static void test_every_listing_has_pages(void **state)
                i == 0 ? "{\"type\":\"RFM\",\"profile_id\":2,\"name\":\"t\",\"spi\":\"1621\",\"apdus\":\"A0A40000023F00\"}"
                       : "{\"template_id\":1,\"name\":\"u\"}",
                201, NULL);
+    for (int i = 0; i < 2; i++)
+        expect(fixture, "POST", "/api/profiles/1/toolkitparameters", i == 0 ? "{\"name\":\"t\"}" : "{\"name\":\"u\"}", 201,
+               NULL);
     expect(fixture, "POST", "/api/campaigns/1/start", "{\"cardGroup\":1}", 200, NULL);
     expect(fixture, "POST", "/api/campaigns/1/start", "{\"cardGroup\":1}", 409, NULL); /* the rows are made */
     for (size_t i = 0; i < api_route_count; i++) {
