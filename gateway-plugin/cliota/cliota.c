@@ -16,7 +16,7 @@ static int run_online(const struct options *options)
     struct session *session = NULL;
     int status = STATUS_REFUSED;
     if (settings_read(options->config, &settings) == 0)
-        session = session_open(&settings);
+        session = session_open(&settings, options);
     if (session != NULL) {
         if (options->command != &report_command) /* its output is a document */
             puts("cliota: A tool to manage an Over-the-Air server.\n");

@@ -17,6 +17,8 @@ enum option_kind {
     OPTION_TEXT,
     OPTION_NUMBER,  /* from 0 */
     OPTION_ID,      /* from 1 */
+    OPTION_ID_OR_NONE, /* or "none" */
+    OPTION_FILE,    /* a path; the command reads it */
     OPTION_BOOLEAN, /* true or false */
     OPTION_LIST,    /* words up to the next option; at most one such option a command */
     OPTION_FLAG,    /* no value */

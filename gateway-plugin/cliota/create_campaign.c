@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "gateway-plugin/cliota/commands.h"
+#include "gateway-plugin/cliota/fields.h"
 #include "gateway-plugin/cliota/instance.h"
 #include "gateway-plugin/cliota/message.h"
 #include "gateway-plugin/cliota/options.h"
@@ -22,8 +23,8 @@ static const struct option_spec options_of_command[] = {
     {"kidByte", NULL, OPTION_TEXT, false, "kid_value", "2 hex digits; the profile's or 15 if not given"},
     {"transmissionMode", NULL, OPTION_TEXT, false, "seq|conc",
      "parts of a message one after the other, or all at once; conc if not given"},
-    {"apduFilePath", NULL, OPTION_TEXT, false, "path_to_apdu_file",
-     "commands, one a line in hex; RFM needs it, RAM this or -applet"},
+    {"apduFilePath", NULL, OPTION_FILE, false, "path_to_apdu_file|none",
+     "commands, one a line in hex; RFM needs it, RAM this or -applet; none: not the template's"},
     {"validityPeriod", NULL, OPTION_NUMBER, false, "time_in_minutes",
      "how long the SMSC keeps a message; 0, as if not given: the profile's, or the server's"},
     {"includeSimRefresh", NULL, OPTION_BOOLEAN, false, "true|false", "refresh the card after the update"},
@@ -43,40 +44,19 @@ static const struct option_spec options_of_command[] = {
      "what its SMS hold"},
     {"partSize", NULL, OPTION_NUMBER, false, "bytes",
      "user data of an SMS, its header included, 16 to 140; 0, as if not given: the profile's, or 140"},
-    {"applet", NULL, OPTION_ID, false, "applet_id", "RAM: instead of commands, an applet of the profile"},
+    {"applet", NULL, OPTION_ID_OR_NONE, false, "applet_id|none",
+     "RAM: instead of commands, an applet of the profile; none: not the template's"},
+    {"tkp", NULL, OPTION_ID_OR_NONE, false, "toolkit_parameter_id|none",
+     "RAM: what -isInstallIncluded tells the card of the applet's toolkit; none: not the template's"},
     {"isLoadIncluded", NULL, OPTION_BOOLEAN, false, "true|false", "load the applet's file; false if not given"},
     {"isInstallIncluded", NULL, OPTION_BOOLEAN, false, "true|false", "install the applet; false if not given"},
     {"isDeleteIncluded", NULL, OPTION_BOOLEAN, false, "true|false", "delete the applet; false if not given"},
-    {"tkp", NULL, OPTION_LATER, false, "toolkit_parameter_id", "not supported yet"},
     {"message", NULL, OPTION_LATER, false, "message_text", "not supported yet"},
     /* The last: -createTemplate has it not. */
     {"template", NULL, OPTION_ID, false, "template_id",
      "take type, profile and every other option that is not given from this template"},
 };
 #define OPTION_COUNT (sizeof options_of_command / sizeof options_of_command[0])
-
-/* Options that go to the server under their own names. */
-static const char *const texts[] = {
-    "type", "name", "spi", "tar", "kicByte", "kidByte", "transmissionMode", "expectedLastSW", "retry"};
-static const char *const numbers[] = {"validityPeriod", "porTimeout", "retries", "maxSmsParts", "maxPacketBytes", "partSize"};
-
-static const char *const flags[] = {"includeSimRefresh", "isLoadIncluded", "isInstallIncluded", "isDeleteIncluded"};
-
-static const struct {
-    const char *option, *field;
-} ids[] = {{"profile", "profile_id"}, {"template", "template_id"}, {"applet", "applet_id"}};
-
-static int add_texts(json_t *body, const struct options *options)
-{
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        const char *text = option_text(options, texts[i]);
-        if (text != NULL && json_object_set_new(body, texts[i], json_string(text)) != 0) {
-            message_error("-%s is not text, expected ASCII", texts[i]);
-            return -1;
-        }
-    }
-    return 0;
-}
 
 /* SOP 9: the URLs of the properties file go to every campaign that is made. */
 static int add_urls(json_t *body, const struct settings *settings)
@@ -90,23 +70,20 @@ static int add_urls(json_t *body, const struct settings *settings)
     return 0;
 }
 
+/* The text of the file; null takes back what the template says. */
+static int add_apdus(json_t *body, const char *path)
+{
+    if (path == NULL)
+        return 0;
+    return json_object_set_new(body, field_of_option("apduFilePath"),
+                               option_is_none(path) ? json_null() : text_file_read("apduFilePath", path));
+}
+
 static json_t *make_body(const struct session *session, const struct options *options)
 {
-    json_t *body = json_object();
-    const char *apdus = option_text(options, "apduFilePath");
-    int result = add_texts(body, options) == 0 ? add_urls(body, session_settings(session)) : -1;
-    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
-        if (option_text(options, ids[i].option) != NULL)
-            json_object_set_new(body, ids[i].field, json_integer(option_number(options, ids[i].option, 0)));
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        if (option_text(options, numbers[i]) != NULL)
-            json_object_set_new(body, numbers[i], json_integer(option_number(options, numbers[i], 0)));
-    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
-        if (option_text(options, flags[i]) != NULL)
-            json_object_set_new(body, flags[i], json_boolean(option_boolean(options, flags[i], false)));
-    if (result == 0 && apdus != NULL)
-        result = json_object_set_new(body, "apdus", text_file_read("apduFilePath", apdus));
-    if (result == 0)
+    json_t *body = fields_of_options(options, 0);
+    if (body != NULL && add_urls(body, session_settings(session)) == 0 &&
+        add_apdus(body, option_text(options, "apduFilePath")) == 0)
         return body;
     json_decref(body);
     return NULL;

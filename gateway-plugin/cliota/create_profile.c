@@ -1,10 +1,7 @@
 /* -createProfile: SOP 6 */
-#include <jansson.h>
-
 #include "gateway-plugin/cliota/commands.h"
+#include "gateway-plugin/cliota/fields.h"
 #include "gateway-plugin/cliota/instance.h"
-#include "gateway-plugin/cliota/message.h"
-#include "gateway-plugin/cliota/options.h"
 
 static const struct option_spec options_of_command[] = {
     {"name", NULL, OPTION_TEXT, true, "profile_name", "name of the profile: unique, no spaces"},
@@ -20,14 +17,9 @@ static const struct option_spec options_of_command[] = {
 static int run(struct session *session, const struct options *options)
 {
     struct session_answer answer;
-    const char *type = option_text(options, "appType");
-    json_t *body = json_pack("{s:s, s:s*, s:s*, s:s*, s:s*}", "name", option_text(options, "name"), "appType", type,
-                             "counterScope", option_text(options, "counterScope"), "appName",
-                             option_text(options, "appName"), "tarList", option_text(options, "tarList"));
-    if (body == NULL) {
-        message_error("-name '%s' is not text, expected a name without spaces", option_text(options, "name"));
+    json_t *body = fields_of_options(options, 0);
+    if (body == NULL)
         return STATUS_REFUSED;
-    }
     int result = session_post(session, "/api/profiles", body, NULL, &answer);
     json_decref(body);
     if (result != 0)

@@ -24,12 +24,12 @@ void help_print_command(const struct command *command)
     printf("       %s\n", command->summary);
     for (size_t i = 0; i < command->option_count; i++) {
         const struct option_spec *option = &command->options[i];
-        printf("  -%-18s %s", option->name, option->help);
+        printf("  -%-20s %s", option->name, option->help);
         if (option->alias != NULL)
             printf(" (also -%s)", option->alias);
         putchar('\n');
     }
-    printf("  -%-18s properties file with server and token\n", "config");
+    printf("  -%-20s properties file with server and token\n", "config");
 }
 
 static int run(struct session *session, const struct options *options)
@@ -38,7 +38,7 @@ static int run(struct session *session, const struct options *options)
     (void)options;
     puts("Usage: cliota [-config FILE] -COMMAND [-OPTION VALUE ...]");
     for (size_t i = 0; commands[i] != NULL; i++)
-        printf("  -%-18s %s\n", commands[i]->name, commands[i]->summary);
+        printf("  -%-23s %s\n", commands[i]->name, commands[i]->summary);
     puts("cliota -COMMAND -help tells a command's options. Names are taken in any case.\n"
          "Server and token stand in cliota.properties: -config FILE, CLIOTA_PROPERTIES,\n"
          "./cliota.properties or ~/.cliota.properties.\n"

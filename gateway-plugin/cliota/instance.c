@@ -16,6 +16,11 @@ static const char *const profile_settings_fields[] = {
 static const char *const applet_fields[] = {"id",           "name",    "type",    "@tars",  "format",
                                             "packageAid",   "packageVersion", "@appletAids",
                                             "loadFileSize", "created", "updated", "profile"};
+static const char *const toolkit_fields[] = {
+    "id",          "name",           "format",          "priority",          "@menuEntries",   "maxTextLength",
+    "maxTimers",   "maxChannels",    "maxServices",     "minimumSecurityLevel", "@tars",       "accessDomain",
+    "@uiccAccess", "@uiccAdminAccess", "nonVolatileMemory", "volatileMemory", "applicationData", "installParameters",
+    "created",     "updated",        "profile"};
 static const char *const card_fields[] = {"id",      "msisdn",  "iccid",   "imsi",    "@keySets",
                                           "blocked", "created", "updated", "profile", "@counters"};
 static const char *const card_group_fields[] = {"id", "name", "profile", "cards", "cardCount"};
@@ -47,6 +52,8 @@ static const char *const campaign_fields[] = {"id",
                                               "isLoadIncluded",
                                               "isInstallIncluded",
                                               "isDeleteIncluded",
+                                              "toolkitParameters",
+                                              "installParameters",
                                               "dlrUrl",
                                               "porUrl",
                                               "tlsUrl",
@@ -86,6 +93,11 @@ static const char *const template_fields[] = {"id",
                                               "settings.porUrl",
                                               "settings.tlsUrl",
                                               "settings.commands",
+                                              "settings.applet_id",
+                                              "settings.tkp_id",
+                                              "settings.isLoadIncluded",
+                                              "settings.isInstallIncluded",
+                                              "settings.isDeleteIncluded",
                                               "profile"};
 static const char *const status_fields[] = {"version",
                                             "bearerbox",
@@ -130,6 +142,18 @@ void profile_settings_print(const struct session_answer *answer)
 void applet_print(const struct session_answer *answer)
 {
     print("Applet", applet_fields, COUNT(applet_fields), answer);
+}
+
+void toolkit_print(const struct session_answer *answer)
+{
+    size_t index;
+    const json_t *line;
+    puts("Toolkit Parameter instance:");
+    table_print_instance(answer->json, toolkit_fields, COUNT(toolkit_fields));
+    puts("\nIn words:");
+    json_array_foreach(json_object_get(answer->json, "meaning"), index, line) if (json_is_string(line))
+        puts(json_string_value(line));
+    printf("\nJson:\n%s\n", answer->text);
 }
 
 void status_print(const struct session_answer *answer)

@@ -12,6 +12,7 @@ void profile_settings_print(const struct session_answer *answer); /* with its se
 void profile_print(const struct session_answer *answer);
 void status_print(const struct session_answer *answer);
 void applet_print(const struct session_answer *answer);
+void toolkit_print(const struct session_answer *answer); /* and in words */
 void card_print(const struct session_answer *answer);
 void card_group_print(const struct session_answer *answer);
 /* `apdu_file`: what the warnings are about, or NULL. */

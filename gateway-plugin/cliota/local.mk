@@ -19,6 +19,7 @@ gateway_plugin_cliota_cliota_SOURCES = \
 	gateway-plugin/cliota/create_group.c \
 	gateway-plugin/cliota/create_profile.c \
 	gateway-plugin/cliota/document_file.c gateway-plugin/cliota/document_file.h \
+	gateway-plugin/cliota/fields.c gateway-plugin/cliota/fields.h \
 	gateway-plugin/cliota/group_of_file.c gateway-plugin/cliota/group_of_file.h \
 	gateway-plugin/cliota/help.c gateway-plugin/cliota/help.h \
 	gateway-plugin/cliota/instance.c gateway-plugin/cliota/instance.h \
@@ -49,6 +50,7 @@ gateway_plugin_cliota_cliota_SOURCES = \
 	gateway-plugin/cliota/status.c \
 	gateway-plugin/cliota/table.c gateway-plugin/cliota/table.h \
 	gateway-plugin/cliota/text_file.c gateway-plugin/cliota/text_file.h \
+	gateway-plugin/cliota/toolkit_commands.c \
 	gateway-plugin/cliota/version.c \
 	gateway-plugin/cliota/watch.c
 dist_man_MANS += docs/cliota.1

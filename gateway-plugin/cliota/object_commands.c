@@ -1,5 +1,5 @@
-/* -showX, -renameX and -deleteX of profiles, card groups, applets, campaigns and templates: one table. (show_campaign.c has
- * more to show.) */
+/* -showX, -renameX and -deleteX of profiles, card groups, applets, toolkit parameters, campaigns and
+ * templates: one table. (show_campaign.c has more to show.) */
 #include <stdio.h>
 #include <string.h>
 
@@ -28,6 +28,9 @@ static const struct option_spec of_template[] = {
 static const struct option_spec of_applet[] = {
     {"applet", NULL, OPTION_ID, true, "applet_id", "the applet"},
     {"name", NULL, OPTION_TEXT, true, "applet_name", "its new name: unique in its profile, ends with .cap or .ijc"}};
+static const struct option_spec of_toolkit[] = {
+    {"tkp", NULL, OPTION_ID, true, "toolkit_parameter_id", "the toolkit parameter"},
+    {"name", NULL, OPTION_TEXT, true, "toolkit_parameter_name", "its new name: unique in its profile, no spaces"}};
 
 static void print_campaign(const struct session_answer *answer)
 {
@@ -50,6 +53,7 @@ static const struct object_kind {
     {of_campaign, "/api/campaigns", print_campaign},
     {of_template, "/api/templates", print_template},
     {of_applet, "/api/applets", applet_print},
+    {of_toolkit, "/api/toolkitparameters", toolkit_print},
 };
 
 static const struct object_kind *object_of(const struct options *options, char *path, size_t size)
@@ -121,8 +125,18 @@ const struct command show_applet_command = {"showApplet", show, "show an applet 
                                             false,        of_applet, 1};
 const struct command rename_applet_command = {"renameApplet", rename_object, "give an applet another name",
                                               false,          of_applet,     COUNT(of_applet)};
-const struct command delete_applet_command = {"deleteApplet", delete_object, "delete an applet, with its file",
+const struct command delete_applet_command = {"deleteApplet", delete_object, "delete an applet that no campaign and no template uses",
                                               false,          of_applet,     1};
+
+const struct command show_toolkit_parameters_command = {
+    "showToolkitParameters", show, "show a toolkit parameter, field by field and what an INSTALL carries of it",
+    false,                   of_toolkit, 1};
+const struct command rename_toolkit_parameters_command = {
+    "renameToolkitParameters", rename_object, "give a toolkit parameter another name",
+    false,                     of_toolkit,    COUNT(of_toolkit)};
+const struct command delete_toolkit_parameters_command = {
+    "deleteToolkitParameters", delete_object, "delete a toolkit parameter that no campaign and no template uses",
+    false,                     of_toolkit,    1};
 
 const struct command rename_campaign_command = {
     "renameCampaign", rename_object, "give a campaign another name", false, of_campaign, COUNT(of_campaign)};

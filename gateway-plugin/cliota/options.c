@@ -137,6 +137,11 @@ static bool parse_boolean(const char *text, bool *value)
     return *value || strcasecmp(text, "false") == 0;
 }
 
+bool option_is_none(const char *text)
+{
+    return strcasecmp(text, "none") == 0;
+}
+
 static int check_value(const struct option_spec *spec, const char *value)
 {
     int64_t number;
@@ -146,6 +151,8 @@ static int check_value(const struct option_spec *spec, const char *value)
         expected = "a number";
     else if (spec->kind == OPTION_ID && !parse_number(value, 1, &number))
         expected = "a number from 1";
+    else if (spec->kind == OPTION_ID_OR_NONE && !option_is_none(value) && !parse_number(value, 1, &number))
+        expected = "a number from 1, or none";
     else if (spec->kind == OPTION_BOOLEAN && !parse_boolean(value, &boolean))
         expected = "true or false";
     else if (*value == '\0')

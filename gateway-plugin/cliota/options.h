@@ -23,6 +23,7 @@ void options_wipe(struct options *options);
  * options_parse() already. */
 const char *option_text(const struct options *options, const char *name);
 int64_t option_number(const struct options *options, const char *name, int64_t missing);
+bool option_is_none(const char *text); /* the word "none", in any case */
 bool option_boolean(const struct options *options, const char *name, bool missing);
 
 #endif

@@ -4,21 +4,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway-plugin/cliota/fields.h"
 #include "gateway-plugin/cliota/message.h"
 #include "gateway-plugin/cliota/rest_client.h"
 
 struct session {
     struct rest_client *client;
     const struct settings *settings; /* the caller's */
+    const struct options *options;   /* likewise */
     char *server, *file;
 };
 
-struct session *session_open(const struct settings *settings)
+struct session *session_open(const struct settings *settings, const struct options *options)
 {
     struct session *session = calloc(1, sizeof *session);
     if (session != NULL) {
         session->client = rest_client_new(settings->server, settings->token, settings->ca);
         session->settings = settings;
+        session->options = options;
         session->server = strdup(settings->server);
         session->file = strdup(settings->file);
     }
@@ -62,7 +65,7 @@ static void explain(const struct session *session, struct session_answer *answer
         snprintf(answer->error, sizeof answer->error, "%s refuses the token of %s", session->server,
                  session->file);
     else if (detail != NULL)
-        snprintf(answer->error, sizeof answer->error, "%s", detail);
+        fields_explain(session->options, detail, answer->error, sizeof answer->error);
     else
         snprintf(answer->error, sizeof answer->error, "%s answers HTTP %ld and no JSON, is it otabox's API?",
                  session->server, answer->status);

@@ -10,7 +10,9 @@
 
 struct session;
 
-struct session *session_open(const struct settings *settings); /* NULL with a line on stderr */
+/* `options`: in whose words the server's refusals are said. NULL with a line on stderr. Both are borrowed. */
+struct options;
+struct session *session_open(const struct settings *settings, const struct options *options);
 void session_close(struct session **session);
 const struct settings *session_settings(const struct session *session);
 

@@ -109,7 +109,7 @@ run -start -campaign 1 -card 1 -msisdn 2
 run -start -campaign 1 -imsi 3
 run -createGroup -profile 1 -name g -msisdnList a.txt -iccidList b.txt
 run -createCampaign -type RFM -profile 1 -name c
-run -createCampaign -type RFM -profile 1 -name c -spi 1621 -tkp 1
+run -createCampaign -type RFM -profile 1 -name c -spi 1621 -message hello
 run -createCampaign -template 1
 run -createCampaign -name c -profile 1
 END
@@ -190,6 +190,21 @@ run -start -template 1 -campaign 2 -cardGroup 1
 run -start -cardGroup 1
 cliota -start -template 1 -card 1 | sed -n '/is made of/p'
 run -listTemplates
+END
+
+transcript toolkit <<'END'
+run -createToolkitParameters -profile 1 -name menu -priority 1 -menuEntries 1:1 -maxTextLength 10
+run -createToolkitParameters -profile 1 -name sim -format sim -accessDomain 00 -menuEntries 1:1,2:2 -maxTextLength 21 -nonVolatileMemory 255 -volatileMemory 255
+run -createToolkitParameters -profile 1 -name menu
+run -createToolkitParameters -profile 1 -name x -maxTimers 9
+run -createToolkitParameters -profile 1 -name x -menuEntries 1-1
+run -createToolkitParameters -profile 1 -name x -accessDomain 00
+run -createToolkitParameters -profile 1 -name x -priority 0
+run -createToolkitParameters -profile 1
+run -createToolkitParameters -name x
+run -showToolkitParameters -tkp 2
+run -renameToolkitParameters -tkp 2 -name menu
+run -listToolkitParameters -profile 1
 END
 
 sql "UPDATE message SET detail = '=HYPERLINK(1,\"x\")' WHERE card_id = 3"
@@ -620,13 +635,13 @@ refuses() { # refuses NUMBER STATUS TEXT ARGUMENT...: and provisions nothing
         ! cliota -showCard -imsi "42998000000000$number_" >/dev/null 2>&1 || { cat out err; return 1; }
 }
 check "-start of a card that nobody knows" refuses 1 1 "no card has the MSISDN 969980000001"
-check "-start with one key" refuses 1 1 "kidKey is missing, expected kicKey and kidKey together" -kicKey "$kic"
-check "-start with a short key" refuses 1 1 "kicKey has 30 hex digits, expected 32, 48 or 64" -kicKey "${kic#??}" -kidKey "$kid"
+check "-start with one key" refuses 1 1 "-kidKey is missing, expected -kicKey and -kidKey together" -kicKey "$kic"
+check "-start with a short key" refuses 1 1 "-kicKey has 30 hex digits, expected 32, 48 or 64" -kicKey "${kic#??}" -kidKey "$kid"
 check "-start with a long one" refuses 1 1 "-kicKey holds too much, expected a key of 32, 48 or 64 hex digits" -kicKey "$kic$kic$kic" -kidKey "$kid"
 check "-start with a key twice" refuses 1 2 "-kicKey and -kicKeyFile exclude each other, expected one of them" -kicKey "$kic" -kicKeyFile kic.key -kidKey "$kid"
 check "-start with a file that is not there" refuses 1 1 "-kicKeyFile: none.key cannot be read: No such file or directory" -kicKeyFile none.key -kidKey "$kid"
 check "-start with an empty file" refuses 1 1 "empty.key holds nothing, expected a key of 32, 48 or 64 hex digits" -kidKey "$kid" -kicKeyFile empty.key
-check "-start with another key set" refuses 1 1 "keyIndex 3: campaign $(($(id_of -createCampaign $rest $read -name last) + 1)) uses key set 1 (kicByte 15, kidByte 15)" \
+check "-start with another key set" refuses 1 1 "-keyIndex 3: campaign $(($(id_of -createCampaign $rest $read -name last) + 1)) uses key set 1 (kicByte 15, kidByte 15)" \
     -kicKey "$kic" -kidKey "$kid" -keyIndex 3
 check "-start -kicKey -kidKey" provisions 1 1 15 -kicKey "$kic" -kidKey "$kid"
 check "-start -kicKeyFile -kidKeyFile" provisions 2 1 15 -kicKeyFile kic.key -kidKeyFile kid.key
@@ -789,6 +804,39 @@ check "-uploadApplet makes one" shows '"name":"minimal.cap","type":"custom","tar
 check "-uploadApplet of something else" prints 'cliota: Commands.txt: applet name' cliota -uploadApplet -profile "$custom" -file Commands.txt
 check "-uploadApplet of no file" prints '-appletFilePath: no.cap cannot be read: No such file' cliota -uploadApplet -profile "$custom" -file no.cap
 applet=$(cliota -listApplets -profile "$custom" | sed -n 's/^|\([0-9]*\) *|minimal.cap.*/\1/p')
+toolkit() { # toolkit OPTION VALUE TEXT [OPTION VALUE]: the text is in the one that has the option, not in the one without
+    local option=$1 value=$2 text=$3 with without
+    shift 3
+    echo "createToolkitParameters $option" >>"$dir/effects"
+    with=$(json_of -createToolkitParameters -profile "$custom" -name "tk-$option" "$@" "-$option" $value) || { echo "$with"; return 1; }
+    without=$(json_of -createToolkitParameters -profile "$custom" -name "tw-$option" "$@") || { echo "$without"; return 1; }
+    case $with in *"$text"*) ;; *) echo "no $text in $with"; return 1 ;; esac
+    case $without in *"$text"*) echo "$text in $without"; return 1 ;; esac
+}
+while IFS='|' read -r option value text more; do
+    check "-createToolkitParameters -$option" toolkit "$option" "$value" "$text" $more
+done <<'END'
+format|sim|"format":"sim"|
+priority|7|EA 80: UICC toolkit: priority 7,|
+menuEntries|2:1,0:0|"menuEntries":["2:1","0:0"]|
+maxTextLength|21|"maxTextLength":21,|
+maxTimers|8|8 timers|
+maxChannels|7|7 channels|
+maxServices|8|8 services|
+minimumSecurityLevel|16|packets protected as SPI1 16 or better|
+tarList|B20100 B20101|TAR B20100 B20101|
+accessDomain|00|files: full access (00)|-format sim
+uiccAccess|uicc:00|EA 81: files of the UICC: full access (00)|
+uiccAdminAccess|A0000000871002:00|EA 82: administrative, files of A0000000871002: full access (00)|
+nonVolatileMemory|40000|EF C8: non-volatile memory: 40000 bytes|
+volatileMemory|255|"installParameters":"C900EF04C70200FF|
+applicationData|0102|"installParameters":"C9020102|
+END
+printf 'createToolkitParameters name\ncreateToolkitParameters profile\nlistToolkitParameters profile\n' >>"$dir/effects"
+tkp=$(cliota -listToolkitParameters -profile "$custom" | sed -n 's/^|\([0-9]*\) *|tk-priority .*/\1/p')
+check "-showToolkitParameters" shows '"name":"tk-priority"' showToolkitParameters -tkp "$tkp"
+check "… in words" prints "EA 80: UICC toolkit: priority 7, no menu entries" cliota -showToolkitParameters -tkp "$tkp"
+check "-renameToolkitParameters" shows '"name":"seven"' renameToolkitParameters -tkp "$tkp" -name seven
 ram="-type RAM -profile $custom -spi 1621 -applet $applet"
 ram() { # ram COMMAND OPTION TEXT ARGUMENTS: what the option does in a RAM campaign or a template of one
     local command=$1 option=$2 text=$3
@@ -797,16 +845,29 @@ ram() { # ram COMMAND OPTION TEXT ARGUMENTS: what the option does in a RAM campa
     json_of "-$command" $ram -name "ram-$command-$option" "$@" | grep -qF "$text"
 }
 for command in createCampaign createTemplate; do
+    check "-$command -tkp" ram $command tkp "\"tkp_id\":$tkp" -isInstallIncluded true -tkp "$tkp"
     check "-$command -applet" ram $command applet "\"applet_id\":$applet"
     for flag in isLoadIncluded isInstallIncluded isDeleteIncluded; do
         check "-$command -$flag" ram $command $flag "\"$flag\":true" -$flag true
     done
 done
-check "-deleteApplet of one that is used" prints "applet $applet is used by 4 campaigns" cliota -deleteApplet -applet "$applet"
+check "-deleteApplet of one that is used" prints "applet $applet is used by 5 campaigns" cliota -deleteApplet -applet "$applet"
+check "-deleteToolkitParameters of one that is used" prints "toolkit parameter $tkp is used by campaign" cliota -deleteToolkitParameters -tkp "$tkp"
+check "-showCampaign of one with -tkp" prints '|installParameters|C900EA0A80080700000000000000 ' \
+    cliota -showCampaign -campaign "$(cliota -listCampaigns | sed -n 's/^|\([0-9]*\) *|ram-createCampaign-tkp .*/\1/p')"
+template=$(cliota -listTemplates | sed -n 's/^|\([0-9]*\) *|ram-createTemplate-tkp .*/\1/p')
+check "-tkp none takes back what the template says" shows '"tkp_id":null,"installParameters":"C900"' createCampaign -template "$template" -name ram-none -tkp none
+check "-applet none too" shows '"commands":["A0A40000027F20"' createCampaign -template "$template" -name ram-apdus -applet NONE -tkp none -isInstallIncluded false -apduFilePath read.txt
+check "-applet takes a number or none" prints "-applet 'nine': expected a number from 1, or none" cliota -createCampaign -template "$template" -name x -applet nine
+rfm_template=$(id_of -createTemplate -type RAM -profile "$custom" -spi 1621 -name ram-rfm -apduFilePath read.txt)
+check "-apduFilePath none too" shows "\"applet_id\":$applet" createCampaign -template "$rfm_template" -name ram-applet -apduFilePath none -applet "$applet"
+check "… without it both are there" prints '-apduFilePath and -applet are both given, expected one of them' cliota -createCampaign -template "$rfm_template" -name x -applet "$applet"
 check "-start of a RAM campaign" prints 'type RAM cannot be sent yet, expected RFM' \
     cliota -start -campaign "$(cliota -listCampaigns | sed -n 's/^|\([0-9]*\) *|ram-createCampaign-applet .*/\1/p')" -card 1
 for id in $(cliota -listCampaigns | sed -n 's/^|\([0-9]*\) *|ram-.*/\1/p'); do cliota -deleteCampaign -campaign "$id" >/dev/null; done
 for id in $(cliota -listTemplates | sed -n 's/^|\([0-9]*\) *|ram-.*/\1/p'); do cliota -deleteTemplate -template "$id" >/dev/null; done
+check "-deleteToolkitParameters" shows '"name":"seven"' deleteToolkitParameters -tkp "$tkp"
+check "it is gone" prints "there is no toolkit parameter $tkp" cliota -showToolkitParameters -tkp "$tkp"
 check "-showApplet" shows '"name":"minimal.cap"' showApplet -applet "$applet"
 check "-renameApplet" shows '"name":"a&b=c%.cap"' renameApplet -applet "$applet" -name 'a&b=c%.cap'
 check "… whose name is escaped in URLs" prints "applet name 'a&b=c%.cap' is taken by applet $applet" cliota -uploadApplet -profile "$custom" -file minimal.cap -appName 'a&b=c%.cap'
@@ -938,7 +999,7 @@ done <<END
 6 name: mandatory|2|-createProfile needs -name profile_name|-createProfile -appType rfm
 6 name: unique|1|profile name 'poc_3cards' is taken by profile 1|-createProfile -name poc_3cards -appType rfm
 6 name: no spaces|1|profile name 'a b' has a space at position 2, names have none|-createProfile -name 'a b'
-6 appType: rfm, ram or custom|1|appType 'sat': expected rfm, ram or custom|-createProfile -name x -appType sat
+6 appType: rfm, ram or custom|1|-appType 'sat': expected rfm, ram or custom|-createProfile -name x -appType sat
 7 outputFilePath: mandatory|2|-provision needs -outputFilePath path_to_out_file|-provision -profile 1
 7 profile: mandatory|2|-provision needs -profile profile_id|-provision -outputFilePath object.out
 7 profile: exists|1|object.out: there is no profile 999|-provision -outputFilePath object.out -profile 999
@@ -950,24 +1011,24 @@ done <<END
 8 name: no spaces|1|card group name 'a b' has a space at position 2, names have none|-createGroup -profile 1 -name 'a b'
 9 template: exists|1|there is no template 999|-createCampaign -template 999 -name x
 9 type: mandatory|2|-createCampaign needs -type RFM|-createCampaign -profile 1 -name x $read
-9 type: one of six|1|type 'WAP': expected RFM, TLS_TRIGGER_RFM, SMS, FLASH, RAM or TLS_TRIGGER_RAM|-createCampaign -type WAP -profile 1 -name x $read
+9 type: one of six|1|-type 'WAP': expected RFM, TLS_TRIGGER_RFM, SMS, FLASH, RAM or TLS_TRIGGER_RAM|-createCampaign -type WAP -profile 1 -name x $read
 9 profile: mandatory|2|-createCampaign needs -profile profile_id|-createCampaign -type RFM -name x $read
 9 profile: exists|1|there is no profile 999|-createCampaign -type RFM -profile 999 -name x $read
 9 name: mandatory|2|-createCampaign needs -name campaign_name|-createCampaign $rest $read
 9 name: unique|1|campaign name 'waiting' is taken by campaign $waiting of profile 1|-createCampaign $rest $read -name waiting
 9 name: no spaces|1|campaign name 'a b' has a space at position 2, names have none|-createCampaign $rest $read -name 'a b'
-9 spi: four digits|1|spi '162': expected 4 hex digits|-createCampaign $rest -apduFilePath read.txt -name x -spi 162
-9 spi: for RFM|1|field 'spi' is missing, expected a string of 4 hex digits, or a profile that has one|-createCampaign $rest -apduFilePath read.txt -name x
-9 tar: six digits|1|tar 'B000': expected 6 hex digits|-createCampaign $rest $read -name x -tar B000
-9 kicByte: two digits|1|kicByte '1': expected 2 hex digits|-createCampaign $rest $read -name x -kicByte 1
-9 kidByte: two digits|1|kidByte '5X': expected 2 hex digits|-createCampaign $rest $read -name x -kidByte 5X
+9 spi: four digits|1|-spi '162': expected 4 hex digits|-createCampaign $rest -apduFilePath read.txt -name x -spi 162
+9 spi: for RFM|1|-spi is missing, expected a string of 4 hex digits, or a profile that has one|-createCampaign $rest -apduFilePath read.txt -name x
+9 tar: six digits|1|-tar 'B000': expected 6 hex digits|-createCampaign $rest $read -name x -tar B000
+9 kicByte: two digits|1|-kicByte '1': expected 2 hex digits|-createCampaign $rest $read -name x -kicByte 1
+9 kidByte: two digits|1|-kidByte '5X': expected 2 hex digits|-createCampaign $rest $read -name x -kidByte 5X
 9 kicByte: an algorithm that is there|1|SPI 1621, KIc 10, KID 15, TAR B00010: KIc's second digit is 0 (implicit algorithm, not supported), expected 1, 2, 5, 9 or D|-createCampaign $rest $read -name x -kicByte 10
-9 transmissionMode: seq or conc|1|transmissionMode 'both': expected seq or conc|-createCampaign $rest $read -name x -transmissionMode both
+9 transmissionMode: seq or conc|1|-transmissionMode 'both': expected seq or conc|-createCampaign $rest $read -name x -transmissionMode both
 9 apduFilePath: a file|1|-apduFilePath: none.txt cannot be read: No such file or directory|-createCampaign $rest -spi 1621 -name x -apduFilePath none.txt
 9 apduFilePath: for RFM|2|-createCampaign -type RFM needs -apduFilePath path_to_apdu_file|-createCampaign $rest -spi 1621 -name x
 9 validityPeriod: minutes|2|-validityPeriod '1h': expected a number|-createCampaign $rest $read -name x -validityPeriod 1h
 9 includeSimRefresh: true or false|2|-includeSimRefresh '1': expected true or false|-createCampaign $rest $read -name x -includeSimRefresh 1
-9 expectedLastSW: a status word|1|expectedLastSW '90' is no status word, expected 4 hex digits with x for any digit, as 9000 or 91xx|-createCampaign $rest $read -name x -expectedLastSW 90
+9 expectedLastSW: a status word|1|-expectedLastSW '90' is no status word, expected 4 hex digits with x for any digit, as 9000 or 91xx|-createCampaign $rest $read -name x -expectedLastSW 90
 10 campaign or template: one|2|-start names no campaign, expected either -campaign or -template|-start -cardGroup 1
 10 campaign and template: not both|2|-start names a campaign and a template, expected either -campaign or -template|-start -campaign $waiting -template 1 -cardGroup 1
 10 campaign: exists|1|campaign 999 does not exist|-start -campaign 999 -cardGroup 1
@@ -983,7 +1044,7 @@ done <<END
 10 iccid: of a card|1|no card has the ICCID 8999999999999999999|-start -campaign $waiting -iccid 8999999999999999999
 10 imsi: of a card|1|no card has the IMSI 999999999|-start -campaign $waiting -imsi 999999999
 10 msisdn: a new one is unique|1|MSISDN 961234567891 is that of card 1, IMSI 429990000000888 of none, expected the numbers of one card|-start -campaign $waiting -msisdn 961234567891 -iccid 8999000000000000888 -imsi 429990000000888 -kicKey $kic -kidKey $kid
-10 keyIndex: 1 to 15|1|keyIndex 16: expected 1 to 15|-start -campaign $waiting -msisdn 969990000888 -iccid 8999000000000000888 -imsi 429990000000888 -kicKey $kic -kidKey $kid -keyIndex 16
+10 keyIndex: 1 to 15|1|-keyIndex 16: expected 1 to 15|-start -campaign $waiting -msisdn 969990000888 -iccid 8999000000000000888 -imsi 429990000000888 -kicKey $kic -kidKey $kid -keyIndex 16
 11 campaign: mandatory|2|-retryFailed needs -campaign campaign_id|-retryFailed
 11 campaign: exists|1|campaign 999 does not exist|-retryFailed -campaign 999
 11 campaign: not Waiting|1|campaign $waiting is WAITING, expected COMPLETED or TERMINATED|-retryFailed -campaign $waiting

@@ -163,16 +163,16 @@ refused "… and the refresh counts" 1 "cliota: command 256: commands 1 to 256 $
     "${campaign[@]}" -apduFilePath "$work/fewer.txt" -includeSimRefresh true
 good=(-apduFilePath "$sop/Commands.txt")
 sw='is no status word, expected 4 hex digits with x for any digit, as 9000 or 91xx'
-refused "an SW list with a blank" 1 "cliota: expectedLastSW ' 91xx' $sw" "${campaign[@]}" "${good[@]}" -expectedLastSW '9000, 91xx'
-refused "an SW of 3 digits" 1 "cliota: expectedLastSW '900' $sw" "${campaign[@]}" "${good[@]}" -expectedLastSW 900
-refused "an SW list that ends with a comma" 1 "cliota: expectedLastSW '9000,' ends with a comma" \
+refused "an SW list with a blank" 1 "cliota: -expectedLastSW ' 91xx' $sw" "${campaign[@]}" "${good[@]}" -expectedLastSW '9000, 91xx'
+refused "an SW of 3 digits" 1 "cliota: -expectedLastSW '900' $sw" "${campaign[@]}" "${good[@]}" -expectedLastSW 900
+refused "an SW list that ends with a comma" 1 "cliota: -expectedLastSW '9000,' ends with a comma" \
     "${campaign[@]}" "${good[@]}" -expectedLastSW 9000,
 refused "an empty SW" 2 "cliota: -expectedLastSW '': expected a value" \
     "${campaign[@]}" "${good[@]}" -expectedLastSW ''
-refused "a TAR of 5 digits" 1 "cliota: tar 'B0001': expected 6 hex digits" "${campaign[@]}" "${good[@]}" -tar B0001
-refused "a mode that is none" 1 "cliota: transmissionMode 'both': expected seq or conc" \
+refused "a TAR of 5 digits" 1 "cliota: -tar 'B0001': expected 6 hex digits" "${campaign[@]}" "${good[@]}" -tar B0001
+refused "a mode that is none" 1 "cliota: -transmissionMode 'both': expected seq or conc" \
     "${campaign[@]}" "${good[@]}" -transmissionMode both
-refused "a validity over 63 weeks" 1 'cliota: validityPeriod 635041 is out of range, expected 0 to 635040 minutes' \
+refused "a validity over 63 weeks" 1 'cliota: -validityPeriod 635041 is out of range, expected 0 to 635040 minutes' \
     "${campaign[@]}" "${good[@]}" -validityPeriod 635041
 list extension.out $mine
 run "${group[@]}" -msisdnList "$work/extension.out"
