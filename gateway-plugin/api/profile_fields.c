@@ -1,6 +1,7 @@
 #include "gateway-plugin/api/profile_fields.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "gateway-plugin/api/json_read.h"
 
@@ -49,6 +50,12 @@ static int copy_texts(const struct copy *copies, size_t count, struct refusal *r
     return 0;
 }
 
+/* As in campaigns, hex may begin with 0x; that alone is no value. */
+static const char *without_prefix(const char *text)
+{
+    return text != NULL && strncasecmp(text, "0x", 2) == 0 && text[2] != '\0' ? text + 2 : text;
+}
+
 int profile_fields_read(const json_t *body, bool is_creation, struct profile_request *request,
                         struct profile *profile, struct refusal *refusal)
 {
@@ -56,6 +63,7 @@ int profile_fields_read(const json_t *body, bool is_creation, struct profile_req
     struct http_parameters *http = &settings->http;
     struct words words = {0};
 #define COPY(member, field) {NULL, member, sizeof(member), field}
+    enum { HEX_FIELDS = 3 };
     struct copy copies[] = {
         COPY(settings->spi, "spi"),          COPY(settings->kic, "kicByte"),
         COPY(settings->kid, "kidByte"),      COPY(settings->refresh_command, "refreshCommand"),
@@ -87,5 +95,7 @@ int profile_fields_read(const json_t *body, bool is_creation, struct profile_req
     if (json_read_fields(body, fields, COUNT(fields) - (is_creation ? 0 : CREATION_FIELDS), refusal) != 0 ||
         parse_words(&words, profile, refusal) != 0)
         return -1;
+    for (size_t i = 0; i < HEX_FIELDS; i++)
+        copies[i].from = without_prefix(copies[i].from);
     return copy_texts(copies, COUNT(copies), refusal);
 }

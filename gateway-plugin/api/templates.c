@@ -1,6 +1,7 @@
 /* /api/templates: campaigns to be made. A template is what POST /api/campaigns takes, checked the same way and kept. */
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "gateway-plugin/api/named_objects.h"
 #include "gateway-plugin/api/resources.h"
 #include "gateway-plugin/campaign/control.h"
+#include "gateway-plugin/model/name.h"
 #include "gateway-plugin/store/template_store.h"
 
 /* --- reading --- */
@@ -128,6 +130,13 @@ static int store_template(struct api_call *call, const struct campaign_request *
     return rc;
 }
 
+/* Else the campaign's checks would speak of a campaign. */
+static int check_name(const json_t *body, struct refusal *refusal)
+{
+    const char *name = json_string_value(json_object_get(body, "name"));
+    return name != NULL ? name_check("template name", name, refusal) : 0;
+}
+
 json_t *templates_create(struct api_call *call, struct refusal *refusal)
 {
     struct campaign_request request = {0};
@@ -135,7 +144,7 @@ json_t *templates_create(struct api_call *call, struct refusal *refusal)
     json_t *body = json_read_object(call->http->body, call->http->body_length, refusal);
     if (body == NULL)
         return NULL;
-    if (template_complete(call, &body, refusal) == 0 && campaign_request_read(call, body, &request, refusal) == 0 &&
+    if (check_name(body, refusal) == 0 && template_complete(call, &body, refusal) == 0 && campaign_request_read(call, body, &request, refusal) == 0 &&
         store_template(call, &request, body, refusal) == 0)
         view = templates_show(call, refusal);
     if (view != NULL)
@@ -211,6 +220,18 @@ static json_t *name_creation(struct api_call *call, json_t *body, struct refusal
     return creation;
 }
 
+/* A refusal names the campaign that was tried: who asked for a template's start has never seen it. */
+static void name_template(struct refusal *refusal, int64_t campaign_id, int64_t template_id)
+{
+    char campaign[32], behind[sizeof refusal->text];
+    int length = snprintf(campaign, sizeof campaign, "campaign %" PRId64, campaign_id);
+    char *at = strstr(refusal->text, campaign);
+    if (at == NULL)
+        return;
+    snprintf(behind, sizeof behind, "%s", at + length);
+    snprintf(at, sizeof refusal->text - (size_t)(at - refusal->text), "template %" PRId64 "%s", template_id, behind);
+}
+
 /* What could not be started is not left behind. */
 static json_t *start_new(struct api_call *call, json_t *creation, const json_t *body, struct refusal *refusal)
 {
@@ -220,8 +241,10 @@ static json_t *start_new(struct api_call *call, json_t *creation, const json_t *
         view = campaign_start_by(call, id, body, refusal);
         if (view != NULL)
             json_array_extend(json_object_get(view, "warnings"), warnings);
-        else
+        else {
             engine_call(call->options->engine, drop_campaign, &id, NULL);
+            name_template(refusal, id, call->ids[0]);
+        }
     }
     json_decref(warnings);
     return view;

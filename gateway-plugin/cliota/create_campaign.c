@@ -29,7 +29,7 @@ static const struct option_spec options_of_command[] = {
      "how long the SMSC keeps a message; 0, as if not given: the profile's, or the server's"},
     {"includeSimRefresh", NULL, OPTION_BOOLEAN, false, "true|false", "refresh the card after the update"},
     {"expectedLastSW", NULL, OPTION_TEXT, false, "status_word",
-     "last status word that a card must answer, x for any digit: 91xx"},
+     "last status word that a card must answer, x for any digit; several: 9000,91xx"},
     {"porTimeout", NULL, OPTION_NUMBER, false, "seconds",
      "how long a PoR is awaited after delivery; 0, as if not given: the profile's, or the server's"},
     {"retry", NULL, OPTION_TEXT, false, "same|new",

@@ -56,11 +56,22 @@ static bool is_text(const struct field *field, const char *text, bool any_case)
 
 /* --- the first line --- */
 
-static int take_place(size_t *place, size_t at, const struct text_line *line, const struct field *field,
+static int take_key(struct header *header, size_t at, const struct text_line *line, const struct field *field,
+                    struct refusal *refusal)
+{
+    if (header->key_at != NOTHING)
+        return refuse(refusal, REFUSAL_INVALID,
+                      "line %lu, column %zu: %.*s is a second column that names the card, expected MSISDN, ICCID or IMSI once",
+                      line->number, field->column, (int)field->length, field->text);
+    header->key_at = at;
+    return 0;
+}
+
+static int take_value(size_t *place, size_t at, const struct text_line *line, const struct field *field,
                       struct refusal *refusal)
 {
     if (*place != NOTHING)
-        return refuse(refusal, REFUSAL_INVALID, "line %lu, column %zu: a second column %.*s, or for what it is, expected one",
+        return refuse(refusal, REFUSAL_INVALID, "line %lu, column %zu: a second column %.*s, expected one",
                       line->number, field->column, (int)field->length, field->text);
     *place = at;
     return 0;
@@ -72,11 +83,11 @@ static int read_column(struct header *header, size_t at, const struct text_line 
     for (int key = 0; key < DATA_KEY_COUNT; key++)
         if (is_text(field, data_key_name((enum data_key)key), true)) {
             header->key = (enum data_key)key;
-            return take_place(&header->key_at, at, line, field, refusal);
+            return take_key(header, at, line, field, refusal);
         }
     for (size_t i = 0; i < names->count; i++)
         if (is_text(field, names->names[i], false))
-            return take_place(&header->value_at[i], at, line, field, refusal);
+            return take_value(&header->value_at[i], at, line, field, refusal);
     return 0;
 }
 

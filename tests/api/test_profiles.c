@@ -31,6 +31,7 @@ static void test_settings_come_back(void **state)
         {SET("\"spi\":\"1639\",\"kicByte\":\"25\",\"kidByte\":\"25\""), 200,
          "\"spi\":\"1639\",\"kicByte\":\"25\",\"kidByte\":\"25\""},
         {SET("\"kicByte\":\"15\",\"kidByte\":null"), 400, "SPI 1639, KIc 15, KID 25: "}, /* with the SPI that is there */
+        {SET("\"spi\":\"0x1639\",\"kicByte\":\"0X2D\""), 200, "\"spi\":\"1639\",\"kicByte\":\"2D\""}, /* as in campaigns */
         {SET("\"spi\":\"\",\"kicByte\":\"1d\""), 200, "\"spi\":null,\"kicByte\":\"1D\",\"kidByte\":\"25\""},
         {SET("\"refreshStyle\":\"APDU\",\"refreshCommand\":\"a0a40000023f00\""), 200,
          "\"refreshStyle\":\"apdu\",\"refreshCommand\":\"A0A40000023F00\""},

@@ -42,7 +42,7 @@ static void test_making_one(void **state)
         /* Checked as a campaign is. */
         {"POST", "/api/templates", "{\"name\":\"u\",\"spi\":\"16\"," RFM "}", 400, "spi '16': expected 4 hex digits"},
         {"POST", "/api/templates", "{\"name\":\"u\"," RFM "}", 400, "'spi' is missing"},
-        {"POST", "/api/templates", "{\"name\":\"u v\",\"spi\":\"1639\"," RFM "}", 400, "name 'u v'"},
+        {"POST", "/api/templates", "{\"name\":\"u v\",\"spi\":\"1639\"," RFM "}", 400, "\"template name 'u v' has a space"},
         {"POST", "/api/templates", "{\"spi\":\"1639\"," RFM "}", 400, "'name' is missing"},
         {"POST", "/api/templates", "{\"name\":\"t\",\"spi\":\"1639\"," RFM "}", 409,
          "template name 't' is taken by template 1 of profile 1"},
@@ -103,7 +103,10 @@ static void test_starting_one(void **state)
 {
     static const struct rest_step steps[] = {
         {"POST", "/api/templates/1/start", "{}", 400, "no target"},
-        {"POST", "/api/templates/1/start", "{\"cardGroup\":2}", 409, "card group 2 belongs to profile 2"},
+        {"POST", "/api/templates/1/start", "{\"cardGroup\":2}", 409,
+         "card group 2 belongs to profile 2, template 1 to profile 1"}, /* not a campaign that nobody will see */
+        {"POST", "/api/templates/1/start", "{\"cardGroup\":1,\"data\":\"x\"}", 400,
+         "\"template 1 has no placeholders, expected no data file\""},
         {"POST", "/api/templates/1/start", "{\"cardGroup\":1,\"name\":7}", 400, "'name' is no string"},
         {"POST", "/api/templates/9/start", "{\"cardGroup\":1}", 404, "template 9"},
         {"GET", "/api/campaigns", NULL, 200, "{\"items\":[]"}, /* nothing is left behind */
