@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "simsim/answer_to_reset.h"
 #include "simsim/commands.h"
-
-/* T=0, direct convention, as few features as a 2G card may have (TS 51.011 5.7). */
-static const uint8_t answer_to_reset[] = {0x3B, 0x16, 0x94, 'o', 't', 'a', 'b', 'o', 'x'};
 
 struct card_session *card_session_open(struct sim_card *card)
 {
@@ -90,8 +88,7 @@ static int reset(void *user, uint8_t atr[static ATR_SIZE_MAX], size_t *atr_lengt
     card_session_close(card);
     card->cursor = (struct file_cursor){.df = MF_INDEX, .ef = NO_FILE};
     card->verified = 0;
-    memcpy(atr, answer_to_reset, sizeof answer_to_reset);
-    *atr_length = sizeof answer_to_reset;
+    *atr_length = answer_to_reset(card->environment->profile, atr);
     return 0;
 }
 
@@ -115,6 +112,7 @@ static int transmit(void *user, const uint8_t *command, size_t length,
             .cursor = &card->cursor,
             .verified = &card->verified,
             .domain = RIGHTS_ALWAYS,
+            .sets = card->environment->profile->is_uicc ? COMMANDS_SIM | COMMANDS_UICC : COMMANDS_SIM,
             .pending = &session->pending,
             .answer = &answer,
         };

@@ -50,9 +50,10 @@ struct file_delta {
     uint8_t content[];
 };
 
-/* TS 51.011 6.5: what SELECT leaves. */
+/* TS 51.011 6.5, TS 102 221 8.4: what SELECT leaves. */
 struct file_cursor {
     uint16_t df;
+    uint16_t adf;   /* of the application; MF_INDEX: none */
     uint16_t ef;    /* NO_FILE: none */
     uint8_t record; /* from 1; 0: none */
 };

@@ -10,6 +10,12 @@
 #define RECORD_MAX 255 /* TS 51.011 6.4.2 */
 #define TON_INTERNATIONAL 0x91
 
+/* Files may share one content (`same_as`); it is kept under the index of the one that has it. */
+static uint16_t owner_of(const struct sim_card *card, uint16_t file)
+{
+    return card->environment->profile->files[file].same_as;
+}
+
 static struct file_delta *find_delta(const struct sim_card *card, uint16_t file)
 {
     for (struct file_delta *delta = card->deltas; delta != NULL; delta = delta->next)
@@ -56,6 +62,7 @@ static void read_first_content(const struct sim_card *card, const struct profile
 
 void card_file_read(const struct sim_card *card, uint16_t index, size_t offset, uint8_t *bytes, size_t length)
 {
+    index = owner_of(card, index);
     const struct file_delta *delta = find_delta(card, index);
     if (delta != NULL)
         memcpy(bytes, delta->content + offset, length);
@@ -65,6 +72,7 @@ void card_file_read(const struct sim_card *card, uint16_t index, size_t offset, 
 
 struct file_delta *card_file_delta(struct sim_card *card, uint16_t index)
 {
+    index = owner_of(card, index);
     const struct profile_file *file = &card->environment->profile->files[index];
     struct file_delta *delta = find_delta(card, index);
     if (delta != NULL)
@@ -100,7 +108,7 @@ bool card_file_write(struct sim_card *card, uint16_t index, size_t offset, const
 
 bool card_file_is_invalidated(const struct sim_card *card, uint16_t index)
 {
-    const struct file_delta *delta = find_delta(card, index);
+    const struct file_delta *delta = find_delta(card, owner_of(card, index));
     return delta != NULL && delta->invalidated;
 }
 

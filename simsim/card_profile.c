@@ -21,16 +21,48 @@ void card_profile_free(struct card_profile **profile)
 uint16_t card_profile_child(const struct card_profile *profile, uint16_t df, uint16_t fid)
 {
     for (size_t i = MF_INDEX + 1; i < profile->file_count; i++)
-        if (profile->files[i].parent == df && profile->files[i].fid == fid)
+        if (profile->files[i].parent == df && profile->files[i].fid == fid && profile->files[i].aid_length == 0)
             return (uint16_t)i;
     return NO_FILE;
+}
+
+uint16_t card_profile_selectable(const struct card_profile *profile, uint16_t current, uint16_t fid)
+{
+    uint16_t parent = profile->files[current].parent;
+    uint16_t found;
+    if (fid == FID_MF)
+        return MF_INDEX;
+    if ((found = card_profile_child(profile, current, fid)) != NO_FILE)
+        return found;
+    if (fid == profile->files[current].fid)
+        return current;
+    if (fid == profile->files[parent].fid)
+        return parent;
+    found = card_profile_child(profile, parent, fid); /* a sibling: only a directory */
+    return found != NO_FILE && profile->files[found].kind == FILE_DF ? found : NO_FILE;
+}
+
+uint16_t card_profile_find_sfi(const struct card_profile *profile, uint16_t df, uint8_t sfi)
+{
+    for (size_t i = MF_INDEX + 1; i < profile->file_count; i++)
+        if (profile->files[i].parent == df && profile->files[i].sfi == sfi && sfi != 0)
+            return (uint16_t)i;
+    return NO_FILE;
+}
+
+uint16_t card_profile_application(const struct card_profile *profile, uint16_t file)
+{
+    while (file != MF_INDEX && profile->files[file].aid_length == 0)
+        file = profile->files[file].parent;
+    return file;
 }
 
 unsigned card_profile_count_children(const struct card_profile *profile, uint16_t df, enum file_kind kind)
 {
     unsigned count = 0;
     for (size_t i = MF_INDEX + 1; i < profile->file_count; i++)
-        count += profile->files[i].parent == df && profile->files[i].kind == kind;
+        count += profile->files[i].parent == df && profile->files[i].kind == kind &&
+                 profile->files[i].aid_length == 0;
     return count;
 }
 

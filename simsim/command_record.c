@@ -1,5 +1,6 @@
 /*
- * READ RECORD, UPDATE RECORD, SEEK, INCREASE (TS 51.011 8.5 to 8.8). A cyclic
+ * READ RECORD, UPDATE RECORD, SEEK, SEARCH RECORD, INCREASE (TS 51.011 8.5 to 8.8,
+ * TS 102 221 11.1.5 to 11.1.8, but for its short file identifiers). A cyclic
  * file is stored newest record first, so record n is always at (n - 1) lengths.
  */
 #include <string.h>
@@ -10,7 +11,7 @@
 
 #define RECORDS (1u << FILE_LINEAR | 1u << FILE_CYCLIC)
 #define SEEK_PATTERN_MAX 16 /* TS 51.011 8.7 */
-#define INCREASE_SIZE 3
+#define RECORD_MAX 255
 
 enum record_mode { RECORD_NEXT = 2, RECORD_PREVIOUS = 3, RECORD_ABSOLUTE = 4 };
 
@@ -123,7 +124,7 @@ enum seek_mode { SEEK_FROM_BEGIN, SEEK_FROM_END, SEEK_NEXT, SEEK_PREVIOUS };
 static bool record_begins_with(const struct command_context *context, const struct profile_file *file,
                                unsigned record, const struct apdu *apdu)
 {
-    uint8_t begin[SEEK_PATTERN_MAX];
+    uint8_t begin[RECORD_MAX];
     card_file_read(context->card, context->cursor->ef, record_offset(file, record), begin, apdu->length);
     return memcmp(begin, apdu->data, apdu->length) == 0;
 }
@@ -164,12 +165,41 @@ uint16_t command_seek(struct command_context *context, const struct apdu *apdu)
     return type == 0 ? SW_OK : command_leave_response(context, &number, sizeof number);
 }
 
+enum search_mode { SEARCH_FORWARD = 4, SEARCH_BACKWARD = 5 };
+
+/* TS 102 221 11.1.7, simple search: from record P1 (0: the current one) on, every record that begins with the
+ * pattern; the first becomes the current one. */
+uint16_t command_search_record(struct command_context *context, const struct apdu *apdu)
+{
+    uint8_t found[RECORD_MAX];
+    size_t count = 0;
+    if (apdu->p2 != SEARCH_FORWARD && apdu->p2 != SEARCH_BACKWARD)
+        return SW_WRONG_P1P2;
+    uint16_t sw = current_file_check(context, RIGHT_READ, RECORDS);
+    if (sw != SW_OK)
+        return sw;
+    const struct profile_file *file = current_file(context);
+    unsigned first = apdu->p1 != 0 ? apdu->p1 : context->cursor->record;
+    if (apdu->length == 0 || apdu->length > file->record_length)
+        return SW_WRONG_LENGTH;
+    if (first == 0 || first > file->record_count)
+        return SW_OUT_OF_RANGE;
+    for (unsigned record = first; record >= 1 && record <= file->record_count;
+         apdu->p2 == SEARCH_FORWARD ? record++ : record--)
+        if (record_begins_with(context, file, record, apdu))
+            found[count++] = (uint8_t)record;
+    if (count == 0)
+        return SW_NOT_FOUND;
+    context->cursor->record = found[0];
+    return command_leave_response(context, found, count);
+}
+
 /* Adds big-endian `added` to `value`; false when it does not fit. */
-static bool add_to(uint8_t *value, size_t size, const uint8_t added[static INCREASE_SIZE])
+static bool add_to(uint8_t *value, size_t size, const uint8_t *added, size_t added_size)
 {
     unsigned carry = 0;
     for (size_t i = 0; i < size; i++) {
-        unsigned sum = value[size - 1 - i] + carry + (i < INCREASE_SIZE ? added[INCREASE_SIZE - 1 - i] : 0);
+        unsigned sum = value[size - 1 - i] + carry + (i < added_size ? added[added_size - 1 - i] : 0);
         value[size - 1 - i] = (uint8_t)sum;
         carry = sum >> 8;
     }
@@ -178,20 +208,20 @@ static bool add_to(uint8_t *value, size_t size, const uint8_t added[static INCRE
 
 uint16_t command_increase(struct command_context *context, const struct apdu *apdu)
 {
-    uint8_t answer[255 + INCREASE_SIZE];
+    uint8_t answer[2 * RECORD_MAX];
     uint16_t sw = current_file_check(context, RIGHT_INCREASE, 1u << FILE_CYCLIC);
     if (sw != SW_OK)
         return sw;
     const struct profile_file *file = current_file(context);
     size_t length = file->record_length;
-    if (length + INCREASE_SIZE > PENDING_RESPONSE_MAX)
-        return SW_TECHNICAL_PROBLEM;
+    if (apdu->length == 0 || apdu->length > length || length + apdu->length > PENDING_RESPONSE_MAX)
+        return SW_WRONG_LENGTH;
     card_file_read(context->card, context->cursor->ef, 0, answer, length);
-    if (!add_to(answer, length, apdu->data))
+    if (!add_to(answer, length, apdu->data, apdu->length))
         return SW_INCREASE_MAXIMUM;
     sw = push_record(context, file, answer);
     if (sw != SW_OK)
         return sw;
-    memcpy(answer + length, apdu->data, INCREASE_SIZE);
-    return command_leave_response(context, answer, length + INCREASE_SIZE);
+    memcpy(answer + length, apdu->data, apdu->length);
+    return command_leave_response(context, answer, length + apdu->length);
 }

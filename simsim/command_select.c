@@ -4,6 +4,7 @@
 
 #include "simsim/card_content.h"
 #include "simsim/commands.h"
+#include "simsim/current_file.h"
 
 #define DIRECTORY_STATUS_SIZE 22
 
@@ -67,42 +68,20 @@ static void write_file_status(const struct sim_card *card, uint16_t index, struc
     write_u8(writer, file->record_length);
 }
 
-/* TS 51.011 6.6: what can be selected from the current directory. */
-static uint16_t find_selectable(const struct card_profile *profile, uint16_t current, uint16_t fid)
-{
-    uint16_t parent = profile->files[current].parent;
-    uint16_t found;
-    if (fid == FID_MF)
-        return MF_INDEX;
-    if ((found = card_profile_child(profile, current, fid)) != NO_FILE)
-        return found;
-    if (fid == profile->files[current].fid)
-        return current;
-    if (fid == profile->files[parent].fid)
-        return parent;
-    found = card_profile_child(profile, parent, fid); /* a sibling: only a directory */
-    return found != NO_FILE && profile->files[found].kind == FILE_DF ? found : NO_FILE;
-}
-
 uint16_t command_select(struct command_context *context, const struct apdu *apdu)
 {
     const struct card_profile *profile = context->card->environment->profile;
     uint8_t status[DIRECTORY_STATUS_SIZE];
     struct byte_writer writer = byte_writer_on(status, sizeof status);
     uint16_t fid = (uint16_t)(apdu->data[0] << 8 | apdu->data[1]);
-    uint16_t found = find_selectable(profile, context->cursor->df, fid);
+    uint16_t found = card_profile_selectable(profile, context->cursor->df, fid);
     if (found == NO_FILE)
         return SW_NOT_FOUND;
-    const struct profile_file *file = &profile->files[found];
-    if (file->kind == FILE_EF) {
-        context->cursor->ef = found;
-        context->cursor->record =
-            file->structure == FILE_CYCLIC ? 1 : 0; /* 51.011 6.5.3: the newest record */
+    current_file_select(context, found);
+    if (profile->files[found].kind == FILE_EF)
         write_file_status(context->card, found, &writer);
-    } else {
-        *context->cursor = (struct file_cursor){.df = found, .ef = NO_FILE};
+    else
         write_directory_status(context->card, found, &writer);
-    }
     return command_leave_response(context, status, writer.length);
 }
 

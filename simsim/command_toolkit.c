@@ -1,5 +1,5 @@
 /*
- * TERMINAL PROFILE, ENVELOPE, FETCH, TERMINAL RESPONSE (TS 51.014; TS 51.011
+ * TERMINAL CAPABILITY and PROFILE, ENVELOPE, FETCH, TERMINAL RESPONSE (TS 51.014; TS 51.011
  * clause 11.6). ENVELOPE (SMS-PP DOWNLOAD) brings a command packet to the
  * receiving entity; its PoR goes back in the SMS-DELIVER-REPORT (9F xx) or as
  * a proactive SEND SHORT MESSAGE (91 xx).
@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "protocol/errors.h"
+#include "protocol/tlv.h"
 #include "protocol/toolkit.h"
 #include "simsim/commands.h"
 #include "simsim/receiving_entity.h"
+#include "simsim/uicc_commands.h"
 
 #define REPORT_USER_DATA_MAX 128     /* TS 51.014 7.1.3: what fits an RP-ACK */
 #define DCS_8BIT_CLASS2_GENERAL 0x16 /* TS 23.038 general coding group */
@@ -19,6 +21,17 @@
 #define PROACTIVE_NUMBER 1    /* one command at a time: TS 51.014 6.5.1 leaves the number free */
 #define ANSWER_COMMANDS_MAX 4 /* RESPONSE_PACKET_MAX takes three SMS, and a REFRESH */
 #define PROACTIVE_SIZE_MAX 255
+#define TAG_TERMINAL_CAPABILITY 0xA9
+
+/* TS 102 221 11.1.19: a template with whatever the terminal can beyond TERMINAL PROFILE. */
+uint16_t uicc_terminal_capability(struct command_context *context, const struct apdu *apdu)
+{
+    struct byte_reader reader = byte_reader_on(apdu->data, apdu->length);
+    struct tlv template;
+    (void)context;
+    bool good = tlv_read(&reader, &template) == OTA_OK && template.tag == TAG_TERMINAL_CAPABILITY && reader.left == 0;
+    return good ? SW_OK : SW_WRONG_DATA;
+}
 
 uint16_t command_terminal_profile(struct command_context *context, const struct apdu *apdu)
 {

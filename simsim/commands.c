@@ -1,58 +1,51 @@
-/* The table of commands, and the checks that come before any of them. */
-#include "simsim/commands.h"
-
+/* Which command an APDU is, and the checks that come before any of them. */
 #include <string.h>
 
 #include "protocol/errors.h"
+#include "simsim/command_table.h"
+#include "simsim/uicc_status_word.h"
 
-#define ANY_P3 -1
+#define CLA_UICC_80 0x80
+#define CLA_CHANNELS 0x03 /* TS 102 221 10.1.1 */
 
-enum parameters { P1P2_ZERO, P1P2_ANY };
-
-static const struct command {
-    uint8_t ins;
-    const char *name;
-    enum apdu_case direction;
-    enum parameters parameters;
-    int p3;      /* the only right one, or ANY_P3 */
-    bool remote; /* TS 31.116 table 5.1 */
-    command_handler *execute;
-} commands[] = {
-    {0xA4, "SELECT", APDU_INPUT, P1P2_ZERO, 2, true, command_select},
-    {0xF2, "STATUS", APDU_OUTPUT, P1P2_ZERO, ANY_P3, false, command_status},
-    {0xC0, "GET RESPONSE", APDU_OUTPUT, P1P2_ZERO, ANY_P3, true, command_get_response},
-    {0xB0, "READ BINARY", APDU_OUTPUT, P1P2_ANY, ANY_P3, true, command_read_binary},
-    {0xD6, "UPDATE BINARY", APDU_INPUT, P1P2_ANY, ANY_P3, true, command_update_binary},
-    {0xB2, "READ RECORD", APDU_OUTPUT, P1P2_ANY, ANY_P3, true, command_read_record},
-    {0xDC, "UPDATE RECORD", APDU_INPUT, P1P2_ANY, ANY_P3, true, command_update_record},
-    {0xA2, "SEEK", APDU_INPUT, P1P2_ANY, ANY_P3, true, command_seek},
-    {0x32, "INCREASE", APDU_INPUT, P1P2_ZERO, 3, true, command_increase},
-    {0x20, "VERIFY CHV", APDU_INPUT, P1P2_ANY, CHV_SIZE, true, command_verify_chv},
-    {0x24, "CHANGE CHV", APDU_INPUT, P1P2_ANY, 2 * CHV_SIZE, true, command_change_chv},
-    {0x26, "DISABLE CHV", APDU_INPUT, P1P2_ANY, CHV_SIZE, true, command_disable_chv},
-    {0x28, "ENABLE CHV", APDU_INPUT, P1P2_ANY, CHV_SIZE, true, command_enable_chv},
-    {0x2C, "UNBLOCK CHV", APDU_INPUT, P1P2_ANY, 2 * CHV_SIZE, true, command_unblock_chv},
-    {0x04, "INVALIDATE", APDU_NO_DATA, P1P2_ZERO, 0, true, command_invalidate},
-    {0x44, "REHABILITATE", APDU_NO_DATA, P1P2_ZERO, 0, true, command_rehabilitate},
-    {0x10, "TERMINAL PROFILE", APDU_INPUT, P1P2_ZERO, ANY_P3, false, command_terminal_profile},
-    {0xC2, "ENVELOPE", APDU_INPUT, P1P2_ZERO, ANY_P3, false, command_envelope},
-    {0x12, "FETCH", APDU_OUTPUT, P1P2_ZERO, ANY_P3, false, command_fetch},
-    {0x14, "TERMINAL RESPONSE", APDU_INPUT, P1P2_ZERO, ANY_P3, false, command_terminal_response},
-    {0xFA, "SLEEP", APDU_NO_DATA, P1P2_ZERO, 0, false, command_sleep},
-};
-
-static const struct command *find_command(uint8_t ins)
+/* 2G: A0. UICC: 00 and 80, and with a channel's number in bits 1 and 2. */
+static enum command_set set_of(uint8_t cla)
 {
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-        if (commands[i].ins == ins)
-            return &commands[i];
-    return NULL;
+    if (cla == CLA_SIM)
+        return COMMANDS_SIM;
+    return (cla & ~(CLA_UICC_80 | CLA_CHANNELS)) == 0 ? COMMANDS_UICC : 0;
 }
 
-/* P3 and the data agree with each other and with the command; a case 1 command may come without P3. */
+bool command_class_is_known(const struct command_context *context, uint8_t cla)
+{
+    return (set_of(cla) & context->sets) != 0;
+}
+
+static bool has_class(const struct command *command, uint8_t cla)
+{
+    enum uicc_class wanted = (cla & CLA_UICC_80) != 0 ? CLASS_80 : CLASS_00;
+    return cla == CLA_SIM || (command->classes & wanted) != 0;
+}
+
+/* The command that a class and an instruction name, or the status word of none. */
+static uint16_t find(const struct command_context *context, uint8_t cla, uint8_t ins,
+                     const struct command **found)
+{
+    enum command_set set = set_of(cla);
+    if (!command_class_is_known(context, cla))
+        return SW_UNKNOWN_CLA;
+    if (set == COMMANDS_UICC && (cla & CLA_CHANNELS) != 0)
+        return SW_NO_CHANNELS;
+    *found = command_find(set, ins);
+    if (*found == NULL)
+        return SW_UNKNOWN_INS;
+    return has_class(*found, cla) ? SW_OK : SW_UNKNOWN_CLA;
+}
+
+/* P3 and the data agree with each other and with the command; one without data may come without P3. */
 static uint16_t parse(const struct command *command, const uint8_t *bytes, size_t length, struct apdu *apdu)
 {
-    if (length == 4 && command->direction != APDU_NO_DATA)
+    if (length == 4 && bytes[0] == CLA_SIM && command->direction != APDU_NO_DATA)
         return SW_WRONG_LENGTH;
     size_t data_length = length > 5 ? length - 5 : 0;
     *apdu = (struct apdu){.cla = bytes[0], .ins = bytes[1], .p1 = bytes[2], .p2 = bytes[3]};
@@ -69,7 +62,7 @@ static uint16_t execute(struct command_context *context, const struct command *c
 {
     if (command->p3 != ANY_P3 && apdu->p3 != command->p3)
         return (uint16_t)(SW_WRONG_LENGTH | command->p3);
-    if (command->parameters == P1P2_ZERO && (apdu->p1 != 0 || apdu->p2 != 0))
+    if (!command->has_parameters && (apdu->p1 != 0 || apdu->p2 != 0))
         return SW_WRONG_P1P2;
     if (command->execute != command_get_response)
         context->pending->length = 0; /* GET RESPONSE is only right behind its command */
@@ -79,28 +72,33 @@ static uint16_t execute(struct command_context *context, const struct command *c
     return sw;
 }
 
+/* As the set says it that the command is of. */
+static uint16_t outward(uint8_t cla, uint8_t ins, uint16_t sw)
+{
+    return cla == CLA_SIM ? sw : uicc_status_word(sw, ins);
+}
+
 uint16_t command_execute(struct command_context *context, const uint8_t *bytes, size_t length)
 {
+    const struct command *command;
     struct apdu apdu;
     if (length < 4)
         return SW_WRONG_LENGTH;
-    if (bytes[0] != CLA_SIM)
-        return SW_UNKNOWN_CLA;
-    const struct command *command = find_command(bytes[1]);
-    if (command == NULL)
-        return SW_UNKNOWN_INS;
-    uint16_t sw = parse(command, bytes, length, &apdu);
-    return sw == SW_OK ? execute(context, command, &apdu) : sw;
+    uint16_t sw = find(context, bytes[0], bytes[1], &command);
+    if (sw == SW_OK)
+        sw = parse(command, bytes, length, &apdu);
+    if (sw == SW_OK)
+        sw = execute(context, command, &apdu);
+    return outward(bytes[0], bytes[1], sw);
 }
 
 uint16_t command_execute_remote(struct command_context *context, const struct apdu *apdu)
 {
-    const struct command *command = find_command(apdu->ins);
-    if (apdu->cla != CLA_SIM)
-        return SW_UNKNOWN_CLA;
-    if (command == NULL || !command->remote)
-        return SW_UNKNOWN_INS;
-    return execute(context, command, apdu);
+    const struct command *command;
+    uint16_t sw = find(context, apdu->cla, apdu->ins, &command);
+    if (sw == SW_OK)
+        sw = command->remote ? execute(context, command, apdu) : SW_UNKNOWN_INS;
+    return outward(apdu->cla, apdu->ins, sw);
 }
 
 bool command_is_allowed(const struct command_context *context, uint8_t condition)

@@ -11,6 +11,9 @@
 uint16_t current_file_check(const struct command_context *context, enum access_right right,
                             unsigned structures);
 
+/* What SELECT does: that file of the profile's tree is current, with what it implies. */
+void current_file_select(struct command_context *context, uint16_t index);
+
 /* After SW_OK only. */
 const struct profile_file *current_file(const struct command_context *context);
 

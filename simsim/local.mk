@@ -2,11 +2,12 @@
 noinst_LIBRARIES += simsim/libsimsim.a
 simsim_libsimsim_a_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS) $(CRYPTO_CFLAGS)
 simsim_libsimsim_a_SOURCES = simsim/population.h
-dist_pkgdata_DATA += simsim/profiles/gsm-2g.xml
+dist_pkgdata_DATA += simsim/profiles/gsm-2g.xml simsim/profiles/usim.xml
 dist_man_MANS += docs/simsim.1
 
 # the cards
 simsim_libsimsim_a_SOURCES += \
+	simsim/answer_to_reset.c simsim/answer_to_reset.h \
 	simsim/apdu_front.c \
 	simsim/card.c simsim/card.h \
 	simsim/card_content.c simsim/card_content.h \
@@ -18,9 +19,11 @@ simsim_libsimsim_a_SOURCES += \
 	simsim/command_chv.c \
 	simsim/command_record.c \
 	simsim/command_select.c \
+	simsim/command_table.c simsim/command_table.h \
 	simsim/command_toolkit.c \
 	simsim/commands.c simsim/commands.h \
 	simsim/current_file.c simsim/current_file.h \
+	simsim/generated_files.c simsim/generated_files.h \
 	simsim/population.c \
 	simsim/profile_xml.c simsim/profile_xml.h simsim/profile_xml_reading.h \
 	simsim/profile_xml_chv.c simsim/profile_xml_file_rules.c simsim/profile_xml_files.c \
@@ -28,7 +31,13 @@ simsim_libsimsim_a_SOURCES += \
 	simsim/receiving_entity.c simsim/receiving_entity.h \
 	simsim/rfm.c simsim/rfm.h \
 	simsim/script_log.c simsim/script_log.h \
-	simsim/toolkit.c simsim/toolkit.h
+	simsim/toolkit.c simsim/toolkit.h \
+	simsim/uicc_commands.h \
+	simsim/uicc_fcp.c simsim/uicc_fcp.h \
+	simsim/uicc_files.c \
+	simsim/uicc_pin.c \
+	simsim/uicc_select.c simsim/uicc_select.h \
+	simsim/uicc_status_word.c simsim/uicc_status_word.h
 
 # simsim's fronts: SMPP, readers; faults, options
 simsim_libsimsim_a_CPPFLAGS += -DPKGDATADIR='"$(pkgdatadir)"' \
@@ -42,7 +51,8 @@ simsim_libsimsim_a_SOURCES += simsim/apdu_front.h \
 	simsim/reader_front.c simsim/reader_front.h \
 	simsim/reader_port.c simsim/reader_port.h \
 	simsim/reader_slot.c simsim/reader_slot.h \
-	simsim/smpp_front.c simsim/smpp_front.h
+	simsim/smpp_front.c simsim/smpp_front.h \
+	simsim/t1_exchange.c simsim/t1_exchange.h
 
 bin_PROGRAMS += simsim/simsim
 simsim_simsim_LDADD = simsim/libsimsim.a handset/libhandset.a explain/libexplain.a smsc/libsmsc.a formats/libformats.a \

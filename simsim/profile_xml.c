@@ -24,9 +24,34 @@ static bool set_counter_scope(struct reading *reading, const xmlNode *node, cons
            reading_fail_value(reading, node, "counter-scope", value, "keyset or tar");
 }
 
+static bool set_type(struct reading *reading, const xmlNode *node, const char *value, void *target)
+{
+    struct card_profile *profile = target;
+    profile->is_uicc = strcmp(value, "uicc") == 0;
+    return profile->is_uicc || strcmp(value, "sim") == 0 ||
+           reading_fail_value(reading, node, "type", value, "sim or uicc");
+}
+
+static bool set_protocols(struct reading *reading, const xmlNode *node, const char *value, void *target)
+{
+    static const struct {
+        const char *name;
+        uint8_t protocols;
+    } offers[] = {{"T0", PROTOCOL_T0}, {"T1", PROTOCOL_T1}, {"T0 T1", PROTOCOL_T0 | PROTOCOL_T1}};
+    struct card_profile *profile = target;
+    for (size_t i = 0; i < sizeof offers / sizeof offers[0]; i++)
+        if (strcmp(value, offers[i].name) == 0) {
+            profile->protocols = offers[i].protocols;
+            return true;
+        }
+    return reading_fail_value(reading, node, "protocols", value, "T0, T1 or T0 T1");
+}
+
 static const struct attribute_rule profile_rules[] = {
     {"name", set_profile_name, true},
     {"counter-scope", set_counter_scope, false},
+    {"type", set_type, false},
+    {"protocols", set_protocols, false},
     {NULL, NULL, false},
 };
 
@@ -54,10 +79,14 @@ static bool read_root(struct reading *reading, const xmlNode *root)
                     root == NULL ? "" : (const char *)root->name);
     if (!reading_attributes(reading, root, profile_rules, reading->profile))
         return false;
+    if (!reading->profile->is_uicc && reading->profile->protocols != PROTOCOL_T0)
+        return reading_fail(reading, reading_line(root), "T1 is for a UICC, a SIM has T0 (TS 51.011 5)");
     for (const xmlNode *node = root->children; node != NULL; node = node->next)
         if (node->type == XML_ELEMENT_NODE && !read_element(reading, node))
             return false;
-    return reading->profile->file_count > 0 || reading_fail(reading, reading_line(root), "no <mf>");
+    if (reading->profile->file_count == 0)
+        return reading_fail(reading, reading_line(root), "no <mf>");
+    return reading_finish_files(reading) && reading_finish_rfm(reading, root);
 }
 
 /* SAX handler: entities could only come from a DTD, and a profile needs none. */
@@ -96,6 +125,7 @@ static bool profile_allocate(struct reading *reading)
 {
     struct card_profile *profile = calloc(1, sizeof *profile);
     if (profile != NULL) {
+        profile->protocols = PROTOCOL_T0;
         profile->files = calloc(PROFILE_FILES_MAX, sizeof *profile->files);
         profile->rfm = calloc(PROFILE_RFM_MAX, sizeof *profile->rfm);
     }

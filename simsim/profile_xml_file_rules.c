@@ -117,14 +117,59 @@ static bool set_source(struct reading *reading, const xmlNode *node, const char 
     static const struct {
         const char *name;
         enum content_source source;
-    } sources[] = {{"iccid", CONTENT_ICCID}, {"imsi", CONTENT_IMSI}, {"msisdn", CONTENT_MSISDN}};
+    } sources[] = {{"iccid", CONTENT_ICCID},
+                   {"imsi", CONTENT_IMSI},
+                   {"msisdn", CONTENT_MSISDN},
+                   {"applications", CONTENT_APPLICATIONS},
+                   {"access-rules", CONTENT_ACCESS_RULES}};
     struct profile_file *file = target;
     for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++)
         if (strcmp(value, sources[i].name) == 0) {
             file->source = sources[i].source;
             return true;
         }
-    return reading_fail_value(reading, node, "content-from", value, "iccid, imsi or msisdn");
+    return reading_fail_value(reading, node, "content-from", value, "iccid, imsi, msisdn, applications or access-rules");
+}
+
+static bool set_sfi(struct reading *reading, const xmlNode *node, const char *value, void *target)
+{
+    struct profile_file *file = target;
+    unsigned long sfi;
+    if (!value_parse_number(value, 10, SFI_MAX, &sfi) || sfi == 0)
+        return reading_fail_value(reading, node, "sfi", value, "1 to 30");
+    file->sfi = (uint8_t)sfi;
+    return true;
+}
+
+/* Only files in front of this one are there yet. */
+static bool set_same_as(struct reading *reading, const xmlNode *node, const char *value, void *target)
+{
+    struct profile_file *file = target;
+    uint16_t other = card_profile_find_path(reading->profile, value);
+    if (other == NO_FILE || reading->profile->files[other].kind != FILE_EF ||
+        &reading->profile->files[other] == file)
+        return reading_fail_value(reading, node, "same-as", value, "the path of an EF that stands before it");
+    file->same_as = reading->profile->files[other].same_as;
+    return true;
+}
+
+static bool set_aid(struct reading *reading, const xmlNode *node, const char *value, void *target)
+{
+    struct profile_file *file = target;
+    size_t length;
+    if (!value_parse_hex(value, file->aid, AID_SIZE_MAX, &length) || length < 5)
+        return reading_fail_value(reading, node, "aid", value, "5 to 16 bytes in hex");
+    file->aid_length = (uint8_t)length;
+    return true;
+}
+
+static bool set_label(struct reading *reading, const xmlNode *node, const char *value, void *target)
+{
+    struct profile_file *file = target;
+    if (strlen(value) >= sizeof file->label)
+        return reading_fail_value(reading, node, "label", value, "at most 32 characters");
+    strcpy(file->label, value);
+    return true;
 }
 
 static bool set_characteristics(struct reading *reading, const xmlNode *node, const char *value, void *target)
@@ -153,6 +198,8 @@ const struct attribute_rule reading_directory_rules[] = {
     {"name", set_file_name, false},
     {"characteristics", set_characteristics, false},
     {"free-memory", set_free_memory, false},
+    {"aid", set_aid, false},
+    {"label", set_label, false},
     {NULL, NULL, false},
 };
 
@@ -172,5 +219,14 @@ const struct attribute_rule reading_ef_rules[] = {
     {"content", NULL, false},
     {"record-content", NULL, false},
     {"content-from", set_source, false},
+    {"sfi", set_sfi, false},
+    {NULL, NULL, false},
+};
+
+const struct attribute_rule reading_shared_ef_rules[] = {
+    {"id", set_fid, true},
+    {"name", set_file_name, false},
+    {"same-as", set_same_as, true},
+    {"sfi", set_sfi, false},
     {NULL, NULL, false},
 };

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "simsim/generated_files.h"
+
 static struct profile_file *add_file(struct reading *reading, const xmlNode *node, enum file_kind kind)
 {
     struct card_profile *profile = reading->profile;
@@ -14,6 +16,7 @@ static struct profile_file *add_file(struct reading *reading, const xmlNode *nod
     struct profile_file *file = &profile->files[profile->file_count++];
     memset(file, 0, sizeof *file);
     file->kind = kind;
+    file->same_as = (uint16_t)(profile->file_count - 1);
     file->line = reading_line(node);
     file->characteristics = 0x31; /* clock stop allowed, 3 V and 1.8 V: phones refuse a 5 V only card */
     memset(file->access, ACCESS_NEV, sizeof file->access);
@@ -97,11 +100,53 @@ static bool check_source(struct reading *reading, const struct profile_file *fil
     if (file->source == CONTENT_MSISDN && file->record_length < 14)
         return reading_fail(reading, file->line, "file %04X: an MSISDN takes records of at least 14 bytes",
                     file->fid);
+    if ((file->source == CONTENT_APPLICATIONS || file->source == CONTENT_ACCESS_RULES) &&
+        file->structure != FILE_LINEAR)
+        return reading_fail(reading, file->line, "file %04X: its content-from takes a linear file", file->fid);
     if ((file->source == CONTENT_ICCID || file->source == CONTENT_IMSI) &&
         (file->structure != FILE_TRANSPARENT || file->size != sizes[file->source]))
         return reading_fail(reading, file->line, "file %04X: its content-from takes a transparent file of %u bytes",
                     file->fid, (unsigned)sizes[file->source]);
     return true;
+}
+
+/* An SFI is unique in its directory (TS 102 221 8.2.2). */
+static bool check_sfi(struct reading *reading, const struct profile_file *file)
+{
+    for (const struct profile_file *other = reading->profile->files; other < file; other++)
+        if (file->sfi != 0 && other->sfi == file->sfi && other->parent == file->parent)
+            return reading_fail(reading, file->line, "sfi %u is that of file %04X already, in line %u", file->sfi,
+                                other->fid, other->line);
+    return true;
+}
+
+/* The same shape and the same rights: only name and identifiers are its own. */
+static void share(struct profile_file *file, const struct profile_file *owner)
+{
+    struct profile_file own = *file;
+    *file = *owner;
+    file->fid = own.fid;
+    file->parent = own.parent;
+    file->line = own.line;
+    file->sfi = own.sfi;
+    memcpy(file->name, own.name, sizeof file->name);
+    file->content = NULL;
+    file->source = CONTENT_FIXED; /* the owner's is asked */
+}
+
+static bool read_shared_ef(struct reading *reading, const xmlNode *node, struct profile_file *file)
+{
+    if (!reading_attributes(reading, node, reading_shared_ef_rules, file))
+        return false;
+    share(file, &reading->profile->files[file->same_as]);
+    return check_fid(reading, file) && check_sfi(reading, file);
+}
+
+static bool read_own_ef(struct reading *reading, const xmlNode *node, struct profile_file *file)
+{
+    return reading_attributes(reading, node, reading_ef_rules, file) && check_fid(reading, file) &&
+           check_sfi(reading, file) && check_shape(reading, file) && check_source(reading, file) &&
+           fill_content(reading, node, file);
 }
 
 static bool read_ef(struct reading *reading, const xmlNode *node, uint16_t parent, unsigned depth)
@@ -111,8 +156,8 @@ static bool read_ef(struct reading *reading, const xmlNode *node, uint16_t paren
     if (file == NULL)
         return false;
     file->parent = parent;
-    if (!reading_attributes(reading, node, reading_ef_rules, file) || !check_fid(reading, file) ||
-        !check_shape(reading, file) || !check_source(reading, file) || !fill_content(reading, node, file))
+    bool is_shared = xmlHasProp(node, (const xmlChar *)"same-as") != NULL;
+    if (!(is_shared ? read_shared_ef : read_own_ef)(reading, node, file))
         return false;
     for (const xmlNode *child = node->children; child != NULL; child = child->next)
         if (child->type == XML_ELEMENT_NODE)
@@ -139,6 +184,20 @@ static bool read_children(struct reading *reading, const xmlNode *node, uint16_t
     return true;
 }
 
+/* TS 102 221 8.1: applications hang in the MF, and have names of their own. */
+static bool check_application(struct reading *reading, const struct profile_file *file)
+{
+    const struct card_profile *profile = reading->profile;
+    if (file->aid_length == 0)
+        return file->label[0] == '\0' || reading_fail(reading, file->line, "a label needs an aid");
+    if (!profile->is_uicc || file->kind != FILE_DF || file->parent != MF_INDEX)
+        return reading_fail(reading, file->line, "an aid is for a <df> in the <mf> of a UICC");
+    for (const struct profile_file *other = profile->files; other < file; other++)
+        if (other->aid_length == file->aid_length && memcmp(other->aid, file->aid, file->aid_length) == 0)
+            return reading_fail(reading, file->line, "that aid is there already, in line %u", other->line);
+    return true;
+}
+
 static bool read_directory(struct reading *reading, const xmlNode *node, uint16_t parent, unsigned depth)
 {
     if (depth == FILE_DEPTH_MAX - 1)
@@ -150,7 +209,7 @@ static bool read_directory(struct reading *reading, const xmlNode *node, uint16_
     file->parent = parent;
     if (!reading_attributes(reading, node, reading_directory_rules, file))
         return false;
-    if (index != MF_INDEX && !check_fid(reading, file))
+    if ((index != MF_INDEX && !check_fid(reading, file)) || !check_application(reading, file))
         return false;
     return read_children(reading, node, index, depth);
 }
@@ -165,4 +224,14 @@ bool reading_mf(struct reading *reading, const xmlNode *node)
         return reading_fail(reading, reading_line(node), "<mf> has id %04X, expected 3F00",
                     reading->profile->files[MF_INDEX].fid);
     return true;
+}
+
+bool reading_finish_files(struct reading *reading)
+{
+    struct generated_size needed;
+    if (generated_files_write(reading->profile, &needed))
+        return true;
+    const struct profile_file *file = &reading->profile->files[needed.file];
+    return reading_fail(reading, file->line, "file %04X needs at least %zu records of %zu bytes", file->fid,
+                        needed.records, needed.record_length);
 }

@@ -19,6 +19,7 @@ struct reading {
     char *error;
     size_t error_size;
     struct card_profile *profile; /* with room for the two maxima above */
+    char start[PROFILE_RFM_MAX][FILE_PATH_SIZE]; /* where each <rfm> begins, a path; empty: at the MF */
     bool failed;
 };
 
@@ -52,8 +53,8 @@ bool value_parse_hex(const char *text, uint8_t *bytes, size_t size, size_t *leng
 bool value_parse_yes_no(const char *value, bool *flag);
 bool value_parse_condition(const char *text, uint8_t *condition);
 
-/* Of <mf> and <df>, and of <ef>; the target is a struct profile_file. */
-extern const struct attribute_rule reading_directory_rules[], reading_ef_rules[];
+/* Of <mf> and <df>, of <ef>, and of one with same-as; the target is a struct profile_file. */
+extern const struct attribute_rule reading_directory_rules[], reading_ef_rules[], reading_shared_ef_rules[];
 
 /* The elements of a profile. */
 bool reading_mf(struct reading *reading, const xmlNode *node);
@@ -61,5 +62,9 @@ bool reading_chv(struct reading *reading, const xmlNode *node);
 bool reading_adm(struct reading *reading, const xmlNode *node);
 bool reading_rfm(struct reading *reading, const xmlNode *node);
 bool reading_key_set(struct reading *reading, const xmlNode *node);
+
+/* What can only be said when all elements are read: what EF.DIR and EF.ARR hold, where scripts begin. */
+bool reading_finish_files(struct reading *reading);
+bool reading_finish_rfm(struct reading *reading, const xmlNode *root);
 
 #endif

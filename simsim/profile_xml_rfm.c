@@ -51,11 +51,28 @@ static bool set_d0_in_compact(struct reading *reading, const xmlNode *node, cons
     return true;
 }
 
+static bool set_commands(struct reading *reading, const xmlNode *node, const char *value, void *target)
+{
+    static const struct {
+        const char *name;
+        uint8_t commands;
+    } sets[] = {{"A0", COMMANDS_SIM}, {"00", COMMANDS_UICC}, {"A0 00", COMMANDS_SIM | COMMANDS_UICC}};
+    struct rfm_application *rfm = target;
+    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++)
+        if (strcmp(value, sets[i].name) == 0) {
+            rfm->commands = sets[i].commands;
+            return true;
+        }
+    return reading_fail_value(reading, node, "commands", value, "A0, 00 or A0 00");
+}
+
 static const struct attribute_rule rfm_rules[] = {
     {"tar", set_tar, true},
     {"msl", set_minimum_spi1, true},
     {"access-domain", set_access_domain, true},
     {"d0-in-compact", set_d0_in_compact, true},
+    {"commands", set_commands, false},
+    {"start", NULL, false},
     {NULL, NULL, false},
 };
 
@@ -104,16 +121,47 @@ static const struct attribute_rule key_set_rules[] = {
     {NULL, NULL, false},
 };
 
+/* The file it names may come later. */
+static bool keep_start(struct reading *reading, const xmlNode *node, size_t number)
+{
+    char *value = reading_attribute(node, "start");
+    bool good = value == NULL || strlen(value) < sizeof reading->start[number];
+    if (!good)
+        reading_fail_value(reading, node, "start", value, "the path of a directory");
+    else if (value != NULL)
+        strcpy(reading->start[number], value);
+    xmlFree(value);
+    return good;
+}
+
+bool reading_finish_rfm(struct reading *reading, const xmlNode *root)
+{
+    struct card_profile *profile = reading->profile;
+    for (size_t i = 0; i < profile->rfm_count; i++) {
+        uint16_t start = MF_INDEX;
+        if (reading->start[i][0] != '\0')
+            start = card_profile_find_path(profile, reading->start[i]);
+        if (start == NO_FILE || profile->files[start].kind == FILE_EF)
+            return reading_fail_value(reading, root, "start", reading->start[i], "the path of a directory");
+        profile->rfm[i].start = start;
+    }
+    return true;
+}
+
 bool reading_rfm(struct reading *reading, const xmlNode *node)
 {
     struct card_profile *profile = reading->profile;
-    struct rfm_application rfm = {.accepts_d0 = false};
+    struct rfm_application rfm = {.commands = COMMANDS_SIM};
     if (profile->rfm_count == PROFILE_RFM_MAX)
         return reading_fail(reading, reading_line(node), "more than %d <rfm>", PROFILE_RFM_MAX);
     if (!reading_attributes(reading, node, rfm_rules, &rfm))
         return false;
     if (card_profile_find_tar(profile, rfm.tar) != NULL)
         return reading_fail(reading, reading_line(node), "a second <rfm> with that tar");
+    if ((rfm.commands & COMMANDS_UICC) != 0 && !profile->is_uicc)
+        return reading_fail(reading, reading_line(node), "commands of class 00 are for a UICC");
+    if (!keep_start(reading, node, profile->rfm_count))
+        return false;
     profile->rfm[profile->rfm_count++] = rfm;
     return true;
 }

@@ -2,12 +2,15 @@
 
 #include <string.h>
 
+#include "simsim/answer_to_reset.h"
+
 #define SW1_WRONG_LENGTH 0x67
 
 static void reset(struct reader_card *reader)
 {
     if (reader->link.reset(reader->link.card, reader->atr, &reader->atr_length) != 0)
         reader->atr_length = 0;
+    reader->protocol = answer_to_reset_protocol(reader->atr, reader->atr_length);
 }
 
 void reader_card_start(struct reader_card *reader, const struct card_link *link)
@@ -32,20 +35,30 @@ static size_t obey(struct reader_card *reader, uint8_t control, uint8_t *reply)
     case READER_ASK_ATR:
         memcpy(reply + READER_FRAME_HEADER, reader->atr, reader->atr_length);
         return finish_reply(reply, reader->atr_length);
+    case READER_USE_T0: reader->protocol = PROTOCOL_T0; return 0;
+    case READER_USE_T1: reader->protocol = PROTOCOL_T1; return 0;
     default: return 0;
     }
+}
+
+static int transmit(struct reader_card *reader, const uint8_t *command, size_t length, uint8_t *response,
+                    size_t *response_length)
+{
+    if (reader->protocol == PROTOCOL_T1)
+        return t1_exchange(&reader->link, command, length, response, response_length);
+    return reader->link.transmit(reader->link.card, command, length, response, response_length);
 }
 
 static size_t execute(struct reader_card *reader, const uint8_t *command, size_t length, uint8_t *reply)
 {
     uint8_t *response = reply + READER_FRAME_HEADER;
     size_t response_length = 0;
-    if (length > APDU_COMMAND_MAX) {
+    if (length > (reader->protocol == PROTOCOL_T1 ? T1_COMMAND_MAX : APDU_COMMAND_MAX)) {
         response[0] = SW1_WRONG_LENGTH;
         response[1] = 0;
         return finish_reply(reply, 2);
     }
-    if (reader->link.transmit(reader->link.card, command, length, response, &response_length) != 0)
+    if (transmit(reader, command, length, response, &response_length) != 0)
         return 0;
     return finish_reply(reply, response_length);
 }

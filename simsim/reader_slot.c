@@ -79,7 +79,7 @@ int64_t reader_slot_wait(const struct reader_slot *slot, int64_t now_ms)
 /* Until the frame is complete: 1; nothing more for now: 0; the connection ended: -1. */
 static int read_frame(struct reader_slot *slot)
 {
-    uint8_t bytes[APDU_COMMAND_MAX];
+    uint8_t bytes[T1_COMMAND_MAX];
     while (!reader_frame_is_complete(&slot->frame)) {
         size_t missing = reader_frame_missing(&slot->frame);
         ssize_t count = recv(slot->fd, bytes, missing < sizeof bytes ? missing : sizeof bytes, 0);

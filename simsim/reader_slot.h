@@ -21,7 +21,7 @@ struct reader_slot {
     bool pending; /* vpcd: the connection is being made */
     int64_t retry_at; /* vpcd: when to try again, ms */
     struct reader_frame frame;
-    uint8_t body[APDU_COMMAND_MAX];
+    uint8_t body[T1_COMMAND_MAX];
     uint8_t reply[READER_REPLY_MAX];
     size_t reply_length, reply_sent;
 };

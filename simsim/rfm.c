@@ -10,9 +10,9 @@
 #define EXECUTED_MAX 255 /* one byte in the response */
 
 /* The SW of bytes that are no APDU: the class is looked at before the instruction, as in any card. */
-static uint16_t unreadable(const struct byte_reader *script, int error)
+static uint16_t unreadable(const struct command_context *context, const struct byte_reader *script, int error)
 {
-    if (script->at[0] != CLA_SIM)
+    if (!command_class_is_known(context, script->at[0]))
         return SW_UNKNOWN_CLA;
     return error == OTA_E_UNSUPPORTED ? SW_UNKNOWN_INS : SW_WRONG_LENGTH;
 }
@@ -31,13 +31,17 @@ static uint16_t execute_next(struct command_context *context, const struct rfm_a
     }
     context->answer->length = 0;
     int rc = apdu_read(script, &apdu);
-    return rc == OTA_OK ? command_execute_remote(context, &apdu) : unreadable(script, rc);
+    return rc == OTA_OK ? command_execute_remote(context, &apdu) : unreadable(context, script, rc);
 }
 
 void rfm_execute(struct sim_card *card, const struct rfm_application *application, const uint8_t *script,
                  size_t length, struct rfm_result *result)
 {
-    struct file_cursor cursor = {.df = MF_INDEX, .ef = NO_FILE};
+    struct file_cursor cursor = {
+        .df = application->start,
+        .adf = card_profile_application(card->environment->profile, application->start),
+        .ef = NO_FILE,
+    };
     struct pending_response pending = {.length = 0};
     struct byte_reader reader = byte_reader_on(script, length);
     struct byte_writer answer = byte_writer_on(result->data, sizeof result->data);
@@ -47,6 +51,7 @@ void rfm_execute(struct sim_card *card, const struct rfm_application *applicatio
         .cursor = &cursor,
         .verified = &verified,
         .domain = application->rights,
+        .sets = application->commands,
         .remote = true,
         .pending = &pending,
         .answer = &answer,

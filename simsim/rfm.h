@@ -13,7 +13,7 @@ struct rfm_result {
     size_t refresh_length;
 };
 
-/* Begins at the MF, stops behind the first command that fails. An empty script executes 0 commands with 9000.
+/* Begins at the application's directory, stops behind the first command that fails. An empty script executes 0 commands with 9000.
  */
 void rfm_execute(struct sim_card *card, const struct rfm_application *application, const uint8_t *script,
                  size_t length, struct rfm_result *result);

@@ -186,6 +186,11 @@ void card_channel_power_off(struct card_channel *channel)
     send_control(channel, READER_POWER_OFF);
 }
 
+enum card_channel_result card_channel_use(struct card_channel *channel, enum reader_control protocol)
+{
+    return send_control(channel, protocol);
+}
+
 enum card_channel_result card_channel_transmit(struct card_channel *channel, const uint8_t *command,
                                                size_t length, uint8_t *response, size_t *response_length)
 {

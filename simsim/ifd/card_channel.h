@@ -48,6 +48,9 @@ enum card_channel_result card_channel_start(struct card_channel *channel, enum r
                                             uint8_t atr[static CARD_CHANNEL_ATR_MAX], size_t *atr_length);
 void card_channel_power_off(struct card_channel *channel);
 
+/* READER_USE_T0 or READER_USE_T1: how the card is spoken to from now on, until the next start. */
+enum card_channel_result card_channel_use(struct card_channel *channel, enum reader_control protocol);
+
 /* One command of 4 to 65535 bytes; *response_length is the room on the way in and at least 2 on the way out.
  * Only after CARD_CHANNEL_NO_CARD and _BAD_LENGTH is it certain that the card has not executed it. */
 enum card_channel_result card_channel_transmit(struct card_channel *channel, const uint8_t *command,

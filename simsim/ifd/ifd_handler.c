@@ -160,13 +160,6 @@ RESPONSECODE IFDHSetCapabilities(DWORD Lun, DWORD Tag, DWORD Length, PUCHAR Valu
     return IFD_ERROR_VALUE_READ_ONLY;
 }
 
-/* No line, no rates: whatever was agreed upon will do. */
-RESPONSECODE IFDHSetProtocolParameters(DWORD Lun, DWORD Protocol, UCHAR Flags, UCHAR PTS1, UCHAR PTS2, UCHAR PTS3)
-{
-    (void)Lun, (void)Flags, (void)PTS1, (void)PTS2, (void)PTS3;
-    return Protocol == SCARD_PROTOCOL_T0 || Protocol == SCARD_PROTOCOL_T1 ? IFD_SUCCESS : IFD_PROTOCOL_NOT_SUPPORTED;
-}
-
 static RESPONSECODE start(DWORD lun, struct slot *slot, enum reader_control control)
 {
     enum card_channel_result result = card_channel_start(&slot->channel, control, slot->atr, &slot->atr_length);
@@ -210,6 +203,19 @@ static RESPONSECODE code_of(enum card_channel_result result)
     case CARD_CHANNEL_MUTE: return IFD_RESPONSE_TIMEOUT;
     default: return IFD_COMMUNICATION_ERROR;
     }
+}
+
+/* No line, no rates: the card need only know the protocol. */
+RESPONSECODE IFDHSetProtocolParameters(DWORD Lun, DWORD Protocol, UCHAR Flags, UCHAR PTS1, UCHAR PTS2, UCHAR PTS3)
+{
+    (void)Flags, (void)PTS1, (void)PTS2, (void)PTS3;
+    if (Protocol != SCARD_PROTOCOL_T0 && Protocol != SCARD_PROTOCOL_T1)
+        return IFD_PROTOCOL_NOT_SUPPORTED;
+    struct slot *slot = take(Lun);
+    if (slot == NULL)
+        return IFD_NO_SUCH_DEVICE;
+    return give_back(slot, code_of(card_channel_use(
+                               &slot->channel, Protocol == SCARD_PROTOCOL_T1 ? READER_USE_T1 : READER_USE_T0)));
 }
 
 RESPONSECODE IFDHTransmitToICC(DWORD Lun, SCARD_IO_HEADER SendPci, PUCHAR TxBuffer, DWORD TxLength,

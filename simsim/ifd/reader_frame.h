@@ -17,7 +17,15 @@
 #define READER_FRAME_HEADER 2
 #define READER_FRAME_MAX 0xFFFF /* bytes behind the header */
 
-enum reader_control { READER_POWER_OFF = 0, READER_POWER_ON = 1, READER_RESET = 2, READER_ASK_ATR = 4 };
+/* The last two are our driver's own: which protocol was agreed upon. Without them it is the ATR's first. */
+enum reader_control {
+    READER_POWER_OFF = 0,
+    READER_POWER_ON = 1,
+    READER_RESET = 2,
+    READER_ASK_ATR = 4,
+    READER_USE_T0 = 0x10,
+    READER_USE_T1 = 0x11
+};
 
 /* One frame on its way in. */
 struct reader_frame {

@@ -54,17 +54,12 @@ void bench_open_profile(struct bench *bench, const char *xml)
     open_on(bench, xml, "sop/Provisioning_3TestSubs.out", BENCH_MSISDN);
 }
 
-static char *read_shipped(void)
+/* A shipped profile; `from` in it becomes `to`. */
+static char *edit_shipped(const char *name, const char *from, const char *to)
 {
     char path[512];
-    snprintf(path, sizeof path, "%s/simsim/profiles/gsm-2g.xml", getenv("SRCDIR"));
-    return read_whole(path);
-}
-
-/* The shipped profile; `from` in it becomes `to`. */
-static char *edit_shipped(const char *from, const char *to)
-{
-    char *xml = read_shipped();
+    snprintf(path, sizeof path, "%s/simsim/profiles/%s", getenv("SRCDIR"), name);
+    char *xml = read_whole(path);
     if (from != NULL) {
         char *at = strstr(xml, from);
         assert_non_null(at);
@@ -76,7 +71,7 @@ static char *edit_shipped(const char *from, const char *to)
 
 void bench_open(struct bench *bench, const char *from, const char *to)
 {
-    char *xml = edit_shipped(from, to);
+    char *xml = edit_shipped("gsm-2g.xml", from, to);
     bench_open_profile(bench, xml);
     free(xml);
 }
@@ -84,7 +79,7 @@ void bench_open(struct bench *bench, const char *from, const char *to)
 void bench_open_card_with(struct bench *bench, const char *cards, const char *msisdn, const char *from,
                           const char *to)
 {
-    char *xml = edit_shipped(from, to);
+    char *xml = edit_shipped("gsm-2g.xml", from, to);
     open_on(bench, xml, cards, msisdn);
     free(xml);
 }
@@ -92,6 +87,18 @@ void bench_open_card_with(struct bench *bench, const char *cards, const char *ms
 void bench_open_card(struct bench *bench, const char *cards, const char *msisdn)
 {
     bench_open_card_with(bench, cards, msisdn, NULL, NULL);
+}
+
+void bench_open_uicc(struct bench *bench, const char *from, const char *to)
+{
+    char *xml = edit_shipped("usim.xml", from, to);
+    bench_open_profile(bench, xml);
+    free(xml);
+}
+
+void bench_open_profile_with(struct bench *bench, const char *xml, const char *cards, const char *msisdn)
+{
+    open_on(bench, xml, cards, msisdn);
 }
 
 void bench_reopen(struct bench *bench)

@@ -38,8 +38,12 @@ void bench_open_card(struct bench *bench, const char *cards, const char *msisdn)
 void bench_open_card_with(struct bench *bench, const char *cards, const char *msisdn, const char *from,
                           const char *to);
 
-/* The SOP's second card with this text as profile. */
+/* The SOP's second card with this text as profile, and another file's card. */
 void bench_open_profile(struct bench *bench, const char *xml);
+void bench_open_profile_with(struct bench *bench, const char *xml, const char *cards, const char *msisdn);
+
+/* As bench_open(), under the shipped UICC profile. */
+void bench_open_uicc(struct bench *bench, const char *from, const char *to);
 
 /* Closes the population and opens it again, with the state directory that both use. */
 void bench_reopen(struct bench *bench);

@@ -32,3 +32,13 @@ check_PROGRAMS += tests/card/test_algorithms
 tests_card_test_algorithms_SOURCES = tests/card/test_algorithms.c tests/card/bench.c tests/card/bench.h
 tests_card_test_algorithms_CPPFLAGS = $(CARD_TEST_CPPFLAGS)
 tests_card_test_algorithms_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/card/test_uicc_commands
+tests_card_test_uicc_commands_SOURCES = tests/card/test_uicc_commands.c tests/card/bench.c tests/card/bench.h
+tests_card_test_uicc_commands_CPPFLAGS = $(CARD_TEST_CPPFLAGS)
+tests_card_test_uicc_commands_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/card/test_uicc_packets
+tests_card_test_uicc_packets_SOURCES = tests/card/test_uicc_packets.c tests/card/bench.c tests/card/bench.h
+tests_card_test_uicc_packets_CPPFLAGS = $(CARD_TEST_CPPFLAGS)
+tests_card_test_uicc_packets_LDADD = $(CARD_TEST_LDADD)

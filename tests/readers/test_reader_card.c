@@ -105,6 +105,25 @@ static void commands_of_any_length_are_answered(void **state)
     assert_int_equal(counting.commands, APDU_COMMAND_MAX - 1);
 }
 
+/* A card that offers both begins with T=0; what the driver agreed upon holds until the next reset. */
+static void the_protocol_is_as_agreed_upon(void **state)
+{
+    (void)state;
+    static const uint8_t with_le[] = {0x00, 0xA4, 0x00, 0x04, 0x02, 0x3F, 0x00, 0x00};
+    assert_int_equal(reader_card_answer(&reader, with_le, sizeof with_le, reply), 4);
+    assert_int_equal(reply[3], sizeof with_le);
+    assert_int_equal(control(READER_USE_T1), 0);
+    assert_int_equal(reader_card_answer(&reader, with_le, sizeof with_le, reply), 4);
+    assert_int_equal(reply[3], sizeof with_le - 1); /* Le is the protocol's, not the card's */
+    assert_int_equal(control(READER_USE_T0), 0);
+    assert_int_equal(reader_card_answer(&reader, with_le, sizeof with_le, reply), 4);
+    assert_int_equal(reply[3], sizeof with_le);
+    control(READER_USE_T1);
+    control(READER_RESET);
+    assert_int_equal(reader_card_answer(&reader, with_le, sizeof with_le, reply), 4);
+    assert_int_equal(reply[3], sizeof with_le);
+}
+
 static void a_mute_card_says_nothing(void **state)
 {
     (void)state;
@@ -121,6 +140,7 @@ int main(void)
         cmocka_unit_test_setup(a_card_that_does_not_start_has_no_atr, open_card),
         cmocka_unit_test_setup(other_controls_and_empty_frames_are_passed_over, open_card),
         cmocka_unit_test_setup(commands_of_any_length_are_answered, open_card),
+        cmocka_unit_test_setup(the_protocol_is_as_agreed_upon, open_card),
         cmocka_unit_test_setup(a_mute_card_says_nothing, open_card),
     };
     return cmocka_run_group_tests_name("reader card", tests, NULL, NULL);
