@@ -172,12 +172,12 @@ traffic_of() {
         END { print "" }' "$lab/kannel/logs/bearerbox.acc"
 }
 
-# The answer of one APDU chain on a card's own files, with the lab's card state.
+# The answer of one APDU chain on a card's own files, with the lab's card state; $card_profile is not simsim's own.
 card_apdus() { # card_apdus MSISDN APDU…: the last answer
     local msisdn=$1
     shift
     printf '%s\n' "$@" | "$BUILDDIR/simsim/simsim" --cards "${cards:-$sop/Provisioning_3TestSubs.out}" \
-        --state "$lab/simsim/state" --apdu "$msisdn" 2>/dev/null | tail -n 1
+        ${card_profile:+--profile "$card_profile"} --state "$lab/simsim/state" --apdu "$msisdn" 2>/dev/null | tail -n 1
 }
 
 wait_for() { # wait_for SECONDS COMMAND…

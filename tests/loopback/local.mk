@@ -24,6 +24,7 @@ loopback_tests = \
 	tests/loopback/quickstart.t \
 	tests/loopback/smsbox.t \
 	tests/loopback/pcsc.t \
+	tests/loopback/uicc.t \
 	tests/loopback/pcsc-readers.t
 TESTS += $(loopback_tests)
 EXTRA_DIST += $(loopback_tests) tests/loopback/lib.sh tests/loopback/pcsc-lib.sh tests/loopback/chaos.sh tests/loopback/soak.sh tests/loopback/soak-pcsc.sh
