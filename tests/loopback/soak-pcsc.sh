@@ -1,6 +1,6 @@
 #!/bin/bash
 # make soak-pcsc: campaigns to cards in readers for SOAK_SECONDS (3600) while cards are pulled and put back,
-# pcscd is killed, and another program takes cards; by a printed SEED. Nothing may be lost or doubled: each SMS has
+# pcscd and pcsc-bridge are killed, and another program takes cards; by a printed SEED. Nothing may be lost or doubled: each SMS has
 # one final receipt, no packet is executed twice, and in the end every card can be updated.
 . "$(dirname "$0")/lib.sh"
 seed=${SEED:-$((RANDOM * 32768 + RANDOM))} seconds=${SOAK_SECONDS:-3600}
@@ -15,21 +15,22 @@ away() { # SLOT SECONDS
     pause "$2"
     control insert "$1" "${m[$1]}"
 }
-pcscd_dies() { # SECONDS
+dies() { # PROGRAM SECONDS
     local pid
-    read -r pid _ <"$lab/run/pcscd.pid"
+    read -r pid _ <"$lab/run/$1.pid"
     kill -9 "$pid"
-    pause "$1"
-    "$SRCDIR/contrib/otalab" restart "$lab" pcscd >>"$work/restart.log" 2>&1
+    pause "$2"
+    "$SRCDIR/contrib/otalab" restart "$lab" "$1" >>"$work/restart.log" 2>&1
 }
 disturb() { # until told to stop; leaves everything in its place
     RANDOM=$((seed % 32768))
     while [ ! -e "$work/stop" ]; do
-        case $((RANDOM % 8)) in
+        case $((RANDOM % 9)) in
         0 | 1 | 2) away $((RANDOM % 3)) "0.$((RANDOM % 10))" ;;
         3) away $((RANDOM % 3)) $((1 + RANDOM % 5)) ;;
         4) away 0 1 & away 1 2 & away 2 1 & wait ;;
-        5) pcscd_dies "0.$((RANDOM % 10))" ;;
+        5) dies pcscd "0.$((RANDOM % 10))" ;;
+        6) dies pcsc-bridge "0.$((RANDOM % 10))" ;;
         *) timeout 3 opensc-tool -r $((RANDOM % 3)) -s 00A40004023F00 >/dev/null 2>&1 ;;
         esac
         pause "$((RANDOM % 3)).$((RANDOM % 10))"
