@@ -54,6 +54,16 @@ static bool is_too_old(const struct notification *notification, int64_t now)
     return now - notification->created >= NOTIFIER_GIVE_UP_MS;
 }
 
+/* Its server took another one at the same time: it is this event that it does not like. */
+static bool server_takes(const struct notifier *notifier, const struct notification *notification)
+{
+    for (size_t i = 0; i < notifier->count; i++)
+        if (notifier->posts[i].taken && notifier->rows[i].campaign_id == notification->campaign_id &&
+            notifier->rows[i].kind == notification->kind)
+            return true;
+    return false;
+}
+
 static int settle_batch(struct store *store, int64_t now, void *argument, struct refusal *refusal)
 {
     const struct notifier *notifier = argument;
@@ -64,7 +74,8 @@ static int settle_batch(struct store *store, int64_t now, void *argument, struct
         if (post->taken || (post->tried && is_too_old(notification, now)))
             rc = notification_remove(store, notification->id);
         else if (post->tried)
-            rc = notification_put_off(store, notification, now + back_off_ms(notification->attempts));
+            rc = notification_put_off(store, notification, now + back_off_ms(notification->attempts),
+                                      !server_takes(notifier, notification));
         if (rc != STORE_OK)
             return store_refuse(store, "notification", refusal);
     }

@@ -52,12 +52,15 @@ int notification_remove(struct store *store, int64_t id)
     return statement_run(remove);
 }
 
-int notification_put_off(struct store *store, const struct notification *notification, int64_t due)
+int notification_put_off(struct store *store, const struct notification *notification, int64_t due, bool all)
 {
     struct db_statement *update =
-        db_prepare(store_db(store), "UPDATE notification SET attempts = attempts + 1 WHERE id = ?1");
+        db_prepare(store_db(store), "UPDATE notification SET attempts = attempts + 1, due = ?2 WHERE id = ?1");
     db_bind_int(update, 1, notification->id);
+    db_bind_int(update, 2, due);
     int rc = statement_run(update);
+    if (!all)
+        return rc;
     update = db_prepare(store_db(store), "UPDATE notification SET due = ?3"
                                          " WHERE campaign_id = ?1 AND kind = ?2 AND due < ?3");
     db_bind_int(update, 1, notification->campaign_id);

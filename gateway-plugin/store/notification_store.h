@@ -26,7 +26,8 @@ int notification_due(struct store *store, int64_t now, struct notification *rows
 int notification_count(struct store *store, int64_t *count);
 
 int notification_remove(struct store *store, int64_t id);
-/* Its server took it not: this one counts an attempt, and nothing of its campaign and kind is due before. */
-int notification_put_off(struct store *store, const struct notification *notification, int64_t due);
+/* Its server took it not: counts an attempt. It is due at that time, and with `all` (the server takes nothing) nothing of
+ * its campaign and kind before. */
+int notification_put_off(struct store *store, const struct notification *notification, int64_t due, bool all);
 
 #endif

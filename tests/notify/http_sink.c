@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +45,8 @@ static void serve(struct http_sink *sink, int connection)
         memcpy(post->text, text, length + 1);
         post->body = post->text + (body - text);
     }
-    int status = sink->status;
+    bool refused = body != NULL && sink->refused != NULL && strstr(body, sink->refused) != NULL;
+    int status = refused ? 422 : sink->status;
     pthread_cond_broadcast(&sink->changed);
     pthread_mutex_unlock(&sink->lock);
     int size = snprintf(answer, sizeof answer,

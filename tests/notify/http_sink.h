@@ -19,6 +19,7 @@ struct http_sink {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     int status; /* of each answer; 0: none, the connection is closed */
+    const char *refused; /* words of a body that is answered 422; NULL: none */
     int stopping;
     size_t count;
     struct sink_post posts[SINK_POSTS_MAX];

@@ -174,6 +174,65 @@ static void test_what_is_not_taken_comes_again(void **state)
     assert_string_equal(sink.posts[0].body, sink.posts[sink.count - 1].body);
 }
 
+struct due {
+    int64_t at; /* milliseconds behind the clock's now */
+    size_t count;
+    int attempts; /* of the first */
+};
+
+static int find_due(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    struct due *due = argument;
+    struct notification *rows = calloc(2, sizeof *rows);
+    due->count = 2;
+    int rc = notification_due(store, now + due->at, rows, &due->count);
+    due->attempts = rows[0].attempts;
+    free(rows);
+    return rc == STORE_OK ? 0 : store_refuse(store, "notification", refusal);
+}
+
+static struct due due_at(int64_t at)
+{
+    struct refusal refusal;
+    struct due due = {.at = at};
+    if (engine_call(lab.engine, find_due, &due, &refusal) != 0)
+        fail_msg("%s", refusal.text);
+    return due;
+}
+
+/* One event waits, was tried so often, and is due again behind so many milliseconds, which then are over. */
+static void expect_back_off(int attempts, int64_t milliseconds)
+{
+    while (due_at(NOTIFIER_GIVE_UP_MS).attempts < attempts)
+        ;
+    assert_int_equal(due_at(NOTIFIER_GIVE_UP_MS).count, 1);
+    assert_int_equal(due_at(milliseconds - 1).count, 0);
+    assert_int_equal(due_at(milliseconds).count, 1);
+    fake_clock_advance(&lab.clock, milliseconds);
+}
+
+/* One event that its server never takes must not hold up those behind it. */
+static void test_one_refused_event_holds_up_no_other(void **state)
+{
+    const size_t cards = 40;
+    struct campaign campaign = told_campaign("poison");
+    (void)state;
+    notifier_stop(&notifier);
+    lab_close(&lab);
+    lab_open(&lab, (int)cards);
+    campaign.urls[NOTIFICATION_DLR][0] = '\0';
+    int64_t id = lab_create(&lab, campaign);
+    lab_start(&lab, id);
+    lab_all_well(&lab, 6);
+    lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    sink.refused = "\"msisdn\":\"961000000001\""; /* nobody posts now */
+    start_notifier();
+    http_sink_wait(&sink, cards); /* the clock stands still: nothing comes a second time */
+    expect_back_off(1, 1000);
+    for (int attempts = 2; attempts <= 14; attempts++)
+        expect_back_off(attempts, attempts <= 12 ? INT64_C(1000) << (attempts - 1) : 3600000);
+}
+
 static void test_an_old_event_is_given_up(void **state)
 {
     struct campaign campaign = told_campaign("old");
@@ -206,6 +265,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_receipts_and_pors_are_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nobody_is_told_without_a_url, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_not_taken_comes_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_one_refused_event_holds_up_no_other, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_an_old_event_is_given_up, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
