@@ -7,6 +7,7 @@
 #define SW1_DATA_WAITS_UICC 0x61
 #define SW1_DATA_WAITS_SIM 0x9F
 #define SW1_RIGHT_LENGTH 0x6C
+#define SW1_WRONG_LENGTH 0x67
 #define CLA_SIM 0xA0
 
 static uint8_t sw1(const uint8_t *response, size_t length)
@@ -54,20 +55,24 @@ static int exchange_both_ways(const struct card_link *card, const uint8_t *comma
     return ask(card, get_response, response, response_length);
 }
 
+static int refuse(uint8_t response[static APDU_RESPONSE_MAX], size_t *response_length)
+{
+    response[0] = SW1_WRONG_LENGTH;
+    response[1] = 0x00;
+    *response_length = 2;
+    return 0;
+}
+
 int t1_exchange(const struct card_link *card, const uint8_t *command, size_t length,
                 uint8_t response[static APDU_RESPONSE_MAX], size_t *response_length)
 {
     uint8_t header[HEADER_SIZE] = {0};
     if (has_data_and_le(command, length))
         return exchange_both_ways(card, command, length, response, response_length);
+    if (length < HEADER_SIZE - 1 || length > APDU_COMMAND_MAX)
+        return refuse(response, response_length);
     if (length > HEADER_SIZE)
         return card->transmit(card->card, command, length, response, response_length);
-    if (length < HEADER_SIZE - 1) {
-        response[0] = 0x67;
-        response[1] = 0x00;
-        *response_length = 2;
-        return 0;
-    }
     memcpy(header, command, length);
     return ask(card, header, response, response_length);
 }

@@ -42,7 +42,7 @@ static void answer(struct reader_card *card, const struct reader_frame *frame)
 static unsigned long run(const uint8_t *data, size_t size, size_t piece)
 {
     const struct card_link link = {.reset = reset, .transmit = transmit};
-    uint8_t body[APDU_COMMAND_MAX];
+    uint8_t body[T1_COMMAND_MAX];
     struct reader_card card;
     struct reader_frame frame = reader_frame_into(body, sizeof body);
     unsigned long sum = 0;
