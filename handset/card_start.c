@@ -39,16 +39,19 @@ static bool is_wrong_class(uint16_t sw)
     return sw == SW_WRONG_CLASS || sw == SW_WRONG_INSTRUCTION;
 }
 
-/* A plain phone is a 2G one if the card allows, a terminal the opposite. */
+/* A terminal takes a UICC for one, a plain phone as it prefers; either falls back on the other class. */
+static bool takes_uicc_first(const struct handset_network *network)
+{
+    const struct terminal *terminal = network->terminal;
+    return terminal != NULL ? terminal->settings.cards != TERMINAL_SIM_ONLY : network->prefers_uicc;
+}
+
 static bool choose_class(struct conversation *talk)
 {
     const struct terminal *terminal = talk->network->terminal;
-    uint8_t classes[] = {CLASS_SIM, CLASS_UICC};
+    bool uicc_first = takes_uicc_first(talk->network);
+    const uint8_t classes[] = {uicc_first ? CLASS_UICC : CLASS_SIM, uicc_first ? CLASS_SIM : CLASS_UICC};
     size_t count = 2;
-    if (terminal != NULL && terminal->settings.cards != TERMINAL_SIM_ONLY) {
-        classes[0] = CLASS_UICC;
-        classes[1] = CLASS_SIM;
-    }
     if (terminal != NULL && terminal->settings.cards != TERMINAL_ANY_CARD)
         count = 1;
     for (size_t i = 0; i < count; i++) {

@@ -41,6 +41,7 @@ struct handset_network {
     void *user;
     /* The card sends an SMS; true: the network takes it. */
     bool (*submit)(void *user, const struct sms_submit *sms);
+    bool prefers_uicc; /* a phone without a terminal takes class 00 and 80, and A0 where the card has no other */
     struct terminal *terminal; /* what the phone can beyond delivering, see terminal.h; NULL: nothing */
 };
 

@@ -360,6 +360,11 @@ void population_close(struct population **closed)
     *closed = NULL;
 }
 
+bool population_is_uicc(const struct population *population)
+{
+    return population->profile->is_uicc;
+}
+
 size_t population_size(const struct population *population)
 {
     return population->count;

@@ -24,6 +24,7 @@ struct population_options {
  * out. */
 struct population *population_open(const struct population_options *options, char *error, size_t error_size);
 void population_close(struct population **population);
+bool population_is_uicc(const struct population *population); /* what the cards' profile says */
 size_t population_size(const struct population *population);
 
 /* In the order of the file, from 0; NULL behind the last. Owned by the population. */

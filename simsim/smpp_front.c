@@ -126,7 +126,8 @@ static void hand_over(struct errand *errand, const uint8_t *tpdu, size_t length)
                                      .inner = link_of(errand, &faulty),
                                      .name = sim_card_msisdn(errand->card)};
     const struct card_link recording = recorded_link_to(&recorded);
-    struct handset_network network = {.user = errand, .submit = on_submit};
+    struct handset_network network = {
+        .user = errand, .submit = on_submit, .prefers_uicc = population_is_uicc(front->population)};
     population_set_time(front->population, smsc_now(front->smsc));
     handset_deliver(population_handset(front->population, errand->card),
                     front->options.recorder != NULL ? &recording : &recorded.inner, tpdu, length, &network,

@@ -42,3 +42,15 @@ check_PROGRAMS += tests/card/test_uicc_packets
 tests_card_test_uicc_packets_SOURCES = tests/card/test_uicc_packets.c tests/card/bench.c tests/card/bench.h
 tests_card_test_uicc_packets_CPPFLAGS = $(CARD_TEST_CPPFLAGS)
 tests_card_test_uicc_packets_LDADD = $(CARD_TEST_LDADD)
+
+check_PROGRAMS += tests/card/test_uicc_terminal
+tests_card_test_uicc_terminal_SOURCES = tests/card/test_uicc_terminal.c tests/card/bench.c tests/card/bench.h \
+	pcsc-bridge/t1_apdu.c
+tests_card_test_uicc_terminal_CPPFLAGS = $(CARD_TEST_CPPFLAGS)
+tests_card_test_uicc_terminal_LDADD = simsim/libsimsim.a handset/libhandset.a smsc/libsmsc.a formats/libformats.a \
+	protocol/libprotocol.a $(XML_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(CMOCKA_LIBS)
+
+FUZZERS += tests/card/fuzz_card
+tests_card_fuzz_card_CPPFLAGS = $(AM_CPPFLAGS)
+tests_card_fuzz_card_LDADD = tests/protocol/libfuzz.a simsim/libsimsim.a smsc/libsmsc.a formats/libformats.a \
+	protocol/libprotocol.a $(XML_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS)

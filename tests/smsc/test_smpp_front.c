@@ -46,6 +46,12 @@ struct population {
 
 static struct population world;
 
+bool population_is_uicc(const struct population *population)
+{
+    (void)population;
+    return false;
+}
+
 size_t population_size(const struct population *population)
 {
     (void)population;
