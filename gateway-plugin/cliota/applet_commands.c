@@ -80,6 +80,6 @@ static int list(struct session *session, const struct options *options)
 }
 
 const struct command upload_applet_command = {
-    "uploadApplet", upload, "upload the file of an applet (.cap, .ijc) of a profile", false, options_of_upload, 4};
-const struct command list_applets_command = {"listApplets", list, "list the applets of a profile", false,
+    "uploadApplet", upload, "upload the file of an applet (.cap, .ijc) of a profile", COMMAND_ONLINE, options_of_upload, 4};
+const struct command list_applets_command = {"listApplets", list, "list the applets of a profile", COMMAND_ONLINE,
                                              options_of_list, 1};

@@ -66,21 +66,21 @@ static int block(struct session *session, const struct options *options)
 }
 
 const struct command show_card_command = {
-    "showCard", show, "show a card", false, options_of_command, COUNT(options_of_command)};
+    "showCard", show, "show a card", COMMAND_ONLINE, options_of_command, COUNT(options_of_command)};
 const struct command change_msisdn_command = {"changeMsisdn", change_msisdn,     "give a card another MSISDN",
-                                              false,          options_of_change, COUNT(options_of_change)};
+                                              COMMAND_ONLINE,          options_of_change, COUNT(options_of_change)};
 const struct command block_card_command = {"blockCard",
                                            block,
                                            "send nothing to a card any more",
-                                           false,
+                                           COMMAND_ONLINE,
                                            options_of_command,
                                            COUNT(options_of_command)};
 const struct command unblock_card_command = {"unblockCard",
                                              block,
                                              "take a card into campaigns again",
-                                             false,
+                                             COMMAND_ONLINE,
                                              options_of_command,
                                              COUNT(options_of_command)};
 const struct command delete_card_command = {
     "deleteCard", delete_card,        "delete a card that no campaign has messages of, with its keys",
-    false,        options_of_command, COUNT(options_of_command)};
+    COMMAND_ONLINE,        options_of_command, COUNT(options_of_command)};

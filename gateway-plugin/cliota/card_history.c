@@ -22,6 +22,6 @@ static int run(struct session *session, const struct options *options)
 const struct command card_history_command = {"cardHistory",
                                              run,
                                              "list what a card was sent in every campaign, the newest first",
-                                             false,
+                                             COMMAND_ONLINE,
                                              options_of_command,
                                              CARD_REFERENCE_OPTION_COUNT};

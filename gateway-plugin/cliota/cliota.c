@@ -18,7 +18,7 @@ static int run_online(const struct options *options)
     if (settings_read(options->config, &settings) == 0)
         session = session_open(&settings, options);
     if (session != NULL) {
-        if (options->command != &report_command) /* its output is a document */
+        if (options->command->way == COMMAND_ONLINE)
             puts("cliota: A tool to manage an Over-the-Air server.\n");
         status = options->command->run(session, options);
         session_close(&session);
@@ -33,7 +33,7 @@ static int run(const struct options *options)
         help_print_command(options->command);
         return STATUS_DONE;
     }
-    return options->command->offline ? options->command->run(NULL, options) : run_online(options);
+    return options->command->way == COMMAND_OFFLINE ? options->command->run(NULL, options) : run_online(options);
 }
 
 int main(int count, char **arguments)

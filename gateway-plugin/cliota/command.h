@@ -37,15 +37,22 @@ struct option_spec {
 
 #define OPTIONS_MAX 32
 
+/* How a command is run. */
+enum command_way {
+    COMMAND_ONLINE,   /* with a session, and the SOP's banner on stdout */
+    COMMAND_DOCUMENT, /* with a session; what it prints is a document, so no banner */
+    COMMAND_OFFLINE,  /* needs no server */
+};
+
 struct session;
 struct options;
 
 struct command {
     const char *name; /* without the dash */
-    /* An exit_status; errors are on stderr when it returns. `session` is NULL when `offline`. */
+    /* An exit_status; errors are on stderr when it returns. `session` is NULL when it is COMMAND_OFFLINE. */
     int (*run)(struct session *session, const struct options *options);
     const char *summary;
-    bool offline; /* needs no server */
+    enum command_way way;
     const struct option_spec *options;
     size_t option_count;
 };

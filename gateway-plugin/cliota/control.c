@@ -36,9 +36,9 @@ static int run(struct session *session, const struct options *options)
 }
 
 const struct command retry_failed_command = {
-    "retryFailed", run, "start a campaign again for the cards that were not updated", false, of_retry, 1};
+    "retryFailed", run, "start a campaign again for the cards that were not updated", COMMAND_ONLINE, of_retry, 1};
 const struct command pause_command = {
-    "pause", run, "begin no further message of a campaign; what is on its way is finished", false, of_pause, 1};
-const struct command resume_command = {"resume", run, "let a paused campaign go on", false, of_resume, 1};
+    "pause", run, "begin no further message of a campaign; what is on its way is finished", COMMAND_ONLINE, of_pause, 1};
+const struct command resume_command = {"resume", run, "let a paused campaign go on", COMMAND_ONLINE, of_resume, 1};
 const struct command terminate_command = {
-    "terminate", run, "end a campaign now; messages that have not left are cancelled", false, of_terminate, 1};
+    "terminate", run, "end a campaign now; messages that have not left are cancelled", COMMAND_ONLINE, of_terminate, 1};

@@ -145,12 +145,12 @@ static int create_template(struct session *session, const struct options *option
 const struct command create_campaign_command = {"createCampaign",
                                                 create_campaign,
                                                 "create a campaign: commands and how they are protected and sent",
-                                                false,
+                                                COMMAND_ONLINE,
                                                 options_of_command,
                                                 OPTION_COUNT};
 const struct command create_template_command = {"createTemplate",
                                                 create_template,
                                                 "keep the options of a campaign, to make campaigns of them",
-                                                false,
+                                                COMMAND_ONLINE,
                                                 options_of_command,
                                                 OPTION_COUNT - 1};

@@ -72,6 +72,6 @@ const struct command create_group_command = {
     "createGroup",
     run,
     "create a group of a profile's cards, all of them or listed ones",
-    false,
+    COMMAND_ONLINE,
     options_of_command,
     sizeof options_of_command / sizeof options_of_command[0]};

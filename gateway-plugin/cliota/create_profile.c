@@ -33,6 +33,6 @@ const struct command create_profile_command = {
     "createProfile",
     run,
     "create a profile: what the cards of a campaign have in common",
-    false,
+    COMMAND_ONLINE,
     options_of_command,
     sizeof options_of_command / sizeof options_of_command[0]};

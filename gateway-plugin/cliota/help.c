@@ -46,4 +46,4 @@ static int run(struct session *session, const struct options *options)
     return STATUS_DONE;
 }
 
-const struct command help_command = {"help", run, "show this help", true, NULL, 0};
+const struct command help_command = {"help", run, "show this help", COMMAND_OFFLINE, NULL, 0};

@@ -21,4 +21,4 @@ static int run(struct session *session, const struct options *options)
 }
 
 const struct command list_campaigns_command = {
-    "listCampaigns", run, "list the campaigns, of one profile or of all", false, options_of_command, 1};
+    "listCampaigns", run, "list the campaigns, of one profile or of all", COMMAND_ONLINE, options_of_command, 1};

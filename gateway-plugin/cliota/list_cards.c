@@ -45,6 +45,6 @@ static int run(struct session *session, const struct options *options)
 const struct command list_cards_command = {"listCards",
                                            run,
                                            "list the cards, of one profile, of one group or of all",
-                                           false,
+                                           COMMAND_ONLINE,
                                            options_of_command,
                                            sizeof options_of_command / sizeof options_of_command[0]};

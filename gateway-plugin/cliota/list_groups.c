@@ -20,4 +20,4 @@ static int run(struct session *session, const struct options *options)
 }
 
 const struct command list_groups_command = {
-    "listGroups", run, "list the card groups, of one profile or of all", false, options_of_command, 1};
+    "listGroups", run, "list the card groups, of one profile or of all", COMMAND_ONLINE, options_of_command, 1};

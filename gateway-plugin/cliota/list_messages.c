@@ -75,6 +75,6 @@ const struct command list_messages_command = {
     "listMessages",
     run,
     "list each card's result in a campaign, with the data read back",
-    false,
+    COMMAND_ONLINE,
     options_of_command,
     COUNT(options_of_command)};

@@ -9,4 +9,4 @@ static int run(struct session *session, const struct options *options)
     return listing_print(session, "/api/profiles?limit=1000", columns, 5);
 }
 
-const struct command list_profiles_command = {"listProfiles", run, "list the profiles", false, NULL, 0};
+const struct command list_profiles_command = {"listProfiles", run, "list the profiles", COMMAND_ONLINE, NULL, 0};

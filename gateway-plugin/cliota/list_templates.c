@@ -20,4 +20,4 @@ static int run(struct session *session, const struct options *options)
 }
 
 const struct command list_templates_command = {
-    "listTemplates", run, "list the templates, of one profile or of all", false, options_of_command, 1};
+    "listTemplates", run, "list the templates, of one profile or of all", COMMAND_ONLINE, options_of_command, 1};

@@ -107,48 +107,48 @@ static int delete_object(struct session *session, const struct options *options)
     return finish(kind, session_delete(session, path, &answer), &answer);
 }
 
-const struct command show_profile_command = {"showProfile", show, "show a profile", false, of_profile, 1};
+const struct command show_profile_command = {"showProfile", show, "show a profile", COMMAND_ONLINE, of_profile, 1};
 const struct command rename_profile_command = {"renameProfile", rename_object, "give a profile another name",
-                                               false,           of_profile,    COUNT(of_profile)};
+                                               COMMAND_ONLINE,           of_profile,    COUNT(of_profile)};
 const struct command delete_profile_command = {
     "deleteProfile", delete_object, "delete a profile that has no cards, groups, campaigns and templates",
-    false,           of_profile,    1};
+    COMMAND_ONLINE,           of_profile,    1};
 
-const struct command show_group_command = {"showGroup", show, "show a card group", false, of_group, 1};
+const struct command show_group_command = {"showGroup", show, "show a card group", COMMAND_ONLINE, of_group, 1};
 const struct command rename_group_command = {"renameGroup", rename_object, "give a card group another name",
-                                             false,         of_group,      COUNT(of_group)};
+                                             COMMAND_ONLINE,         of_group,      COUNT(of_group)};
 const struct command delete_group_command = {
     "deleteGroup", delete_object, "delete a card group that no campaign has as its target; its cards stay",
-    false,         of_group,      1};
+    COMMAND_ONLINE,         of_group,      1};
 
 const struct command show_applet_command = {"showApplet", show, "show an applet and what its file holds",
-                                            false,        of_applet, 1};
+                                            COMMAND_ONLINE,        of_applet, 1};
 const struct command rename_applet_command = {"renameApplet", rename_object, "give an applet another name",
-                                              false,          of_applet,     COUNT(of_applet)};
+                                              COMMAND_ONLINE,          of_applet,     COUNT(of_applet)};
 const struct command delete_applet_command = {"deleteApplet", delete_object, "delete an applet that no campaign and no template uses",
-                                              false,          of_applet,     1};
+                                              COMMAND_ONLINE,          of_applet,     1};
 
 const struct command show_toolkit_parameters_command = {
     "showToolkitParameters", show, "show a toolkit parameter, field by field and what an INSTALL carries of it",
-    false,                   of_toolkit, 1};
+    COMMAND_ONLINE,                   of_toolkit, 1};
 const struct command rename_toolkit_parameters_command = {
     "renameToolkitParameters", rename_object, "give a toolkit parameter another name",
-    false,                     of_toolkit,    COUNT(of_toolkit)};
+    COMMAND_ONLINE,                     of_toolkit,    COUNT(of_toolkit)};
 const struct command delete_toolkit_parameters_command = {
     "deleteToolkitParameters", delete_object, "delete a toolkit parameter that no campaign and no template uses",
-    false,                     of_toolkit,    1};
+    COMMAND_ONLINE,                     of_toolkit,    1};
 
 const struct command rename_campaign_command = {
-    "renameCampaign", rename_object, "give a campaign another name", false, of_campaign, COUNT(of_campaign)};
+    "renameCampaign", rename_object, "give a campaign another name", COMMAND_ONLINE, of_campaign, COUNT(of_campaign)};
 const struct command delete_campaign_command = {"deleteCampaign",
                                                 delete_object,
                                                 "delete a campaign that is not RUNNING, with its messages",
-                                                false,
+                                                COMMAND_ONLINE,
                                                 of_campaign,
                                                 1};
 
-const struct command show_template_command = {"showTemplate", show, "show a template", false, of_template, 1};
+const struct command show_template_command = {"showTemplate", show, "show a template", COMMAND_ONLINE, of_template, 1};
 const struct command rename_template_command = {
-    "renameTemplate", rename_object, "give a template another name", false, of_template, COUNT(of_template)};
+    "renameTemplate", rename_object, "give a template another name", COMMAND_ONLINE, of_template, COUNT(of_template)};
 const struct command delete_template_command = {
-    "deleteTemplate", delete_object, "delete a template; campaigns that were made of it stay", false, of_template, 1};
+    "deleteTemplate", delete_object, "delete a template; campaigns that were made of it stay", COMMAND_ONLINE, of_template, 1};

@@ -417,6 +417,6 @@ static int run(struct session *session, const struct options *options)
 const struct command provision_command = {"provision",
                                           run,
                                           "provision the cards of a file of the personalisation house",
-                                          false,
+                                          COMMAND_ONLINE,
                                           options_of_command,
                                           sizeof options_of_command / sizeof options_of_command[0]};

@@ -182,6 +182,6 @@ static int run(struct session *session, const struct options *options)
 const struct command report_command = {"report",
                                        run,
                                        "write what came of a campaign, a row a card, as CSV or JSON",
-                                       false,
+                                       COMMAND_DOCUMENT,
                                        options_of_command,
                                        COUNT(options_of_command)};

@@ -104,6 +104,6 @@ static int run(struct session *session, const struct options *options)
 const struct command set_counter_command = {"setCounter",
                                             run,
                                             "say where a card's counter is, or raise many behind a restored backup",
-                                            false,
+                                            COMMAND_ONLINE,
                                             options_of_command,
                                             sizeof options_of_command / sizeof options_of_command[0]};

@@ -86,6 +86,6 @@ static int run(struct session *session, const struct options *options)
 const struct command set_profile_command = {"setProfile",
                                             run,
                                             "set what the later campaigns of a profile take from it",
-                                            false,
+                                            COMMAND_ONLINE,
                                             options_of_command,
                                             OPTION_COUNT};

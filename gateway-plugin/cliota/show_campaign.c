@@ -32,6 +32,6 @@ const struct command show_campaign_command = {
     "showCampaign",
     run,
     "show a campaign, how many cards are in which state, and how fast it goes",
-    false,
+    COMMAND_ONLINE,
     options_of_command,
     1};

@@ -201,6 +201,6 @@ static int run(struct session *session, const struct options *options)
 const struct command start_command = {"start",
                                       run,
                                       "start a campaign on a card group or on one card, also a new one",
-                                      false,
+                                      COMMAND_ONLINE,
                                       options_of_command,
                                       sizeof options_of_command / sizeof options_of_command[0]};

@@ -14,4 +14,4 @@ static int run(struct session *session, const struct options *options)
 }
 
 const struct command status_command = {
-    "status", run, "show whether bearerbox is connected, and what otabox has done", false, NULL, 0};
+    "status", run, "show whether bearerbox is connected, and what otabox has done", COMMAND_ONLINE, NULL, 0};

@@ -69,8 +69,8 @@ const struct command create_toolkit_parameters_command = {
     "createToolkitParameters",
     create,
     "keep what an INSTALL says of an applet that uses the toolkit",
-    false,
+    COMMAND_ONLINE,
     options_of_creation,
     sizeof options_of_creation / sizeof options_of_creation[0]};
 const struct command list_toolkit_parameters_command = {
-    "listToolkitParameters", list, "list the toolkit parameters of a profile", false, options_of_list, 1};
+    "listToolkitParameters", list, "list the toolkit parameters of a profile", COMMAND_ONLINE, options_of_list, 1};

@@ -13,4 +13,4 @@ static int run(struct session *session, const struct options *options)
     return STATUS_DONE;
 }
 
-const struct command version_command = {"version", run, "show the version", true, NULL, 0};
+const struct command version_command = {"version", run, "show the version", COMMAND_OFFLINE, NULL, 0};

@@ -144,4 +144,4 @@ static int run(struct session *session, const struct options *options)
 }
 
 const struct command watch_command = {
-    "watch", run, "follow a campaign until it is over", false, options_of_command, 1};
+    "watch", run, "follow a campaign until it is over", COMMAND_ONLINE, options_of_command, 1};
