@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway-plugin/cliota/input_file.h"
+
 static bool reserve(struct card_piece *piece, size_t more)
 {
     if (piece->length + more <= piece->size)
@@ -81,7 +83,7 @@ static int read_header(struct card_pieces *pieces)
 int card_pieces_open(struct card_pieces *pieces, const char *path)
 {
     memset(pieces, 0, sizeof *pieces);
-    pieces->file = fopen(path, "r");
+    pieces->file = input_file_open(path);
     if (pieces->file == NULL)
         return -1;
     setvbuf(pieces->file, pieces->buffer, _IOFBF, sizeof pieces->buffer);

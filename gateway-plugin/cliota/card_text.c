@@ -1,10 +1,11 @@
 #include "gateway-plugin/cliota/card_text.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "gateway-plugin/cliota/input_file.h"
 
 #define FIRST_SIZE ((size_t)1 << 20)
 
@@ -42,7 +43,7 @@ static int read_all(struct card_text *file, int fd)
 int card_text_read(struct card_text *file, const char *path)
 {
     *file = (struct card_text){0};
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = input_file_descriptor(path);
     if (fd < 0)
         return -1;
     int result = read_all(file, fd), error = errno;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "formats/card_numbers.h"
+#include "gateway-plugin/cliota/input_file.h"
 #include "gateway-plugin/cliota/message.h"
 
 struct search {
@@ -67,6 +68,11 @@ static int read_numbers(struct search *search)
     struct card_file_error error;
     char buffer[65536]; /* stdio's: it holds keys */
     int result = -1;
+    if (!input_file_can_be_read_twice(search->path)) {
+        message_error("-autoCG: %s cannot be read twice, expected a file: card group '%s' is there already, and its cards "
+                      "are compared", search->path, search->name);
+        return -1;
+    }
     FILE *stream = fopen(search->path, "r");
     search->numbers = card_numbers_new();
     if (stream != NULL && search->numbers != NULL) {

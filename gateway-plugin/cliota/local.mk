@@ -22,6 +22,7 @@ gateway_plugin_cliota_cliota_SOURCES = \
 	gateway-plugin/cliota/fields.c gateway-plugin/cliota/fields.h \
 	gateway-plugin/cliota/group_of_file.c gateway-plugin/cliota/group_of_file.h \
 	gateway-plugin/cliota/help.c gateway-plugin/cliota/help.h \
+	gateway-plugin/cliota/input_file.c gateway-plugin/cliota/input_file.h \
 	gateway-plugin/cliota/instance.c gateway-plugin/cliota/instance.h \
 	gateway-plugin/cliota/key_text.c gateway-plugin/cliota/key_text.h \
 	gateway-plugin/cliota/list_campaigns.c \

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway-plugin/cliota/input_file.h"
 #include "gateway-plugin/cliota/message.h"
 
 #define CHUNK ((size_t)64 << 10)
@@ -53,7 +54,7 @@ static void refuse_bytes(const char *path, const char *text, size_t length)
 
 char *file_read(const char *path, size_t *length)
 {
-    FILE *file = fopen(path, "r");
+    FILE *file = input_file_open(path);
     char *bytes = file != NULL ? read_all(file, length) : NULL;
     int error = errno;
     if (file != NULL)

@@ -314,6 +314,28 @@ piped() { # the rejected rows, which hold keys, do not go to /dev
         [ ! -e /dev/stdin.rejected.csv ] || { cat out; return 1; }
 }
 check "the rejected rows of /dev/stdin stay in the working directory" piped
+mkfifo cards.fifo
+awaited() { # awaited OPTION...: cliota says what it waits for; then what comes is provisioned
+    cliota -provision -file cards.fifo -profile 2 "$@" >out 2>err &
+    waiting=$!
+    until grep -qx 'cliota: warning: cards.fifo is a pipe, waiting for who writes to it' err; do
+        kill -0 "$waiting" || { cat out err; return 1; }
+    done
+    cat >cards.fifo
+    wait "$waiting" && grep -q '^Provisioned 1 of 1 cards' out || { cat out err; return 1; }
+}
+one_row() { printf 'ICCID,IMSI,MSISDN,KIC,KID\n%s,%s,%s,%s,%s\n' "$1" "$2" "$3" 23434564756786846345235345645745 23454576679803454767897890890678; }
+from_pipe() { one_row 8999000000000000071 429990000000071 969990000071 | awaited; }
+whole_from_pipe() { one_row 8999000000000000072 429990000000072 969990000072 | awaited -strict; }
+check "a pipe without a writer is waited for" from_pipe
+check "… also with -strict" whole_from_pipe
+into_group() { # a group of that name is there already: is it of these cards?
+    cliota -createGroup -profile 2 -name stdin >/dev/null 2>&1
+    one_row 8999000000000000073 429990000000073 969990000073 | status_is 1 cliota -provision -file /dev/stdin -profile 2 -autoCG true 2>err &&
+        grep -q "^cliota: -autoCG: /dev/stdin cannot be read twice, expected a file: card group 'stdin' is there already" err &&
+        status_is 1 cliota -showCard -msisdn 969990000073 || { cat err; return 1; }
+}
+check "-autoCG does not read a pipe twice" into_group
 no_group() {
     cp stopped.out other/late.out
     status_is 1 cliota -provision -file other/late.out -profile 2 -autoCG true >out 2>err && tail -n 1 err | grep -qx "cliota: warning: \
@@ -762,6 +784,7 @@ check "-setCounter -jump has one target" prints 'several targets, expected exact
 check "-setCounter -counter takes hex" prints "counter 'xyz': expected 1 to 10 hex digits" cliota -setCounter -card 1 -keyIndex 1 -counter xyz
 check "-showProfile" shows '"name":"object"' showProfile -profile "$profile"
 check "-renameProfile" shows '"name":"thing"' renameProfile -profile "$profile" -name thing
+check "a value that is called as an option is no option" prints "cliota: profile name 'my appType' has a space at position 3" cliota -createProfile -name 'my appType'
 check "-renameProfile to a name that is taken" prints "profile name 'thing' is taken by profile $profile" cliota -renameProfile -profile 1 -name thing
 sets() { # sets OPTION VALUE TEXT: in the profile behind it, not before
     before=$(json_of -showProfile -profile "$profile")
