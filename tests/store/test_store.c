@@ -134,6 +134,29 @@ static void a_failed_upgrade_leaves_the_old_schema(void **state)
     db_close(&db);
 }
 
+/* Before version 19 only a template's body named its applet. */
+static void templates_hold_the_applets_that_are_there(void **state)
+{
+    const struct scratch *scratch = *state;
+    char error[128];
+    struct db *db = db_open(scratch->database, false, error, sizeof error);
+    run_history(db, STORE_MIGRATIONS, 18, 0);
+    assert_int_equal(
+        db_execute(db, "INSERT INTO profile (id, account_id, name, created, updated) VALUES (1, 1, 'p', 0, 0);"
+                       "INSERT INTO applet (id, profile_id, name, kind, tars, created, updated)"
+                       " VALUES (5, 1, 'a.cap', 3, '', 0, 0);"
+                       "INSERT INTO campaign_template (id, profile_id, name, type, body, created, updated) VALUES"
+                       " (1, 1, 'there', 4, '{\"applet_id\":5}', 0, 0), (2, 1, 'gone', 4, '{\"applet_id\":6}', 0, 0),"
+                       " (3, 1, 'none', 0, '{\"spi\":\"1621\"}', 0, 0)"),
+        0);
+    run_history(db, STORE_MIGRATIONS, STORE_MIGRATION_COUNT, 18);
+    struct db_statement *select =
+        db_prepare(db, "SELECT group_concat(coalesce(applet_id, '-')) FROM (SELECT * FROM campaign_template ORDER BY id)");
+    assert_int_equal(db_step(select), DB_ROW);
+    assert_string_equal(db_column_text(select, 0), "5,-,-");
+    db_close(&db);
+}
+
 /* The numbers of the files are 1, 2, 3 …: a gap or a swap would leave a database behind for ever. */
 static void migrations_are_numbered_in_order(void **state)
 {
@@ -402,6 +425,7 @@ int main(void)
         TEST(an_older_schema_runs_what_is_missing_once),
         TEST(a_failed_upgrade_leaves_the_old_schema),
         cmocka_unit_test(migrations_are_numbered_in_order),
+        TEST(templates_hold_the_applets_that_are_there),
         TEST(version_1_with_data_upgrades_to_the_schema_of_a_new_one),
         TEST(the_first_start_makes_a_private_master_key),
         TEST(another_master_key_is_recognised_at_open),
