@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "pcsc-bridge/settings.h"
+#include "tests/handset/scripted_card.h"
 
 static char error[400];
 
@@ -58,7 +59,7 @@ static void everything_is_read(void **state)
     struct bridge_settings *settings = read_text(
         BRIDGE
         "smpp = 127.0.0.1:0\nsystem-id = me\npassword = secret\npor-route = drop\nlog-file = /tmp/x\n" CARD
-        "iccid = 8991234567788901235F\npin = 1234\nmode = 2g\nimei = 490154203237518\nmcc-mnc = 42501\nlac = "
+        "iccid = 8991234567788901235F\npin = 1234\nmode = 2g\nimei = 356938035643809\nmcc-mnc = 42501\nlac = "
         "258\n"
         "cell = 0x0304\naccess-technology = utran\nlanguage = de\ntexts = refuse\nbip-allow = "
         "127.0.0.1:8443\n" CARD "mcc-mnc = 310260\n");
@@ -68,7 +69,7 @@ static void everything_is_read(void **state)
         BRIDGE
         "smpp = 127.0.0.1:0\nsystem-id = me\npassword = secret\npor-route = drop\nlog-file = /tmp/x\n"
         "message-file = \"\"\n" CARD
-        "iccid = 8991234567788901235F\npin = 1234\nmode = 2g\nimei = 490154203237518\nmcc-mnc = 42501\nlac = "
+        "iccid = 8991234567788901235F\npin = 1234\nmode = 2g\nimei = 356938035643809\nmcc-mnc = 42501\nlac = "
         "258\n"
         "cell = 0x0304\naccess-technology = utran\nlanguage = de\ntexts = refuse\nbip-allow = "
         "127.0.0.1:8443\n");
@@ -77,6 +78,7 @@ static void everything_is_read(void **state)
     const struct terminal_settings *terminal = &settings->cards[0].terminal;
     assert_string_equal(terminal->iccid, "8991234567788901235");
     assert_string_equal(terminal->pin, "1234");
+    assert_string_equal(terminal->imei, "356938035643809");
     assert_int_equal(terminal->cards, TERMINAL_SIM_ONLY);
     assert_memory_equal(terminal->location, "\x24\xF5\x10\x01\x02\x03\x04", 7); /* TS 24.008: 425 01 */
     assert_int_equal(terminal->access_technology, 3);
@@ -85,6 +87,35 @@ static void everything_is_read(void **state)
     assert_int_equal(settings->cards[0].bip.count, 1);
     assert_int_equal(settings->por_route, POR_ROUTE_DROP);
     bridge_settings_free(&settings);
+}
+
+/* What PROVIDE LOCAL INFORMATION of a card with these lines answers: location, IMEI, language, technology. */
+static void assert_heard(const char *lines, const char *location, const char *imei, const char *language,
+                         const char *technology)
+{
+    char text[500];
+    snprintf(text, sizeof text, "%s%s%s", BRIDGE, CARD, lines);
+    struct bridge_settings *settings = read_text(text);
+    if (settings == NULL)
+        fail_msg("%s", error);
+    struct scene scene = {.handset = {.started = true, .class_byte = 0x80},
+                          .terminal = {.settings = settings->cards[0].terminal, .state = TERMINAL_READY}};
+    scene_answer(&scene, "012600", "", location);
+    scene_answer(&scene, "012601", "", imei);
+    scene_answer(&scene, "012604", "", language);
+    scene_answer(&scene, "012606", "", technology);
+    bridge_settings_free(&settings);
+}
+
+/* TS 24.008 10.5.1.3 and .4: digits swapped, F for the third of an MNC; "en", "de". */
+static void everything_is_heard_by_the_card(void **state)
+{
+    (void)state;
+    assert_heard("", "830100930700F11000010001", "83010094084A09512430325781", "830100AD02656E",
+                 "830100BF0108");
+    assert_heard("mcc-mnc = 310260\nlac = 258\ncell = 0x0304\nimei = 356938035643809\nlanguage = "
+                 "de\naccess-technology = utran\n",
+                 "830100930713006201020304", "83010094083A65390853468390", "830100AD026465", "830100BF0103");
 }
 
 static void mistakes_are_named(void **state)
@@ -138,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(little_is_enough),
         cmocka_unit_test(everything_is_read),
+        cmocka_unit_test(everything_is_heard_by_the_card),
         cmocka_unit_test(mistakes_are_named),
         cmocka_unit_test(the_example_is_good),
     };

@@ -35,13 +35,25 @@ simsim() {
     sed -nE 's/^(static )?const struct attribute_rule (reading_)?([a-z_]+)_rules.*/\3/p; s/^    \{"([a-z0-9-]+)", (set_|NULL, ).*/ \1/p' simsim/profile_xml*.c |
         awk '/^ / { print "card-profile " of $0; next } { of = $1 }'
 }
+bridge() {
+    grep -oE '\{"[a-z-]+", (no|required)_argument' pcsc-bridge/pcsc_bridge.c | sed -E 's/.*"(.*)".*/pcsc-bridge --\1/'
+    sed -n 's/.*getopt_long(argc, argv, "\([a-z:]*\)".*/\1/p' pcsc-bridge/pcsc_bridge.c | grep -o '[a-z]' | sed 's/^/pcsc-bridge -/'
+    sed -n '/^static const char \*const known/,/NULL}/p' pcsc-bridge/settings.c | grep -oE '"[a-z-]+\.[a-z-]+"' | sed 's/"//g; s/^/bridge.conf /'
+}
+otapacket() {
+    local command program=$BUILDDIR/tools/otapacket
+    "$program" --help | grep -oE '^  --[a-z]+' | sed 's/^ */otapacket /'
+    for command in $("$program" --help | sed -nE 's/^  ([a-z-]+)  .*/\1/p' | grep -v '^--'); do
+        "$program" "$command" --help | grep -oE '^  --[a-z0-9-]+' | sed "s/^ */otapacket $command /"
+    done
+}
 files() {
     sed -n '/^} column_names/,/^};/p' formats/card_file.c | grep -oE '\{"[A-Z]+"' | sed 's/{"/out /; s/"//'
     sed -n '/^static const struct instruction INSTRUCTIONS/,/^};/p' protocol/apdu.c |
         sed -nE 's/^    \{(0x|INS_)([0-9A-Z]+),.*/apdu \2/p'
     echo "apdu D0" # model/command.c
 }
-known=$({ cliota; rest; otabox; simsim; files; } | sort -u)
+known=$({ cliota; rest; otabox; simsim; bridge; files; } | sort -u)
 [ "$(wc -l <<<"$known")" -gt 200 ]
 result $? "the tables are found"
 

@@ -140,4 +140,23 @@ static inline void scene_deliver(struct scene *scene, const struct step *script)
     assert_script_done(scene);
 }
 
+/* One proactive command and its TERMINAL RESPONSE. `fetched` is what stands in D0, without the head's
+ * devices. */
+static inline void scene_answer(struct scene *scene, const char *details, const char *rest,
+                                const char *answer)
+{
+    char fetch[32], fetched[600], response[600];
+    size_t length = 9 + strlen(rest) / 2;
+    snprintf(fetch, sizeof fetch, "80120000%02zX", length + 2);
+    snprintf(fetched, sizeof fetched, "D0%02zX8103%s82028182%s9000", length, details, rest);
+    snprintf(response, sizeof response, "80140000%02zX8103%s82028281%s", 9 + strlen(answer) / 2, details,
+             answer);
+    char announced[20];
+    snprintf(announced, sizeof announced, "91%02zX", length + 2);
+    const struct step script[] = {
+        {"80C20000", announced}, {fetch, fetched}, {response, "9000"}, {NULL, NULL}};
+    scene_deliver(scene, script);
+    assert_int_equal(scene->delivery.outcome, DELIVERY_ACCEPTED);
+}
+
 #endif

@@ -201,35 +201,18 @@ static void the_profile_says_what_is_configured(void **state)
     assert_true(scene_start(&scene, script));
 }
 
-/* One proactive command and its TERMINAL RESPONSE. `fetched` is what stands in D0, without the head's
- * devices. */
-static void assert_answer(struct scene *scene, const char *details, const char *rest, const char *answer)
-{
-    char fetch[32], fetched[600], response[600];
-    size_t length = 9 + strlen(rest) / 2;
-    snprintf(fetch, sizeof fetch, "80120000%02zX", length + 2);
-    snprintf(fetched, sizeof fetched, "D0%02zX8103%s82028182%s9000", length, details, rest);
-    snprintf(response, sizeof response, "80140000%02zX8103%s82028281%s", 9 + strlen(answer) / 2, details,
-             answer);
-    char announced[20];
-    snprintf(announced, sizeof announced, "91%02zX", length + 2);
-    const struct step script[] = {{"80C20000", announced}, {fetch, fetched}, {response, "9000"}, END};
-    scene_deliver(scene, script);
-    assert_int_equal(scene->delivery.outcome, DELIVERY_ACCEPTED);
-}
-
 static void local_information_is_what_the_settings_say(void **state)
 {
     (void)state;
     struct scene scene = ready_scene();
     scene.terminal.unix_seconds = 1795348800; /* 2026-11-22 12:00 UTC */
-    assert_answer(&scene, "012600", "", "830100930724F51000010002");
-    assert_answer(&scene, "012601", "", "83010094084A09512430325781");
-    assert_answer(&scene, "012603", "", "830100A60762112221000000");
-    assert_answer(&scene, "012604", "", "830100AD02656E");
-    assert_answer(&scene, "012606", "", "830100BF0108");
-    assert_answer(&scene, "012602", "", "830130");
-    assert_answer(&scene, "012605", "", "830130");
+    scene_answer(&scene, "012600", "", "830100930724F51000010002");
+    scene_answer(&scene, "012601", "", "83010094084A09512430325781");
+    scene_answer(&scene, "012603", "", "830100A60762112221000000");
+    scene_answer(&scene, "012604", "", "830100AD02656E");
+    scene_answer(&scene, "012606", "", "830100BF0108");
+    scene_answer(&scene, "012602", "", "830130");
+    scene_answer(&scene, "012605", "", "830130");
 }
 
 static void polling_follows_the_card(void **state)
@@ -242,13 +225,13 @@ static void polling_follows_the_card(void **state)
     scene.terminal.now_ms = 30000;
     scene_tend(&scene, status);
     assert_int_equal(terminal_next_due(&scene.terminal), 60000);
-    assert_answer(&scene, "010300", "84020105", "83010084020105"); /* 5 s */
+    scene_answer(&scene, "010300", "84020105", "83010084020105"); /* 5 s */
     assert_int_equal(terminal_next_due(&scene.terminal), 35000);
-    assert_answer(&scene, "010300", "84020202", "83010084020101"); /* 0.2 s: no, 1 s */
+    scene_answer(&scene, "010300", "84020202", "83010084020101"); /* 0.2 s: no, 1 s */
     assert_int_equal(terminal_next_due(&scene.terminal), 31000);
-    assert_answer(&scene, "010300", "84020002", "83010084020002"); /* 2 min */
+    scene_answer(&scene, "010300", "84020002", "83010084020002"); /* 2 min */
     assert_int_equal(terminal_next_due(&scene.terminal), 150000);
-    assert_answer(&scene, "010400", "", "830100");
+    scene_answer(&scene, "010400", "", "830100");
     assert_int_equal(terminal_next_due(&scene.terminal), INT64_MAX);
 }
 
@@ -273,19 +256,19 @@ static void timers_run_and_expire(void **state)
     static const struct step none[] = {END};
     struct scene scene = ready_scene();
     scene.terminal.poll_interval_ms = 0;
-    assert_answer(&scene, "012700", "A40101A503001052", "830100A40101"); /* 1 min 25 s */
+    scene_answer(&scene, "012700", "A40101A503001052", "830100A40101"); /* 1 min 25 s */
     assert_int_equal(terminal_next_due(&scene.terminal), 85000);
     scene.terminal.now_ms = 10500;
-    assert_answer(&scene, "012702", "A40101", "830100A40101A503001051");
+    scene_answer(&scene, "012702", "A40101", "830100A40101A503001051");
     scene_tend(&scene, none);
     scene.terminal.now_ms = 85000;
     scene_tend(&scene, busy);
     scene.terminal.now_ms = 86000;
     scene_tend(&scene, expires);
     assert_int_equal(terminal_next_due(&scene.terminal), INT64_MAX);
-    assert_answer(&scene, "012701", "A40101", "830124A40101");
-    assert_answer(&scene, "012700", "A40109A503001052", "830132");
-    assert_answer(&scene, "012700", "A40101", "830132");
+    scene_answer(&scene, "012701", "A40101", "830124A40101");
+    scene_answer(&scene, "012700", "A40109A503001052", "830132");
+    scene_answer(&scene, "012700", "A40101", "830132");
 }
 
 /* TS 102 223 8.15, TS 23.038: in each alphabet, and what could forge or spoil a line of the log. */
@@ -311,11 +294,11 @@ static void each_alphabet_is_shown(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char line[64];
         scene.log[0] = '\0';
-        assert_answer(&scene, "012180", rows[i].text, "830100");
+        scene_answer(&scene, "012180", rows[i].text, "830100");
         snprintf(line, sizeof line, "DISPLAY TEXT: %s", rows[i].shown);
         assert_non_null(strstr(scene.log, line));
     }
-    assert_answer(&scene, "012500", "850580004100428F0401806F22", "830100"); /* UCS-2, TS 31.101 annex A */
+    scene_answer(&scene, "012500", "850580004100428F0401806F22", "830100"); /* UCS-2, TS 31.101 annex A */
     assert_non_null(strstr(scene.log, "SET UP MENU: AB\n"));
     assert_non_null(strstr(scene.log, "SET UP MENU: \xE6\xBC\xA2\n"));
 }
@@ -325,7 +308,7 @@ static void texts_are_logged_and_answered(void **state)
     (void)state;
     struct scene scene = ready_scene();
     scene.terminal.settings.refuses_texts = false;
-    assert_answer(&scene, "012500",
+    scene_answer(&scene, "012500",
                   "8504"
                   "4D656E75"
                   "8F0401"
@@ -333,13 +316,13 @@ static void texts_are_logged_and_answered(void **state)
                   "830100");
     assert_non_null(strstr(scene.log, "SET UP MENU: Menu"));
     assert_non_null(strstr(scene.log, "SET UP MENU: One"));
-    assert_answer(&scene, "012300",
+    scene_answer(&scene, "012300",
                   "8D0304"
                   "5049",
                   "830112");
-    assert_answer(&scene, "012400", "8F00", "830112");
+    scene_answer(&scene, "012400", "8F00", "830112");
     scene.terminal.settings.refuses_texts = true;
-    assert_answer(&scene, "012180",
+    scene_answer(&scene, "012180",
                   "8D0604"
                   "48656C6C6F",
                   "830130");
@@ -349,9 +332,9 @@ static void what_it_cannot_is_answered_too(void **state)
 {
     (void)state;
     struct scene scene = ready_scene();
-    assert_answer(&scene, "011000", "", "830130"); /* SET UP CALL */
-    assert_answer(&scene, "014001", "", "830130"); /* OPEN CHANNEL, which the configuration does not allow */
-    assert_answer(&scene, "01FF00", "", "830130");
+    scene_answer(&scene, "011000", "", "830130"); /* SET UP CALL */
+    scene_answer(&scene, "014001", "", "830130"); /* OPEN CHANNEL, which the configuration does not allow */
+    scene_answer(&scene, "01FF00", "", "830130");
 }
 
 static void refresh_initialises_again(void **state)
@@ -376,8 +359,8 @@ static void refresh_initialises_again(void **state)
         assert_int_equal(scene.card.resets, 0);
     }
     struct scene scene = ready_scene();
-    assert_answer(&scene, "010101", "9205013F002FE2", "830100"); /* files only */
-    assert_answer(&scene, "010107", "", "830130");               /* steering: no radio */
+    scene_answer(&scene, "010101", "9205013F002FE2", "830100"); /* files only */
+    scene_answer(&scene, "010107", "", "830130");               /* steering: no radio */
 }
 
 static void refresh_with_reset_starts_from_the_beginning(void **state)

@@ -25,7 +25,8 @@ loopback_tests = \
 	tests/loopback/smsbox.t \
 	tests/loopback/pcsc.t \
 	tests/loopback/uicc.t \
-	tests/loopback/pcsc-readers.t
+	tests/loopback/pcsc-readers.t \
+	tests/loopback/bridge-options.t
 TESTS += $(loopback_tests)
 EXTRA_DIST += $(loopback_tests) tests/loopback/lib.sh tests/loopback/pcsc-lib.sh tests/loopback/chaos.sh tests/loopback/soak.sh tests/loopback/soak-pcsc.sh
 
