@@ -2,6 +2,7 @@
 
 #include "protocol/errors.h"
 #include "protocol/status_word.h"
+#include "protocol/toolkit.h"
 
 #define INDEFINITE_LENGTH 0x80
 #define TLV_LENGTH_MAX 0xFFFF
@@ -141,6 +142,23 @@ int c_apdu_read(const uint8_t *bytes, size_t length, struct c_apdu *apdu)
     return reader.left > 0 ? OTA_E_TRAILING : OTA_OK;
 }
 
+int expanded_element_of(const uint8_t *bytes, size_t length, struct tlv *element)
+{
+    struct byte_reader reader = byte_reader_on(bytes, length);
+    struct tlv proactive;
+    struct c_apdu apdu;
+    *element = (struct tlv){.tag = EXPANDED_C_APDU, .value = bytes, .length = length};
+    if (length == 0 || bytes[0] != TAG_PROACTIVE_COMMAND)
+        return c_apdu_read(bytes, length, &apdu);
+    int rc = tlv_read(&reader, &proactive);
+    if (rc == OTA_OK && reader.left > 0)
+        rc = OTA_E_TRAILING;
+    if (rc == OTA_OK)
+        *element = (struct tlv){
+            .tag = EXPANDED_IMMEDIATE_ACTION, .value = proactive.value, .length = proactive.length};
+    return rc;
+}
+
 int r_apdu_read(const uint8_t *bytes, size_t length, struct r_apdu *apdu)
 {
     if (length < 2)
@@ -148,6 +166,15 @@ int r_apdu_read(const uint8_t *bytes, size_t length, struct r_apdu *apdu)
     struct byte_reader sw = byte_reader_on(bytes + length - 2, 2);
     *apdu = (struct r_apdu){.data = bytes, .length = length - 2};
     return read_u16(&sw, &apdu->sw);
+}
+
+bool r_apdu_next(struct byte_reader *elements, struct r_apdu *apdu)
+{
+    struct tlv element;
+    while (tlv_read(elements, &element) == OTA_OK)
+        if (element.tag == EXPANDED_R_APDU)
+            return r_apdu_read(element.value, element.length, apdu) == OTA_OK;
+    return false;
 }
 
 static int note_executed(const struct tlv *element, struct expanded_response *response)
@@ -168,8 +195,11 @@ static int note_result(const struct tlv *element, struct expanded_response *resp
     if (rc != OTA_OK)
         return rc;
     response->results++;
-    if (!status_word_is_good(response->last.sw))
-        response->all_good = false;
+    if (status_word_is_good(response->last.sw))
+        return OTA_OK;
+    response->all_good = false;
+    if (response->first_bad == 0)
+        response->first_bad = response->results;
     return OTA_OK;
 }
 
@@ -207,6 +237,7 @@ int expanded_response_decode(const uint8_t *bytes, size_t length, struct expande
     int rc = expanded_open(&reader, bytes, length);
     if (rc == OTA_OK && reader.form != EXPANDED_RESPONSE && reader.form != EXPANDED_RESPONSE_INDEFINITE)
         rc = OTA_E_NOT_THIS;
+    response->elements = reader.elements;
     while (rc == OTA_OK) {
         rc = expanded_next(&reader, &element);
         if (rc == OTA_OK)

@@ -74,6 +74,10 @@ struct c_apdu {
 /* OTA_E_TRUNCATED, OTA_E_TRAILING (more than Lc and one Le announce). Lc 00 in front of data counts as OTA_E_TRAILING. */
 int c_apdu_read(const uint8_t *bytes, size_t length, struct c_apdu *apdu);
 
+/* What stands for one command of a script in a template: the C-APDU as it is, or the immediate action that a
+ * proactive command D0 L … is there (clause 5.2.1.2). Points into the input. As c_apdu_read() and tlv_read(). */
+int expanded_element_of(const uint8_t *bytes, size_t length, struct tlv *element);
+
 /* One command's result. */
 struct r_apdu {
     const uint8_t *data; /* points into the input */
@@ -82,6 +86,9 @@ struct r_apdu {
 };
 int r_apdu_read(const uint8_t *bytes, size_t length, struct r_apdu *apdu); /* OTA_E_TRUNCATED */
 
+/* The next R-APDU among the elements of an answer, others passed over: false when none is left that reads. */
+bool r_apdu_next(struct byte_reader *elements, struct r_apdu *apdu);
+
 /* What a platform wants of an answer. The indefinite form may leave the number out, and
  * cards differ in whether each command has its R-APDU: then the last one speaks. */
 struct expanded_response {
@@ -89,7 +96,9 @@ struct expanded_response {
     uint32_t executed; /* C-APDUs, the failing one included; without the TLV: the R-APDUs */
     size_t results;    /* R-APDUs in the answer */
     bool all_good;     /* no R-APDU has a bad SW, and there is no error below */
+    size_t first_bad;  /* the number of the first R-APDU whose SW is bad, from 1; 0: none is */
     struct r_apdu last;
+    struct byte_reader elements; /* all of the template's, the end of an indefinite one too */
     bool has_bad_format, has_action_error, has_chaining_error;
     uint8_t bad_format, action_error, chaining_error; /* their values */
 };

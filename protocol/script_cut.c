@@ -2,6 +2,7 @@
 
 #include "protocol/apdu.h"
 #include "protocol/tlv.h"
+#include "protocol/toolkit.h"
 
 #define SELECT_BY_FILE_ID 0x00
 #define SELECT_BY_AID 0x04
@@ -71,9 +72,11 @@ static bool is_get_response(const struct script_command *command)
     return command->length >= 2 && command->bytes[1] == INS_GET_RESPONSE;
 }
 
+/* In a template 81 takes the place of a proactive command's D0, as expanded_element_of() says. */
 static size_t size_of(const struct script_command *command, bool expanded)
 {
-    return command->length + (expanded ? tlv_header_size(command->length) : 0);
+    bool has_header = !expanded || (command->length > 0 && command->bytes[0] == TAG_PROACTIVE_COMMAND);
+    return command->length + (has_header ? 0 : tlv_header_size(command->length));
 }
 
 size_t script_first_piece(const struct script_command *commands, size_t count,

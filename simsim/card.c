@@ -27,7 +27,7 @@ void card_session_close(struct sim_card *card)
 bool card_session_is_needed(const struct sim_card *card)
 {
     const struct card_session *session = card->session;
-    return session != NULL && (session->proactive.count > 0 || session->reassembly != NULL);
+    return session != NULL && (session->proactive.count > 0 || session->reassembly != NULL || session->chain.open);
 }
 
 void card_note_change(struct sim_card *card, enum card_change change)
@@ -85,7 +85,10 @@ uint16_t card_rights(const struct sim_card *card, uint8_t verified)
 static int reset(void *user, uint8_t atr[static ATR_SIZE_MAX], size_t *atr_length)
 {
     struct sim_card *card = user;
+    const struct script_chain chain = card->session != NULL ? card->session->chain : (struct script_chain){0};
     card_session_close(card);
+    if (chain.open && chain.kept && card_session_open(card) != NULL)
+        card->session->chain = chain;
     card->cursor = (struct file_cursor){.df = MF_INDEX, .ef = NO_FILE};
     card->verified = 0;
     *atr_length = answer_to_reset(card->environment->profile, atr);

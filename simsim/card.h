@@ -58,6 +58,14 @@ struct file_cursor {
     uint8_t record; /* from 1; 0: none */
 };
 
+/* Where a script has left remote file management for the one that follows it (TS 102 226 clause 5.2.1.4). */
+struct script_chain {
+    bool open, kept; /* kept: across a reset, in memory alone */
+    uint8_t verified;
+    uint8_t tar[TAR_SIZE];
+    struct file_cursor cursor;
+};
+
 /* What GET RESPONSE will return. */
 struct pending_response {
     size_t length;
@@ -67,6 +75,7 @@ struct pending_response {
 struct card_session {
     struct pending_response pending;
     struct toolkit_queue proactive;
+    struct script_chain chain;
     struct reassembly *reassembly; /* NULL: no message is open; one block with its buffer */
 };
 

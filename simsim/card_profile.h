@@ -110,6 +110,8 @@ struct rfm_application {
     uint8_t commands;     /* enum command_set: what a script may hold */
     uint16_t start;       /* the directory that is current when a script begins */
     bool accepts_d0;      /* a proactive REFRESH as last element of a compact script */
+    bool refuses_compact, refuses_expanded; /* formats of scripts (TS 102 226 clause 5); it takes one at least */
+    bool refuses_chaining;                  /* of expanded ones */
 };
 
 /* What a key set of that index may be used for; all zero: any algorithm that its keys' length fits. */

@@ -131,9 +131,8 @@ static uint16_t process_packet(struct command_context *context, uint8_t *packet,
         return SW_TECHNICAL_PROBLEM;
     if (reception.answers)
         sw = send_answer(context, &reception, originator);
-    if (reception.result.refresh != NULL)
-        toolkit_push(&context->card->session->proactive, reception.result.refresh,
-                     reception.result.refresh_length);
+    if (reception.result.action_length > 0)
+        toolkit_push(&context->card->session->proactive, reception.result.action, reception.result.action_length);
     return sw;
 }
 

@@ -24,6 +24,7 @@ simsim_libsimsim_a_SOURCES += \
 	simsim/commands.c simsim/commands.h \
 	simsim/current_file.c simsim/current_file.h \
 	simsim/generated_files.c simsim/generated_files.h \
+	simsim/expanded_script.c simsim/expanded_script.h \
 	simsim/population.c \
 	simsim/profile_xml.c simsim/profile_xml.h simsim/profile_xml_reading.h \
 	simsim/profile_xml_chv.c simsim/profile_xml_file_rules.c simsim/profile_xml_files.c \

@@ -66,6 +66,25 @@ static bool set_commands(struct reading *reading, const xmlNode *node, const cha
     return reading_fail_value(reading, node, "commands", value, "A0, 00 or A0 00");
 }
 
+static bool set_formats(struct reading *reading, const xmlNode *node, const char *value, void *target)
+{
+    struct rfm_application *rfm = target;
+    rfm->refuses_compact = strcmp(value, "expanded") == 0;
+    rfm->refuses_expanded = strcmp(value, "compact") == 0;
+    if (!rfm->refuses_compact && !rfm->refuses_expanded && strcmp(value, "both") != 0)
+        return reading_fail_value(reading, node, "formats", value, "compact, expanded or both");
+    return true;
+}
+
+static bool set_chaining(struct reading *reading, const xmlNode *node, const char *value, void *target)
+{
+    struct rfm_application *rfm = target;
+    rfm->refuses_chaining = strcmp(value, "reject") == 0;
+    if (!rfm->refuses_chaining && strcmp(value, "accept") != 0)
+        return reading_fail_value(reading, node, "script-chaining", value, "accept or reject");
+    return true;
+}
+
 static const struct attribute_rule rfm_rules[] = {
     {"tar", set_tar, true},
     {"msl", set_minimum_spi1, true},
@@ -73,6 +92,8 @@ static const struct attribute_rule rfm_rules[] = {
     {"d0-in-compact", set_d0_in_compact, true},
     {"commands", set_commands, false},
     {"start", NULL, false},
+    {"formats", set_formats, false},
+    {"script-chaining", set_chaining, false},
     {NULL, NULL, false},
 };
 

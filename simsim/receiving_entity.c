@@ -3,7 +3,6 @@
 
 #include "protocol/command_packet.h"
 #include "protocol/errors.h"
-#include "protocol/status_word.h"
 #include "simsim/card_keys.h"
 
 bool security_level_reaches(uint8_t spi1, uint8_t minimum_spi1)
@@ -138,7 +137,7 @@ static enum por_status judge_header(const struct sim_card *card, const struct se
 /* A script that did not run to its end is an error too: else nobody would learn of it. */
 static bool por_is_wanted(const struct reception *reception)
 {
-    bool good = reception->status == POR_STATUS_OK && status_word_is_good(reception->result.sw);
+    bool good = reception->status == POR_STATUS_OK && !reception->result.failed;
     enum por_request request = spi2_por(reception->security.spi2);
     return request == POR_ALWAYS || request == POR_RESERVED || (request == POR_ON_ERROR && !good);
 }
@@ -154,23 +153,30 @@ static int write_response(struct sim_card *card, const struct reception *recepti
     return response_packet_encode(card->environment->crypto, &packet, &reception->security, keys, writer);
 }
 
+static void encode_result(const struct rfm_result *result, struct byte_writer *writer)
+{
+    if (result->expanded)
+        write_bytes(writer, result->data, result->length);
+    else
+        compact_response_encode(&(struct compact_response){.executed = result->executed,
+                                                           .sw = result->sw,
+                                                           .data = result->data,
+                                                           .length = result->length},
+                                writer);
+}
+
 /* Errors always in the bare clear form: who failed the security is told nothing under the card's keys. */
 static int write_answer(struct sim_card *card, struct reception *reception, const struct security_keys *keys)
 {
     struct byte_writer writer = byte_writer_on(reception->answer, sizeof reception->answer);
-    uint8_t data[3 + sizeof reception->result.data];
+    uint8_t data[sizeof reception->result.data];
     struct byte_writer data_writer = byte_writer_on(data, sizeof data);
     int rc = OTA_OK;
     if (!reception->executed) {
         response_packet_encode_error(reception->security.tar, reception->counter, reception->status, &writer);
         rc = byte_writer_status(&writer);
     } else {
-        const struct rfm_result *result = &reception->result;
-        compact_response_encode(&(struct compact_response){.executed = result->executed,
-                                                           .sw = result->sw,
-                                                           .data = result->data,
-                                                           .length = result->length},
-                                &data_writer);
+        encode_result(&reception->result, &data_writer);
         rc = write_response(card, reception, POR_STATUS_OK, data, data_writer.length, keys, &writer);
     }
     reception->answer_length = writer.length;

@@ -9,14 +9,14 @@
 #include "protocol/response_packet.h"
 #include "simsim/rfm.h"
 
-#define RESPONSE_PACKET_MAX 320 /* header 24, compact response 3 + 256, padding 15 */
+#define RESPONSE_PACKET_MAX 400 /* three SMS: header 24, RFM_ANSWER_MAX, padding 15 */
 
 struct reception {
     uint8_t status; /* enum por_status, also when none is sent */
     struct security_parameters security;
     uint64_t counter;                    /* copied into the PoR */
     bool executed;                       /* `result` holds something */
-    struct rfm_result result;            /* its `refresh` points into the packet */
+    struct rfm_result result;
     bool answers;                        /* SPI2 wants a PoR for this */
     uint8_t answer[RESPONSE_PACKET_MAX]; /* the PoR from RPL on */
     size_t answer_length;

@@ -1,13 +1,13 @@
-/* The compact script, command by command. Called by the receiving entity. */
+/* Which script it is, and the compact one command by command. Called by the receiving entity. */
 #include "simsim/rfm.h"
 
 #include <string.h>
 
 #include "protocol/errors.h"
+#include "protocol/expanded.h"
 #include "protocol/status_word.h"
 #include "simsim/commands.h"
-
-#define EXECUTED_MAX 255 /* one byte in the response */
+#include "simsim/expanded_script.h"
 
 /* The SW of bytes that are no APDU: the class is looked at before the instruction, as in any card. */
 static uint16_t unreadable(const struct command_context *context, const struct byte_reader *script, int error)
@@ -24,14 +24,29 @@ static uint16_t execute_next(struct command_context *context, const struct rfm_a
     uint8_t destination;
     struct apdu apdu;
     if (application->accepts_d0 && compact_refresh_read(*script, &destination)) {
-        result->refresh = script->at;
-        result->refresh_length = script->left;
+        if (script->left <= sizeof result->action) {
+            memcpy(result->action, script->at, script->left);
+            result->action_length = script->left;
+        }
         script->left = 0;
         return SW_OK;
     }
     context->answer->length = 0;
     int rc = apdu_read(script, &apdu);
     return rc == OTA_OK ? command_execute_remote(context, &apdu) : unreadable(context, script, rc);
+}
+
+static void execute_compact(struct command_context *context, const struct rfm_application *application,
+                            const uint8_t *script, size_t length, struct rfm_result *result)
+{
+    struct byte_reader reader = byte_reader_on(script, length);
+    while (reader.left > 0 && !result->failed && result->executed < RFM_COMMANDS_MAX) {
+        result->sw = execute_next(context, application, &reader, result);
+        result->failed = !status_word_is_good(result->sw);
+        result->executed++;
+    }
+    result->length = context->answer->length;
+    memcpy(result->data, context->answer->start, result->length);
 }
 
 void rfm_execute(struct sim_card *card, const struct rfm_application *application, const uint8_t *script,
@@ -43,8 +58,8 @@ void rfm_execute(struct sim_card *card, const struct rfm_application *applicatio
         .ef = NO_FILE,
     };
     struct pending_response pending = {.length = 0};
-    struct byte_reader reader = byte_reader_on(script, length);
-    struct byte_writer answer = byte_writer_on(result->data, sizeof result->data);
+    uint8_t data[256];
+    struct byte_writer answer = byte_writer_on(data, sizeof data);
     uint8_t verified = 0;
     struct command_context context = {
         .card = card,
@@ -57,9 +72,10 @@ void rfm_execute(struct sim_card *card, const struct rfm_application *applicatio
         .answer = &answer,
     };
     *result = (struct rfm_result){.sw = SW_OK};
-    while (reader.left > 0 && status_word_is_good(result->sw) && result->executed < EXECUTED_MAX) {
-        result->sw = execute_next(&context, application, &reader, result);
-        result->executed++;
-    }
-    result->length = answer.length;
+    if (!application->refuses_expanded && expanded_is_command(script, length))
+        expanded_script_execute(&context, application, script, length, result);
+    else if (application->refuses_compact)
+        expanded_script_refuse(result);
+    else
+        execute_compact(&context, application, script, length, result);
 }

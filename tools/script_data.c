@@ -3,8 +3,8 @@
 #include "protocol/apdu.h"
 #include "protocol/errors.h"
 #include "protocol/script_cut.h"
+#include "protocol/toolkit.h"
 
-#define TAG_PROACTIVE 0xD0
 #define CHAINING_TLV_SIZE 3      /* 83 01 xx */
 #define COMPACT_COMMANDS_MAX 255 /* TS 102 226 clause 5.2.2: a PoR counts them in one byte */
 #define INDEFINITE_FRAME_SIZE 4  /* AE 80 … 00 00 */
@@ -37,7 +37,7 @@ static int check_compact(const struct byte_list *input, struct refusal *refusal)
         uint8_t destination;
         if (i + 1 == input->count && compact_refresh_read(reader, &destination))
             continue;
-        if (length > 0 && bytes[0] == TAG_PROACTIVE)
+        if (length > 0 && bytes[0] == TAG_PROACTIVE_COMMAND)
             return refuse(refusal,
                           "apdu: item %zu begins with D0 and is no whole REFRESH at the end of the script, "
                           "expected D0, its length, and nothing behind it",
@@ -53,31 +53,13 @@ static int check_compact(const struct byte_list *input, struct refusal *refusal)
     return 0;
 }
 
-/* A D0 TLV (a REFRESH) becomes an immediate action, all else a C-APDU, well formed or not. */
-static int element_of(const uint8_t *bytes, size_t length, struct tlv *element)
-{
-    struct byte_reader reader = byte_reader_on(bytes, length);
-    struct tlv proactive;
-    struct c_apdu apdu;
-    *element = (struct tlv){.tag = EXPANDED_C_APDU, .value = bytes, .length = length};
-    if (length == 0 || bytes[0] != TAG_PROACTIVE)
-        return c_apdu_read(bytes, length, &apdu);
-    int rc = tlv_read(&reader, &proactive);
-    if (rc == OTA_OK && reader.left > 0)
-        rc = OTA_E_TRAILING;
-    if (rc == OTA_OK)
-        *element = (struct tlv){
-            .tag = EXPANDED_IMMEDIATE_ACTION, .value = proactive.value, .length = proactive.length};
-    return rc;
-}
-
 static int check_expanded(const struct byte_list *input, struct refusal *refusal)
 {
     for (size_t i = 0; i < input->count; i++) {
         size_t length;
         const uint8_t *bytes = byte_list_at(input, i, &length);
         struct tlv element;
-        int rc = element_of(bytes, length, &element);
+        int rc = expanded_element_of(bytes, length, &element);
         if (rc != OTA_OK)
             return refuse_command(refusal, i, bytes, length, rc);
     }
@@ -104,7 +86,7 @@ static int write_expanded(const struct request *request, const struct byte_list 
     for (size_t i = 0; i < range->count; i++) {
         size_t length;
         const uint8_t *bytes = byte_list_at(input, range->first + i, &length);
-        (void)element_of(bytes, length, &elements[count++]); /* was checked, or is to be wrong */
+        (void)expanded_element_of(bytes, length, &elements[count++]); /* was checked, or is to be wrong */
     }
     return expanded_write(indefinite ? EXPANDED_COMMAND_INDEFINITE : EXPANDED_COMMAND, elements, count,
                           writer);

@@ -8,6 +8,11 @@ tests_card_test_receiving_entity_SOURCES = tests/card/test_receiving_entity.c te
 tests_card_test_receiving_entity_CPPFLAGS = $(CARD_TEST_CPPFLAGS)
 tests_card_test_receiving_entity_LDADD = $(CARD_TEST_LDADD)
 
+check_PROGRAMS += tests/card/test_expanded_script
+tests_card_test_expanded_script_SOURCES = tests/card/test_expanded_script.c tests/card/bench.c tests/card/bench.h
+tests_card_test_expanded_script_CPPFLAGS = $(CARD_TEST_CPPFLAGS)
+tests_card_test_expanded_script_LDADD = $(CARD_TEST_LDADD)
+
 check_PROGRAMS += tests/card/test_card_commands
 tests_card_test_card_commands_SOURCES = tests/card/test_card_commands.c tests/card/bench.c tests/card/bench.h
 tests_card_test_card_commands_CPPFLAGS = $(CARD_TEST_CPPFLAGS)
