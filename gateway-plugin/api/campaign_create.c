@@ -113,7 +113,8 @@ static int check_script(struct campaign_request *request, struct refusal *refusa
     const struct apdu_file *file = &request->commands;
     for (size_t i = 0; i < file->count; i++) {
         char warning[160] = "";
-        if (script_check_command(file->commands[i], i + 1, i + 1 == file->count, warning, refusal) != 0)
+        if (script_check_command(file->commands[i], i + 1, i + 1 == file->count, request->campaign.script_format,
+                                 warning, refusal) != 0)
             return -1;
         if (warning[0] != '\0')
             json_array_append_new(request->warnings, json_string(warning));
@@ -183,7 +184,8 @@ static int parse_commands(struct campaign_request *request, struct refusal *refu
         return refuse(refusal, REFUSAL_INVALID,
                       "field 'apdus' is missing, expected a string of hex command lines%s",
                       campaign_type_is_ram(request->campaign.type) ? ", or applet_id" : "");
-    if (apdu_file_parse(request->apdus, strlen(request->apdus), &request->commands, refusal) != 0)
+    if (apdu_file_parse(request->apdus, strlen(request->apdus), request->campaign.script_format,
+                        &request->commands, refusal) != 0)
         return -1;
     for (size_t i = 0; i < request->commands.warning_count; i++)
         json_array_append_new(request->warnings, json_string(request->commands.warnings[i]));
@@ -220,6 +222,27 @@ static int copy_urls(struct campaign_request *request, struct refusal *refusal)
     return 0;
 }
 
+static int parse_format(struct campaign_request *request, struct refusal *refusal)
+{
+    struct campaign *campaign = &request->campaign;
+    if (request->format == NULL ||
+        (*request->format != '\0' && script_format_parse(request->format, &campaign->script_format) == 0))
+        return 0;
+    return refuse(refusal, REFUSAL_INVALID, "scriptFormat '%.40s': expected compact or expanded", request->format);
+}
+
+/* The profile's is of its scripts in expanded format. */
+static int parse_chaining(struct campaign_request *request, struct refusal *refusal)
+{
+    struct campaign *campaign = &request->campaign;
+    if (request->chaining == NULL && campaign->script_format == SCRIPT_EXPANDED)
+        campaign->script_chaining = request->profile.settings.script_chaining;
+    if (request->chaining == NULL || script_chaining_parse(request->chaining, &campaign->script_chaining) == 0)
+        return 0;
+    return refuse(refusal, REFUSAL_INVALID, "scriptChaining '%.40s': expected none, first or first-kept",
+                  request->chaining);
+}
+
 /* What the request leaves open, the profile says. */
 static int inherit(struct campaign_request *request, struct api_call *call, struct refusal *refusal)
 {
@@ -233,7 +256,10 @@ static int inherit(struct campaign_request *request, struct api_call *call, stru
         request->kic = settings->kic;
     if (request->kid == NULL && settings->kid[0] != '\0')
         request->kid = settings->kid;
-    return profile_settings_inherit(settings, &request->campaign, refusal);
+    return parse_format(request, refusal) == 0 &&
+                   profile_settings_inherit(settings, &request->campaign, refusal) == 0
+               ? parse_chaining(request, refusal)
+               : -1;
 }
 
 static int check_request(struct api_call *call, struct campaign_request *request, struct refusal *refusal)
@@ -317,6 +343,8 @@ int campaign_request_read(struct api_call *call, const json_t *body, struct camp
         {"maxSmsParts", FIELD_NUMBER, false, &campaign->max_sms_parts},
         {"maxPacketBytes", FIELD_NUMBER, false, &campaign->max_packet_bytes},
         {"partSize", FIELD_NUMBER, false, &campaign->part_size},
+        {"scriptFormat", FIELD_TEXT, false, &request->format},
+        {"scriptChaining", FIELD_TEXT, false, &request->chaining},
         {"dlrUrl", FIELD_TEXT, false, &request->urls[NOTIFICATION_DLR]},
         {"porUrl", FIELD_TEXT, false, &request->urls[NOTIFICATION_POR]},
         {"tlsUrl", FIELD_TEXT, false, &request->urls[NOTIFICATION_TLS]},

@@ -7,7 +7,7 @@
 #include "gateway-plugin/model/campaign.h"
 
 struct campaign_request {
-    const char *type, *name, *spi, *tar, *kic, *kid, *mode, *apdus, *expected_sw, *retry;
+    const char *type, *name, *spi, *tar, *kic, *kid, *mode, *apdus, *expected_sw, *retry, *format, *chaining;
     const char *urls[NOTIFICATION_KIND_COUNT];
     int64_t template_id; /* 0: none; its settings are in the body already */
     struct campaign campaign;

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "gateway-plugin/model/placeholders.h"
+#include "gateway-plugin/model/script_answer.h"
 #include "protocol/hex.h"
 #include "protocol/response_packet.h"
 #include "protocol/status_word.h"
@@ -47,7 +48,7 @@ json_t *profile_view(const struct profile *profile, const char *base)
 {
     const struct profile_settings *settings = &profile->settings;
     const struct http_parameters *http = &settings->http;
-    return json_pack("{s:I, s:s, s:o, s:o, s:I, s:b, s:s, s:o, s:o, s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:s, s:o, "
+    return json_pack("{s:I, s:s, s:o, s:o, s:I, s:b, s:s, s:o, s:o, s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:s, s:s, s:s, s:o, "
                      "s:o, s:o, s:o, s:o, s:o}",
                      "id", (json_int_t)profile->id,
                      "name", profile->name,
@@ -65,6 +66,8 @@ json_t *profile_view(const struct profile *profile, const char *base)
                      "spi", text_or_null(settings->spi),
                      "kicByte", text_or_null(settings->kic),
                      "kidByte", text_or_null(settings->kid),
+                     "scriptFormat", script_format_name(profile_settings_format(settings)),
+                     "scriptChaining", script_chaining_name(settings->script_chaining),
                      "refreshStyle", refresh_style_name(settings->refresh_style),
                      "refreshCommand", text_or_null(settings->refresh_command),
                      "httpAddress", text_or_null(http->address),
@@ -195,7 +198,7 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
     const bool sequential = campaign->transmission == TRANSMISSION_SEQUENTIAL;
     const uint8_t spi[] = {security->spi1, security->spi2};
     return json_pack("{s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o*, s:o, s:b, s:b, "
-                     "s:o, s:I, s:s, s:o, s:s, s:o, s:I, s:s?, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, "
+                     "s:o, s:I, s:s, s:o, s:s, s:o, s:I, s:s?, s:I, s:I, s:I, s:I, s:s, s:s, s:o, s:o, s:o, s:o, "
                      "s:o, s:o, s:b, s:b, s:b, s:o, s:o, s:o}",
                      "id", (json_int_t)campaign->id,
                      "name", campaign->name,
@@ -227,6 +230,8 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
                      "maxSmsParts", (json_int_t)campaign->max_sms_parts,
                      "maxPacketBytes", (json_int_t)campaign->max_packet_bytes,
                      "partSize", (json_int_t)campaign->part_size,
+                     "scriptFormat", script_format_name(campaign->script_format),
+                     "scriptChaining", script_chaining_name(campaign->script_chaining),
                      "refreshCommand", text_or_null(campaign->refresh_command),
                      "dlrUrl", text_or_null(campaign->urls[NOTIFICATION_DLR]),
                      "porUrl", text_or_null(campaign->urls[NOTIFICATION_POR]),
@@ -316,12 +321,24 @@ json_t *card_counter_view(const struct card_counter *counter)
                      "counter", counter_view((int64_t)counter->value));
 }
 
+static json_t *answer_view(const struct message_view *message)
+{
+    char text[SCRIPT_ANSWER_TEXT];
+    return json_string(script_answer_data(message->data, message->data_length, message->expanded, text));
+}
+
+static json_t *words_of_answer_view(const struct message_view *message)
+{
+    char text[SCRIPT_ANSWER_TEXT];
+    return text_or_null(script_answer_words(message->data, message->data_length, message->expanded, text));
+}
+
 json_t *message_view_view(const struct message_view *message)
 {
     const char *por = message->por_status < 0 ? NULL : por_status_text((uint8_t)message->por_status);
     const char *sw = message->sw < 0 ? NULL : status_word_text((uint16_t)message->sw);
-    return json_pack("{s:I, s:s, s:s, s:I, s:i, s:o, s:s, s:b, s:b, s:o, s:o, s:s?, s:o, s:o, s:o, s:s?, s:b, s:o, "
-                     "s:o, s:o, s:o, s:o}",
+    return json_pack("{s:I, s:s, s:s, s:I, s:i, s:o, s:s, s:b, s:b, s:o, s:o, s:s?, s:o, s:o, s:o, s:s?, s:o, s:b, "
+                     "s:o, s:o, s:o, s:o, s:o}",
                      "id", (json_int_t)message->id,
                      "msisdn", message->msisdn,
                      "iccid", message->iccid,
@@ -338,8 +355,9 @@ json_t *message_view_view(const struct message_view *message)
                      "commandsSent", number_or_null(message->commands),
                      "lastSW", code_view(4, message->sw),
                      "lastSWText", sw,
+                     "statusWords", words_of_answer_view(message),
                      "authenticated", (int)message->authenticated,
-                     "data", hex_view(message->data, message->data_length),
+                     "data", answer_view(message),
                      "detail", ascii_view(message->detail),
                      "created", time_view(message->created),
                      "sent", time_view(message->sent),

@@ -10,7 +10,7 @@
 #define CREATION_FIELDS 3 /* the last of the table */
 
 struct words {
-    const char *counter_scope, *refresh_style;
+    const char *counter_scope, *refresh_style, *format, *chaining;
 };
 
 static int parse_words(const struct words *words, struct profile *profile, struct refusal *refusal)
@@ -23,6 +23,12 @@ static int parse_words(const struct words *words, struct profile *profile, struc
         return refuse(refusal, REFUSAL_INVALID,
                       "refreshStyle '%.40s': expected compact-d0, expanded-81, apdu or none",
                       words->refresh_style);
+    if (words->format != NULL && script_format_parse(words->format, &profile->settings.script_format) != 0)
+        return refuse(refusal, REFUSAL_INVALID, "scriptFormat '%.40s': expected compact or expanded, or nothing",
+                      words->format);
+    if (words->chaining != NULL && script_chaining_parse(words->chaining, &profile->settings.script_chaining) != 0)
+        return refuse(refusal, REFUSAL_INVALID, "scriptChaining '%.40s': expected none, first or first-kept",
+                      words->chaining);
     if (words->refresh_style != NULL && profile->settings.refresh_style != REFRESH_APDU)
         profile->settings.refresh_command[0] = '\0'; /* that of the style before */
     return 0;
@@ -78,6 +84,8 @@ int profile_fields_read(const json_t *body, bool is_creation, struct profile_req
         {"porTimeout", FIELD_NUMBER, false, &settings->por_timeout_seconds},
         {"maxSmsParts", FIELD_NUMBER, false, &settings->max_sms_parts},
         {"partSize", FIELD_NUMBER, false, &settings->part_size},
+        {"scriptFormat", FIELD_TEXT, false, &words.format},
+        {"scriptChaining", FIELD_TEXT, false, &words.chaining},
         {"refreshStyle", FIELD_TEXT, false, &words.refresh_style},
         {"spi", FIELD_TEXT, false, &copies[0].from},
         {"kicByte", FIELD_TEXT, false, &copies[1].from},

@@ -8,6 +8,7 @@
 #include "gateway-plugin/api/json_views.h"
 #include "gateway-plugin/api/resources.h"
 #include "gateway-plugin/campaign/plan.h"
+#include "gateway-plugin/model/script_answer.h"
 #include "gateway-plugin/model/script_outcome.h"
 #include "gateway-plugin/store/campaign_store.h"
 #include "protocol/apdu.h"
@@ -32,6 +33,10 @@ static struct script_outcome outcome_of(const struct plan *plan, const struct me
         .weak = message->weak,
         .executed = message->executed >= 0 ? message->executed - message->before : -1,
         .sw = message->sw,
+        .expanded = message->expanded,
+        .ends_with_refresh = plan->policy.last_is_refresh,
+        .error = message->error,
+        .error_value = message->error_value,
         .expects_sw = plan->campaign.expected_last_sw[0] != '\0',
         .por_is_asked = plan->policy.por != POR_NONE,
     };
@@ -67,17 +72,18 @@ static int add_outcome(json_t *row, const struct plan *plan, const struct messag
     return result;
 }
 
-/* --- data read back: each packet's, parted by blanks --- */
+/* --- what was answered: each packet's, parted by blanks --- */
 
-struct data_text {
+struct growing_text {
     char *text;
     size_t length, size;
 };
 
-static int add_data(void *user, const uint8_t *data, size_t length)
+static int add_text(struct growing_text *all, const char *more)
 {
-    struct data_text *all = user;
-    size_t wanted = all->length + 2 * length + 2;
+    size_t length = strlen(more), wanted = all->length + length + 2;
+    if (length == 0)
+        return 0;
     if (wanted > all->size) {
         char *text = realloc(all->text, 2 * wanted);
         if (text == NULL)
@@ -87,23 +93,40 @@ static int add_data(void *user, const uint8_t *data, size_t length)
     }
     if (all->length > 0)
         all->text[all->length++] = ' ';
-    hex_encode(data, length, all->text + all->length);
-    all->length += 2 * length;
+    memcpy(all->text + all->length, more, length + 1);
+    all->length += length;
     return 0;
 }
 
-static json_t *data_view(struct api_call *call, const struct message_view *message)
+struct answers {
+    struct growing_text data, words;
+};
+
+static int add_answer(void *user, const uint8_t *data, size_t length, bool expanded)
 {
-    struct data_text all = {0};
-    json_t *view = NULL;
-    int result = message->piece > 1 ? message_data_before(call->store, call->ids[0], message, add_data, &all)
+    struct answers *all = user;
+    char text[SCRIPT_ANSWER_TEXT];
+    if (add_text(&all->data, script_answer_data(data, length, expanded, text)) != 0)
+        return -1;
+    return add_text(&all->words, script_answer_words(data, length, expanded, text));
+}
+
+/* 0, or -1: no memory, or the store failed. */
+static int add_answers(json_t *row, struct api_call *call, const struct message_view *message)
+{
+    struct answers all = {0};
+    int result = message->piece > 1 ? message_data_before(call->store, call->ids[0], message, add_answer, &all)
                                     : STORE_OK;
-    if (result == STORE_OK && message->data_length > 0)
-        result = add_data(&all, message->data, message->data_length);
     if (result == STORE_OK)
-        view = json_string(all.text != NULL ? all.text : "");
-    free(all.text);
-    return view;
+        result = add_answer(&all, message->data, message->data_length, message->expanded);
+    if (result == STORE_OK)
+        result = json_object_set_new(row, "data", json_string(all.data.text != NULL ? all.data.text : ""));
+    if (result == STORE_OK)
+        result = json_object_set_new(row, "statusWords",
+                                     all.words.text != NULL ? json_string(all.words.text) : json_null());
+    free(all.data.text);
+    free(all.words.text);
+    return result == STORE_OK ? 0 : -1;
 }
 
 /* --- rows --- */
@@ -120,7 +143,7 @@ static json_t *row_view(struct report_call *in, const struct message_view *messa
         "piece", "pieces", "counter", "settled", "commandsExecuted", "commandsSent", "authenticated"};
     json_t *row = message_view_view(message);
     if (row == NULL || add_outcome(row, &in->report->plan, message) != 0 ||
-        json_object_set_new(row, "data", data_view(in->call, message)) != 0)
+        add_answers(row, in->call, message) != 0)
         return api_drop(row);
     for (size_t i = 0; i < sizeof of_packet / sizeof of_packet[0]; i++)
         json_object_del(row, of_packet[i]);

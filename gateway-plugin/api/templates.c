@@ -33,7 +33,7 @@ static void split_lines(json_t *settings)
 {
     struct apdu_file file = {0};
     const char *text = json_string_value(json_object_get(settings, "apdus"));
-    if (text == NULL || apdu_file_parse(text, strlen(text), &file, NULL) != 0)
+    if (text == NULL || apdu_file_parse(text, strlen(text), SCRIPT_EXPANDED, &file, NULL) != 0)
         return;
     json_t *commands = json_array();
     for (size_t i = 0; i < file.count; i++)

@@ -60,7 +60,7 @@ static int check_commands(const struct card_data *data, const struct data_row *r
     for (size_t i = 0; i < plan->text_count; i++) {
         char hex[COMMAND_HEX_SIZE];
         struct refusal why = {0};
-        const struct command_place place = {"command", i + 1, 1};
+        const struct command_place place = {"command", i + 1, 1, plan->campaign.script_format};
         if (!command_has_placeholder(plan->texts[i]))
             continue;
         if (!placeholder_fill(plan->texts[i], &plan->names, row->values, hex))

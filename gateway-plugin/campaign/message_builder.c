@@ -69,11 +69,11 @@ static int note_repetition(struct store *store, const struct plan *plan, const s
 /* --- packets --- */
 
 static int encode(struct store *store, struct packet_crypto *crypto, const struct plan *plan, int64_t card_id,
-                  const struct script_piece *piece, uint64_t counter, struct byte_writer *writer, char *reason)
+                  const struct byte_writer *script, uint64_t counter, struct byte_writer *writer, char *reason)
 {
     const struct security_parameters *security = &plan->campaign.security;
     struct command_packet packet = {
-        .security = *security, .counter = counter, .data = piece->bytes, .length = piece->length};
+        .security = *security, .counter = counter, .data = script->start, .length = script->length};
     struct security_keys keys;
     const char *why = "key set not provisioned";
     int rc = campaign_keys(store, security, card_id, &keys);
@@ -97,12 +97,17 @@ static int build_new(struct store *store, struct packet_crypto *crypto, struct p
                      const struct script_piece *piece, struct built_message *built, char *reason)
 {
     struct byte_writer writer = byte_writer_on(buffers->packet, sizeof buffers->packet);
+    struct byte_writer script = byte_writer_on(buffers->script, sizeof buffers->script);
+    if (script_piece_write(piece, plan->shape.format, &script) != OTA_OK) {
+        snprintf(reason, MESSAGE_WORDS_SIZE, "the script does not fit a packet");
+        return STORE_NOT_FOUND;
+    }
     int rc = allocate_counter(store, plan, pending, built);
     if (rc == STORE_NOT_FOUND)
         snprintf(reason, MESSAGE_WORDS_SIZE, "key set %u: the counter is used up",
                  security_key_index(&plan->campaign.security));
     if (rc == STORE_OK)
-        rc = encode(store, crypto, plan, pending->card_id, piece, built->counter, &writer, reason);
+        rc = encode(store, crypto, plan, pending->card_id, &script, built->counter, &writer, reason);
     built->length = writer.length;
     return rc;
 }
@@ -123,7 +128,7 @@ static int build(struct store *store, struct packet_crypto *crypto, struct packe
     *built = (struct built_message){.packet = buffers->packet};
     if (!plan_piece(plan, pending->piece, &piece)) {
         snprintf(reason, MESSAGE_WORDS_SIZE, "the script cannot be cut into packets of %zu bytes",
-                 plan->limits.bytes);
+                 plan->shape.bytes);
         return STORE_NOT_FOUND;
     }
     built->piece = piece.place;

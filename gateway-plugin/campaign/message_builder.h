@@ -9,6 +9,7 @@
 #define PACKET_SIZE_MAX 34304 /* 255 SMS carry 132 + 254 * 134 = 34168 bytes */
 
 struct packet_buffers {
+    uint8_t script[PACKET_SIZE_MAX];       /* its secured data */
     uint8_t packet[PACKET_SIZE_MAX];       /* of a message being built */
     uint8_t reply[PACKET_SIZE_MAX + 2048]; /* of a PoR joined from its parts: 255 of at most 140 bytes */
     uint8_t trial[PACKET_SIZE_MAX + 2048]; /* a copy to decipher in place */

@@ -6,8 +6,8 @@
 
 #include <jansson.h>
 
+#include "gateway-plugin/model/script_answer.h"
 #include "gateway-plugin/store/notification_store.h"
-#include "protocol/hex.h"
 #include "protocol/response_packet.h"
 #include "protocol/status_word.h"
 
@@ -48,8 +48,15 @@ static json_t *hex_json(int digits, unsigned int value)
 
 static json_t *data_json(const struct por_fact *por)
 {
-    char text[2 * POR_DATA_MAX + 1];
-    return json_string(hex_encode(por->data, por->length, text));
+    char text[SCRIPT_ANSWER_TEXT];
+    return json_string(script_answer_data(por->data, por->length, por->expanded, text));
+}
+
+static json_t *words_json(const struct por_fact *por)
+{
+    char text[SCRIPT_ANSWER_TEXT];
+    script_answer_words(por->data, por->length, por->expanded, text);
+    return *text != '\0' ? json_string(text) : json_null();
 }
 
 /* An SMSC's words may be in any encoding: what is no UTF-8 is left out. */
@@ -70,9 +77,11 @@ static void add_por(json_t *event, const struct por_fact *por)
     json_object_set_new(event, "weak", json_boolean(por->weak));
     json_object_set_new(event, "commandsExecuted",
                         por->has_result ? json_integer(por->executed) : json_null());
-    json_object_set_new(event, "lastSW", por->has_result ? hex_json(4, por->sw) : json_null());
-    const char *text = por->has_result ? status_word_text(por->sw) : NULL;
+    bool has_sw = por->has_result && (!por->expanded || por->sw != 0);
+    json_object_set_new(event, "lastSW", has_sw ? hex_json(4, por->sw) : json_null());
+    const char *text = has_sw ? status_word_text(por->sw) : NULL;
     json_object_set_new(event, "lastSWText", text != NULL ? json_string(text) : json_null());
+    json_object_set_new(event, "statusWords", words_json(por));
     json_object_set_new(event, "data", data_json(por));
 }
 

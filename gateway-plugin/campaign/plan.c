@@ -13,28 +13,28 @@
 /* --- scripts that must not run twice --- */
 
 #define INS_UPDATE_RECORD 0xDC
+#define APDU_HEADER_SIZE 4     /* CLA INS P1 P2 */
 #define MODE_PREVIOUS 0x03 /* TS 51.011 9.2.6: in a cyclic file this appends */
 
-static bool apdu_is_idempotent(const struct apdu *apdu)
+static bool command_is_idempotent(const struct script_command *command)
 {
     static const uint8_t once[] = {0x32, 0xD8, 0xE0, 0xE2,
                                    0xE6, 0xE8}; /* INCREASE, PUT KEY, CREATE, STORE DATA, INSTALL, LOAD */
-    if (memchr(once, apdu->ins, sizeof once) != NULL)
+    const uint8_t *header = command->bytes;
+    uint8_t destination;
+    if (compact_refresh_read(byte_reader_on(header, command->length), &destination))
+        return true;
+    if (command->length < APDU_HEADER_SIZE || memchr(once, header[1], sizeof once) != NULL ||
+        (apdu_case(header[1]) == APDU_UNKNOWN && !apdu_is_get_status(header)))
         return false;
-    return apdu->ins != INS_UPDATE_RECORD || (apdu->p2 & 0x07) != MODE_PREVIOUS;
+    return header[1] != INS_UPDATE_RECORD || (header[3] & 0x07) != MODE_PREVIOUS;
 }
 
-bool script_is_idempotent(const uint8_t *script, size_t length)
+bool script_is_idempotent(const struct script_command *commands, size_t count)
 {
-    struct byte_reader reader = byte_reader_on(script, length);
-    while (reader.left > 0) {
-        struct apdu apdu;
-        uint8_t destination;
-        if (compact_refresh_read(reader, &destination))
-            return true; /* the last element */
-        if (apdu_read(&reader, &apdu) != OTA_OK || !apdu_is_idempotent(&apdu))
+    for (size_t i = 0; i < count; i++)
+        if (!command_is_idempotent(&commands[i]))
             return false;
-    }
     return true;
 }
 
@@ -65,7 +65,7 @@ struct sms_segmentation plan_segmentation(const struct plan *plan, uint8_t refer
                                      .user_data_max = (uint8_t)plan->campaign.part_size};
 }
 
-static void set_limits(struct plan *plan)
+static void set_shape(struct plan *plan)
 {
     plan->sms = plan->campaign.max_sms_parts != 0 ? (unsigned int)plan->campaign.max_sms_parts
                                                   : CAMPAIGN_SMS_PARTS_MAX;
@@ -75,7 +75,9 @@ static void set_limits(struct plan *plan)
     const bool by_bytes = most != 0 && most < room;
     if (by_bytes)
         plan->sms = 0;
-    plan->limits = (struct script_limits){
+    plan->shape = (struct packet_shape){
+        .format = plan->campaign.script_format,
+        .chaining = plan->campaign.script_chaining,
         .bytes = by_bytes ? most : room,
         .commands = plan->policy.por != POR_NONE ? COMMANDS_MAX : 0,
     };
@@ -90,14 +92,14 @@ struct message_policy plan_policy(const struct plan *plan, const struct message_
 
 bool plan_piece(const struct plan *plan, unsigned int number, struct script_piece *piece)
 {
-    return script_piece_find(plan->commands, plan->command_count, &plan->limits, number, piece);
+    return script_piece_find(plan->commands, plan->command_count, &plan->shape, number, piece);
 }
 
 int plan_check(const struct plan *plan, struct refusal *refusal)
 {
     if (plan->names.count > 0) /* where a shape can be cut says little */
         return 0;
-    return script_pieces_check(plan->commands, plan->command_count, &plan->limits, plan->sms, refusal);
+    return script_pieces_check(plan->commands, plan->command_count, &plan->shape, plan->sms, refusal);
 }
 
 /* --- loading --- */
@@ -136,6 +138,14 @@ static bool make_room(struct plan *plan)
     return true;
 }
 
+/* ISO 7816-3 12.1.2: without data and Le a command is its header alone, and T=0's P3 is no part of it. */
+static size_t length_of_c_apdu(const struct byte_writer *command)
+{
+    bool has_p3_only = command->length == APDU_HEADER_SIZE + 1 && command->start[APDU_HEADER_SIZE] == 0 &&
+                       apdu_case(command->start[1]) != APDU_OUTPUT;
+    return has_p3_only ? APDU_HEADER_SIZE : command->length;
+}
+
 static int load_bytes(struct script_loading *loading, const char *hex)
 {
     struct plan *plan = loading->plan;
@@ -145,8 +155,9 @@ static int load_bytes(struct script_loading *loading, const char *hex)
     int rc = script_append(&writer, hex);
     if (rc != OTA_OK)
         return rc;
-    plan->commands[plan->command_count++].length = writer.length;
-    plan->script_length += writer.length;
+    size_t length = plan->campaign.script_format == SCRIPT_EXPANDED ? length_of_c_apdu(&writer) : writer.length;
+    plan->commands[plan->command_count++].length = length;
+    plan->script_length += length;
     loading->last_is_refresh = script_command_is_refresh(hex);
     loading->has_refresh = loading->last_is_refresh || strcmp(hex, refresh_of(&plan->campaign)) == 0;
     return OTA_OK;
@@ -193,6 +204,7 @@ static struct message_policy policy_of(const struct campaign *campaign, const st
 {
     struct message_policy policy = {
         .por = spi2_por(campaign->security.spi2),
+        .expanded = campaign->script_format == SCRIPT_EXPANDED,
         .last_is_refresh = loading->last_is_refresh,
         .retry = campaign->retry,
     };
@@ -210,9 +222,9 @@ static int finish(struct plan *plan, struct script_loading *loading, int rc, str
                       plan->command_count + 1, ota_error_text(rc), SCRIPT_SIZE_MAX);
     place_commands(plan);
     rc = campaign_settle_retry(
-        &plan->campaign, !loading->unknown_command && script_is_idempotent(plan->script, plan->script_length), refusal);
+        &plan->campaign, !loading->unknown_command && script_is_idempotent(plan->commands, plan->command_count), refusal);
     plan->policy = policy_of(&plan->campaign, loading);
-    set_limits(plan);
+    set_shape(plan);
     return rc;
 }
 

@@ -14,8 +14,8 @@ struct plan {
     struct campaign campaign;     /* `retry` is settled */
     struct message_policy policy; /* without a packet's `piece`: plan_policy() */
     enum counter_per counter_per; /* of the profile */
-    struct script_limits limits;  /* of a packet */
-    unsigned int sms;             /* what limits.bytes stands for; 0: maxPacketBytes */
+    struct packet_shape shape;
+    unsigned int sms;             /* what shape.bytes stands for; 0: maxPacketBytes */
     uint8_t *script;              /* owned */
     size_t script_length, script_room;
     struct script_command *commands; /* owned; of `script` */
@@ -58,9 +58,9 @@ int plan_check(const struct plan *plan, struct refusal *refusal);
 /* Milliseconds that the SMSC may try: the campaign's own, else the default. `plan` may be NULL. */
 int64_t plan_validity_ms(const struct plan *plan, int64_t default_seconds);
 
-/* Is running this script a second time harmless? Not with INCREASE, INSTALL, LOAD, PUT KEY,
+/* Is running these commands a second time harmless? Not with INCREASE, INSTALL, LOAD, PUT KEY,
  * CREATE FILE, an UPDATE RECORD that goes to the previous (a cyclic append), or an unknown instruction. */
-bool script_is_idempotent(const uint8_t *script, size_t length);
+bool script_is_idempotent(const struct script_command *commands, size_t count);
 
 #define PLAN_CACHE_SIZE 8
 

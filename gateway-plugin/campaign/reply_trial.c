@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "gateway-plugin/campaign/messages.h"
-#include "protocol/apdu.h"
+#include "gateway-plugin/model/script_answer.h"
 #include "protocol/errors.h"
 #include "protocol/response_packet.h"
 #include "protocol/status_word.h"
@@ -34,32 +34,19 @@ static bool is_weaker(const struct response_packet *response, const struct secur
            (spi2_ciphered(asked->spi2) && !response->ciphered);
 }
 
-static void keep_data(struct por_fact *por, const uint8_t *data, size_t length)
-{
-    por->length = length < sizeof por->data ? length : sizeof por->data;
-    if (por->length > 0)
-        memcpy(por->data, data, por->length);
-}
-
 static void por_of(const struct response_packet *response, const struct security_parameters *asked,
-                   struct por_fact *por)
+                   const struct message_policy *policy, struct por_fact *por)
 {
-    struct compact_response result;
     *por = (struct por_fact){
         .seen = true,
         .status = response->status,
         .weak = is_weaker(response, asked),
         .authenticated = response->integrity == INTEGRITY_CC,
     };
-    if (response->status == POR_STATUS_OK &&
-        compact_response_decode(response->data, response->length, &result) == OTA_OK) {
-        por->has_result = true;
-        por->executed = result.executed;
-        por->sw = result.sw;
-        keep_data(por, result.data, result.length);
-    } else {
-        keep_data(por, response->data, response->length);
-    }
+    if (response->status == POR_STATUS_OK)
+        script_answer_take(response->data, response->length, policy, por);
+    else
+        script_answer_keep(response->data, response->length, por);
 }
 
 /* --- does it fit? --- */
@@ -80,7 +67,8 @@ static bool is_possible(const struct por_fact *por, const struct message_policy 
 {
     if (!por->has_result || por->executed == policy->piece.commands)
         return true;
-    return por->executed < policy->piece.commands && !status_word_is_good(por->sw);
+    return por->executed < policy->piece.commands &&
+           (!status_word_is_good(por->sw) || por->error != SCRIPT_ERROR_NONE);
 }
 
 static bool all_parts_left(const struct message_facts *facts)
@@ -95,7 +83,8 @@ static bool is_same(const struct por_fact *a, const struct por_fact *b)
 {
     return a->seen && b->seen && a->status == b->status && a->weak == b->weak &&
            a->authenticated == b->authenticated && a->has_result == b->has_result &&
-           a->executed == b->executed && a->sw == b->sw && a->length == b->length &&
+           a->executed == b->executed && a->sw == b->sw && a->expanded == b->expanded && a->error == b->error &&
+           a->error_value == b->error_value && a->length == b->length &&
            memcmp(a->data, b->data, a->length) == 0;
 }
 
@@ -138,7 +127,7 @@ static int judge(struct core *core, const struct reply *reply, const struct plan
     if ((!exact && !order_suffices(plan, match->outstanding, response)) ||
         reply->first_part <= row->parts_before)
         return STORE_NOT_FOUND;
-    por_of(response, &plan->campaign.security, &match->por);
+    por_of(response, &plan->campaign.security, &policy, &match->por);
     match->asked = policy.por != POR_NONE;
     match->answered = por_grade_of(&row->facts.por, &policy) >= POR_GRADE_REPLAY;
     match->rank = rank_by_facts(&row->facts, &match->por) | rank_by_words(&match->por, &policy) |

@@ -25,7 +25,7 @@ static int64_t sms_of_plan(const struct plan *plan)
     struct script_piece piece;
     int64_t sms = 0;
     for (unsigned int number = 1; plan_piece(plan, number, &piece); number++) {
-        sms += (int64_t)sms_of_packet(plan, piece.length);
+        sms += (int64_t)sms_of_packet(plan, script_piece_size(&piece, plan->shape.format));
         if (number >= piece.place.total)
             break;
     }

@@ -44,6 +44,11 @@ static const struct option_spec options_of_command[] = {
      "what its SMS hold"},
     {"partSize", NULL, OPTION_NUMBER, false, "bytes",
      "user data of an SMS, its header included, 16 to 140; 0, as if not given: the profile's, or 140"},
+    {"scriptFormat", NULL, OPTION_TEXT, false, "compact|expanded",
+     "how the commands stand in a packet; the profile's if not given"},
+    {"scriptChaining", NULL, OPTION_TEXT, false, "none|first|first-kept",
+     "in expanded format, whether the card keeps its place from packet to packet: until a reset, or across one; "
+     "the profile's if not given"},
     {"applet", NULL, OPTION_ID_OR_NONE, false, "applet_id|none",
      "RAM: instead of commands, an applet of the profile; none: not the template's"},
     {"tkp", NULL, OPTION_ID_OR_NONE, false, "toolkit_parameter_id|none",

@@ -22,8 +22,9 @@ static const struct option_spec options_of_command[] = {
 static const char *const columns[] = {"msisdn",          "iccid",       "state",         "iteration",
                                       "commands",        "executed",    "failedCommand", "failedApdu",
                                       "perhapsExecuted", "notExecuted", "outcome",       "porStatus",
-                                      "porStatusText",   "lastSW",      "lastSWText",    "data",
-                                      "detail",          "created",     "sent",          "settledAt"};
+                                      "porStatusText",   "lastSW",      "lastSWText",    "statusWords",
+                                      "data",            "detail",      "created",       "sent",
+                                      "settledAt"};
 
 struct format;
 struct report {

@@ -25,6 +25,10 @@ static const struct option_spec options_of_command[] = {
     {"maxSmsParts", NULL, OPTION_NUMBER, false, "number", "how many SMS a packet may take, 1 to 255; 0: 255"},
     {"partSize", NULL, OPTION_NUMBER, false, "bytes",
      "user data of an SMS, its header included, 16 to 140; 0: 140"},
+    {"scriptFormat", NULL, OPTION_TEXT, false, "compact|expanded|none",
+     "how commands stand in a packet; none: as -refreshStyle wants it"},
+    {"scriptChaining", NULL, OPTION_TEXT, false, "none|first|first-kept",
+     "in expanded format, whether a card keeps its place from packet to packet: until a reset, or across one"},
     {"refreshStyle", NULL, OPTION_TEXT, false, "compact-d0|expanded-81|apdu|none",
      "what -includeSimRefresh appends"},
     {"refreshCommand", NULL, OPTION_TEXT, false, "apdu|none", "the command of -refreshStyle apdu, in hex"},
@@ -42,8 +46,9 @@ static json_t *value_of(const struct options *options, const struct option_spec 
     const char *text = option_text(options, spec->name);
     if (spec->kind == OPTION_NUMBER)
         return json_integer(option_number(options, spec->name, 0));
-    /* The style none is a value: its cards take no refresh. */
-    return json_string(strcasecmp(text, "none") == 0 && strcmp(spec->name, "refreshStyle") != 0 ? "" : text);
+    /* Of these two none is a value. */
+    bool none_is_value = strcmp(spec->name, "refreshStyle") == 0 || strcmp(spec->name, "scriptChaining") == 0;
+    return json_string(strcasecmp(text, "none") == 0 && !none_is_value ? "" : text);
 }
 
 static json_t *make_body(const struct options *options)

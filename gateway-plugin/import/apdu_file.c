@@ -39,9 +39,9 @@ static void raise_digits(char *command)
 }
 
 static int add_command(struct apdu_file *file, const struct text_line *line, bool last,
-                       struct refusal *refusal)
+                       enum script_format format, struct refusal *refusal)
 {
-    struct command_place place = {"line", line->number, line->column};
+    struct command_place place = {"line", line->number, line->column, format};
     if (command_check_text(&place, line->text, line->length, last, refusal) != 0)
         return -1;
     if (file->count == APDU_FILE_COMMANDS_MAX)
@@ -62,7 +62,8 @@ static int warn_of_byte_order_mark(struct apdu_file *file, struct refusal *refus
                            : push(&file->warnings, &file->warning_count, warning, refusal);
 }
 
-int apdu_file_parse(const char *text, size_t length, struct apdu_file *file, struct refusal *refusal)
+int apdu_file_parse(const char *text, size_t length, enum script_format format, struct apdu_file *file,
+                    struct refusal *refusal)
 {
     struct text_lines lines = text_lines_of(text, length);
     struct text_line line, next;
@@ -73,7 +74,7 @@ int apdu_file_parse(const char *text, size_t length, struct apdu_file *file, str
         rc = refuse(refusal, REFUSAL_INVALID, "line 1: the APDU file holds no command, expected one a line in hex");
     while (rc == 0 && more) {
         more = text_line_next(&lines, &next);
-        rc = add_command(file, &line, !more, refusal);
+        rc = add_command(file, &line, !more, format, refusal);
         line = next;
     }
     if (rc != 0)

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "gateway-plugin/model/refusal.h"
+#include "gateway-plugin/model/script_format.h"
 
 #define APDU_FILE_COMMANDS_MAX 4096
 
@@ -21,7 +22,8 @@ struct apdu_file {
 };
 
 /* 0 with `file` filled (free it), or -1 with `refusal` and nothing to free. */
-int apdu_file_parse(const char *text, size_t length, struct apdu_file *file, struct refusal *refusal);
+int apdu_file_parse(const char *text, size_t length, enum script_format format, struct apdu_file *file,
+                    struct refusal *refusal);
 void apdu_file_free(struct apdu_file *file);
 
 #endif

@@ -259,6 +259,14 @@ int campaign_check_part_size(int64_t size, struct refusal *refusal)
                   (long long)size, SMS_USER_DATA_MIN, SMS_USER_DATA_MAX);
 }
 
+static int check_chaining(const struct campaign *campaign, struct refusal *refusal)
+{
+    if (campaign->script_chaining == CHAINING_NONE || campaign->script_format == SCRIPT_EXPANDED)
+        return 0;
+    return refuse(refusal, REFUSAL_INVALID, "scriptChaining %s: scriptFormat compact has none, expected expanded",
+                  script_chaining_name(campaign->script_chaining));
+}
+
 /* What only RAM has, what only an applet can have done to it, and what only an INSTALL says. */
 static int check_applet(const struct campaign *campaign, struct refusal *refusal)
 {
@@ -303,7 +311,7 @@ int campaign_check(const struct campaign *campaign, struct refusal *refusal)
                     "seconds", refusal) != 0 ||
         range_check("maxSmsParts", campaign->max_sms_parts, CAMPAIGN_SMS_PARTS_MAX, "SMS", refusal) != 0 ||
         range_check("maxPacketBytes", campaign->max_packet_bytes, CAMPAIGN_PACKET_BYTES_MAX, "bytes", refusal) != 0 ||
-        campaign_check_part_size(campaign->part_size, refusal) != 0)
+        campaign_check_part_size(campaign->part_size, refusal) != 0 || check_chaining(campaign, refusal) != 0)
         return -1;
     return check_retry(campaign, refusal);
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "gateway-plugin/model/name.h"
+#include "gateway-plugin/model/script_format.h"
 #include "gateway-plugin/model/toolkit_parameters.h"
 #include "protocol/security.h"
 
@@ -102,6 +103,8 @@ struct campaign {
     int64_t max_sms_parts; /* SMS of a packet; a longer script goes in several; 0: 255 */
     int64_t max_packet_bytes; /* of secured data in a packet, likewise; 0: what the SMS hold */
     int64_t part_size;     /* bytes of TP-UD in an SMS, header included; 0: 140 */
+    enum script_format script_format;
+    enum script_chaining script_chaining; /* of the first of several packets in expanded format */
     bool include_sim_refresh;
     char refresh_command[CAMPAIGN_REFRESH_SIZE]; /* what it appends, in hex; "": SCRIPT_REFRESH */
     char expected_last_sw[CAMPAIGN_SW_PATTERN_SIZE];       /* "": none; "9000", "91xx", "9000,91xx" */

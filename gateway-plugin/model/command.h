@@ -1,8 +1,8 @@
 /*
- * What one command of a compact script may be (TS 102 226 clause 5.2.1): an APDU
- * of class A0 (2G), 0X or 8X whose P3 agrees with its length, because nothing
- * else tells a card where the next command begins; or, last, a proactive REFRESH
- * `D0 L …` (a habit of card makers, no part of TS 102 226).
+ * What one command of a script may be (TS 102 226 clauses 5.1.1 and 5.2.1): an APDU
+ * of class A0 (2G), 0X or 8X whose P3 agrees with its length, because in compact format
+ * nothing else tells a card where the next command begins; or, last, a proactive REFRESH
+ * `D0 L …` (in compact format a habit of card makers, in expanded an immediate action).
  */
 #ifndef OTA_MODEL_COMMAND_H
 #define OTA_MODEL_COMMAND_H
@@ -11,12 +11,14 @@
 #include <stddef.h>
 
 #include "gateway-plugin/model/refusal.h"
+#include "gateway-plugin/model/script_format.h"
 
 /* Where a refusal says that the command stands: {"line", 5, 1} reads "line 5, column 9: …". */
 struct command_place {
     const char *word;
     unsigned long number;
     size_t column; /* of the command's first digit, from 1 */
+    enum script_format format; /* expanded: a command with data may have an Le behind them */
 };
 
 /* `digits` characters at `hex`; `last`: no command follows. 0, or -1 with `refusal` that begins with the

@@ -13,5 +13,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/model/profile_settings.c gateway-plugin/model/profile_settings.h \
 	gateway-plugin/model/range.c gateway-plugin/model/range.h \
 	gateway-plugin/model/refusal.c gateway-plugin/model/refusal.h \
+	gateway-plugin/model/script_answer.c gateway-plugin/model/script_answer.h \
+	gateway-plugin/model/script_format.c gateway-plugin/model/script_format.h \
 	gateway-plugin/model/script_outcome.c gateway-plugin/model/script_outcome.h \
 	gateway-plugin/model/toolkit_parameters.c gateway-plugin/model/toolkit_parameters.h

@@ -1,8 +1,10 @@
 #include "gateway-plugin/model/message_facts.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway-plugin/model/script_answer.h"
 #include "protocol/response_packet.h"
 #include "protocol/status_word.h"
 
@@ -54,12 +56,20 @@ static bool last_sw_is_good(const struct por_fact *por, const struct message_pol
     return status_word_is_good(por->sw);
 }
 
+bool message_ends_with_refresh(const struct message_policy *policy)
+{
+    return policy->last_is_refresh && is_last_packet(policy);
+}
+
 /* The only failing command is the refresh behind a complete update. An expected SW is the operator's word: it
- * holds. */
+ * holds. In expanded format the refresh has no SW. */
 static bool only_refresh_failed(const struct por_fact *por, const struct message_policy *policy)
 {
-    return policy->last_is_refresh && is_last_packet(policy) && policy->piece.commands > 1 &&
-           !expects_sw(policy) && por->executed == policy->piece.commands && !status_word_is_good(por->sw);
+    if (!message_ends_with_refresh(policy) || policy->piece.commands <= 1 || por->executed != policy->piece.commands)
+        return false;
+    if (policy->expanded)
+        return por->error == SCRIPT_ERROR_ACTION && last_sw_is_good(por, policy);
+    return !expects_sw(policy) && !status_word_is_good(por->sw);
 }
 
 /* What is left of a grade when the PoR is less protected than SPI2 asked. */
@@ -84,7 +94,7 @@ enum por_grade por_grade_of(const struct por_fact *por, const struct message_pol
         return grade;
     if (!por->has_result)
         return POR_GRADE_UNREADABLE;
-    if (por->executed == policy->piece.commands && last_sw_is_good(por, policy))
+    if (por->executed == policy->piece.commands && por->error == SCRIPT_ERROR_NONE && last_sw_is_good(por, policy))
         return POR_GRADE_COMPLETE;
     return only_refresh_failed(por, policy) ? POR_GRADE_COMPLETE : POR_GRADE_PARTIAL;
 }
@@ -93,7 +103,7 @@ enum por_grade por_grade_of(const struct por_fact *por, const struct message_pol
 static enum message_state state_of_partial(const struct por_fact *por, const struct message_policy *policy)
 {
     unsigned int well = por->executed;
-    if (well > 0 && !last_sw_is_good(por, policy))
+    if (well > 0 && (!last_sw_is_good(por, policy) || por->error == SCRIPT_ERROR_WENT_ON))
         well--;
     return well > 0 ? MESSAGE_PARTIAL : MESSAGE_FAILED;
 }
@@ -117,6 +127,9 @@ static int compare_por(const struct por_fact *a, const struct por_fact *b,
         compare_numbers(a->has_result, b->has_result),
         compare_numbers(a->executed, b->executed),
         compare_numbers(a->sw, b->sw),
+        compare_numbers(a->expanded, b->expanded),
+        compare_numbers(b->error, a->error),
+        compare_numbers(b->error_value, a->error_value),
         compare_numbers(a->status, b->status),
         compare_numbers(a->length, b->length),
     };
@@ -373,13 +386,32 @@ bool message_needs_packet(const struct message_facts *facts, const struct messag
 
 /* --- in words --- */
 
+__attribute__((format(printf, 2, 3))) static void add_detail(char *text, const char *format, ...)
+{
+    size_t length = strlen(text);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text + length, MESSAGE_DETAIL_SIZE - length, format, arguments);
+    va_end(arguments);
+}
+
+static void add_error(const struct por_fact *por, char *text)
+{
+    const char *what = script_error_text(por->error, por->error_value);
+    if (por->error != SCRIPT_ERROR_NONE)
+        add_detail(text, ", %s%s%s", script_error_kind(por->error), what != NULL ? ": " : "", what != NULL ? what : "");
+}
+
 static void detail_of_result(const struct por_fact *por, const struct message_policy *policy, char *text)
 {
-    int length = snprintf(text, MESSAGE_DETAIL_SIZE, "%u of %u commands executed, last SW %04X: %s",
-                          por->executed, policy->piece.commands, por->sw, status_word_text(por->sw));
-    if (expects_sw(policy) && !last_sw_is_good(por, policy) && length < MESSAGE_DETAIL_SIZE)
-        snprintf(text + length, MESSAGE_DETAIL_SIZE - (size_t)length, ", expected %s",
-                 policy->expected_last_sw);
+    add_detail(text, "%u of %u commands executed", por->executed, policy->piece.commands);
+    add_error(por, text);
+    if (!por->expanded || por->sw != 0)
+        add_detail(text, ", last SW %04X: %s", por->sw, status_word_text(por->sw));
+    if (policy->expanded && !por->expanded)
+        add_detail(text, ", answered in compact format");
+    if (expects_sw(policy) && !last_sw_is_good(por, policy))
+        add_detail(text, ", expected %s", policy->expected_last_sw);
 }
 
 static void detail_of_error(const struct message_facts *facts, const struct message_policy *policy, char *text)
@@ -398,7 +430,9 @@ static void detail_of_por(const struct message_facts *facts, const struct messag
     const struct por_fact *por = &facts->por;
     switch (por_grade_of(por, policy)) {
     case POR_GRADE_COMPLETE:
-        if (only_refresh_failed(por, policy))
+        if (por->error == SCRIPT_ERROR_ACTION)
+            add_detail(text, "refresh refused: %s", script_error_text(por->error, por->error_value));
+        else if (only_refresh_failed(por, policy))
             snprintf(text, MESSAGE_DETAIL_SIZE, "refresh refused: SW %04X, %s", por->sw,
                      status_word_text(por->sw));
         break;

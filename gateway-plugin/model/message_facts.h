@@ -45,6 +45,16 @@ enum message_flag {
 /* Whose words are kept when several speak: the last of this list, then the greater text. */
 enum words_kind { WORDS_NONE, WORDS_FAILED, WORDS_REFUSED, WORDS_UNBUILDABLE };
 
+/* What an answer in expanded format says besides its commands' status words (TS 102 226 clause 5.2.2). */
+enum script_error {
+    SCRIPT_ERROR_NONE,
+    SCRIPT_ERROR_BAD_FORMAT, /* the script ended in front of the command that cannot be read */
+    SCRIPT_ERROR_CHAINING,   /* nothing was executed: this packet does not follow those before */
+    SCRIPT_ERROR_ACTION,     /* the refresh was refused */
+    SCRIPT_ERROR_WENT_ON,    /* a command failed that is not the last one executed; its value: which one, 0 not known */
+    SCRIPT_ERROR_COUNT
+};
+
 /* One proof of receipt as it was opened. */
 struct por_fact {
     bool seen;
@@ -53,7 +63,10 @@ struct por_fact {
     bool authenticated;
     bool has_result; /* the two fields below are there */
     uint8_t executed;
-    uint16_t sw;
+    uint16_t sw;    /* 0 in expanded format: no command has one */
+    bool expanded;  /* the answer was in expanded format: script_answer.h; `data` are its R-APDUs as TLVs */
+    uint8_t error_value;
+    enum script_error error;
     size_t length;
     uint8_t data[POR_DATA_MAX];
 };
@@ -71,10 +84,14 @@ struct message_facts {
 struct message_policy {
     enum por_request por;
     struct message_piece piece;
+    bool expanded;        /* the script is in expanded format */
     bool last_is_refresh; /* of the script; this, and the expected SW, concern its last packet only */
     char expected_last_sw[CAMPAIGN_SW_PATTERN_SIZE]; /* "" : any good one; "9000,91xx" */
     enum retry_mode retry;
 };
+
+/* Is the refresh at the script's end in this message's packet? */
+bool message_ends_with_refresh(const struct message_policy *policy);
 
 /* How much a PoR says; the greater one wins. */
 enum por_grade {

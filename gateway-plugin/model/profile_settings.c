@@ -73,9 +73,28 @@ static int check_security(struct profile_settings *settings, struct refusal *ref
 
 /* --- the refresh --- */
 
+enum script_format profile_settings_format(const struct profile_settings *settings)
+{
+    if (settings->script_format != SCRIPT_FORMAT_OPEN)
+        return settings->script_format;
+    return settings->refresh_style == REFRESH_EXPANDED_81 ? SCRIPT_EXPANDED : SCRIPT_COMPACT;
+}
+
+static int check_format(const struct profile_settings *settings, struct refusal *refusal)
+{
+    enum script_format format = profile_settings_format(settings);
+    if (settings->refresh_style == REFRESH_EXPANDED_81 && format != SCRIPT_EXPANDED)
+        return refuse(refusal, REFUSAL_INVALID,
+                      "scriptFormat compact: refreshStyle expanded-81 is of scripts in expanded format only");
+    if (settings->script_chaining != CHAINING_NONE && format != SCRIPT_EXPANDED)
+        return refuse(refusal, REFUSAL_INVALID, "scriptChaining %s: scriptFormat compact has none, expected expanded",
+                      script_chaining_name(settings->script_chaining));
+    return 0;
+}
+
 static int check_refresh(struct profile_settings *settings, struct refusal *refusal)
 {
-    const struct command_place place = {"refreshCommand, command", 1, 1};
+    const struct command_place place = {"refreshCommand, command", 1, 1, SCRIPT_COMPACT};
     char *command = settings->refresh_command;
     if ((unsigned int)settings->refresh_style >= REFRESH_STYLE_COUNT)
         return refuse(refusal, REFUSAL_INVALID, "refresh style %d is none", (int)settings->refresh_style);
@@ -101,10 +120,9 @@ static int inherit_refresh(const struct profile_settings *settings, struct campa
     if (settings->refresh_style == REFRESH_NONE)
         return refuse(refusal, REFUSAL_CONFLICT,
                       "includeSimRefresh: the profile's refreshStyle is none, its cards take no refresh");
-    if (settings->refresh_style == REFRESH_EXPANDED_81)
-        return refuse(refusal, REFUSAL_UNSUPPORTED,
-                      "includeSimRefresh with the profile's refreshStyle expanded-81 is not supported yet, "
-                      "compact-d0 and apdu are");
+    if (settings->refresh_style == REFRESH_EXPANDED_81 && campaign->script_format != SCRIPT_EXPANDED)
+        return refuse(refusal, REFUSAL_CONFLICT,
+                      "includeSimRefresh: the profile's refreshStyle is expanded-81, scriptFormat compact has no such refresh");
     memcpy(campaign->refresh_command, settings->refresh_command, sizeof campaign->refresh_command);
     return 0;
 }
@@ -197,7 +215,8 @@ int profile_settings_check(struct profile_settings *settings, struct refusal *re
         range_check("maxSmsParts", settings->max_sms_parts, CAMPAIGN_SMS_PARTS_MAX, "SMS", refusal) != 0 ||
         campaign_check_part_size(settings->part_size, refusal) != 0)
         return -1;
-    return check_security(settings, refusal) == 0 && check_refresh(settings, refusal) == 0
+    return check_security(settings, refusal) == 0 && check_refresh(settings, refusal) == 0 &&
+                   check_format(settings, refusal) == 0
                ? check_http(&settings->http, refusal)
                : -1;
 }
@@ -215,5 +234,7 @@ int profile_settings_inherit(const struct profile_settings *settings, struct cam
     inherit_number(&campaign->por_timeout_seconds, settings->por_timeout_seconds);
     inherit_number(&campaign->max_sms_parts, settings->max_sms_parts);
     inherit_number(&campaign->part_size, settings->part_size);
+    if (campaign->script_format == SCRIPT_FORMAT_OPEN)
+        campaign->script_format = profile_settings_format(settings);
     return inherit_refresh(settings, campaign, refusal);
 }

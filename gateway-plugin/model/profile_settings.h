@@ -38,6 +38,8 @@ struct profile_settings {
     int64_t validity_minutes, por_timeout_seconds, max_sms_parts;
     int64_t part_size;           /* bytes of TP-UD in an SMS, header included; 0: 140 */
     char spi[5], kic[3], kid[3]; /* upper-case hex */
+    enum script_format script_format; /* as it was said: profile_settings_format() */
+    enum script_chaining script_chaining;
     enum refresh_style refresh_style;
     char refresh_command[CAMPAIGN_REFRESH_SIZE]; /* of REFRESH_APDU: hex, upper case */
     struct http_parameters http;
@@ -46,11 +48,14 @@ struct profile_settings {
 /* Puts hex in upper case, and says what is wrong: 0, or -1 with `refusal`. */
 int profile_settings_check(struct profile_settings *settings, struct refusal *refusal);
 
+/* The format of the profile's scripts: compact, if neither it nor the refresh style says otherwise. */
+enum script_format profile_settings_format(const struct profile_settings *settings);
+
 /* Is all there that a trigger needs (address, host, URI)? The SOP's validHttpConfig. */
 bool http_parameters_are_valid(const struct http_parameters *http);
 
-/* Gives the campaign what it leaves open: all but SPI, KIc and KID, whose 0 is a value. Refused: a refresh
- * that the profile's cards do not take. 0, or -1 with `refusal`. */
+/* Gives the campaign what it leaves open: all but SPI, KIc, KID and script chaining, whose 0 is a value. Refused:
+ * a refresh that the profile's cards do not take, or not in the campaign's format. 0, or -1 with `refusal`. */
 int profile_settings_inherit(const struct profile_settings *settings, struct campaign *campaign,
                              struct refusal *refusal);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway-plugin/model/script_answer.h"
 #include "protocol/apdu.h"
 #include "protocol/hex.h"
 #include "protocol/response_packet.h"
@@ -53,13 +54,58 @@ static bool last_failed(const struct script_evidence *evidence)
     return !status_word_is_good((uint16_t)evidence->sw);
 }
 
-static void count_commands(const struct script_evidence *evidence, struct script_outcome *outcome)
+/* The one behind those that were executed could not be read. */
+static void count_unread(const struct script_evidence *evidence, struct script_outcome *outcome)
+{
+    outcome->well += (unsigned int)evidence->executed;
+    if (outcome->well < evidence->before + evidence->commands)
+        outcome->failed = outcome->well + 1;
+}
+
+/* The card did not stop where the script would have: what it did behind a failure is not known for certain. */
+static void count_unstopped(const struct script_evidence *evidence, struct script_outcome *outcome)
+{
+    unsigned int executed = (unsigned int)evidence->executed, failed = evidence->error_value;
+    if (failed == 0 || failed > executed) {
+        outcome->unknown = executed;
+        return;
+    }
+    outcome->failed = outcome->well + failed;
+    outcome->well += failed - 1;
+    outcome->unknown = executed - failed;
+}
+
+static void count_refused_refresh(const struct script_evidence *evidence, struct script_outcome *outcome)
+{
+    outcome->well += (unsigned int)evidence->executed;
+    if (outcome->well == evidence->total && outcome->well > 0)
+        outcome->failed = outcome->well--;
+}
+
+/* In expanded format the refresh has no status word: one that is not as expected is that of the command before. */
+static void count_executed(const struct script_evidence *evidence, struct script_outcome *outcome)
 {
     outcome->well += (unsigned int)evidence->executed;
     if (!last_failed(evidence))
         return;
+    bool refresh_went = evidence->expanded && evidence->ends_with_refresh && outcome->well == evidence->total &&
+                        outcome->well > 1;
+    outcome->well -= refresh_went;
+    outcome->unknown = refresh_went;
     outcome->failed = outcome->well--;
     outcome->sw = (uint16_t)evidence->sw;
+}
+
+static void count_commands(const struct script_evidence *evidence, struct script_outcome *outcome)
+{
+    outcome->why_kind = script_error_kind(evidence->error);
+    outcome->why = script_error_text(evidence->error, evidence->error_value);
+    switch (evidence->error) {
+    case SCRIPT_ERROR_BAD_FORMAT: count_unread(evidence, outcome); break;
+    case SCRIPT_ERROR_WENT_ON: count_unstopped(evidence, outcome); break;
+    case SCRIPT_ERROR_ACTION: count_refused_refresh(evidence, outcome); break;
+    default: count_executed(evidence, outcome); break;
+    }
 }
 
 struct script_outcome script_outcome_of(const struct script_evidence *evidence)
@@ -116,8 +162,13 @@ static void add_failed(char *text, const struct script_outcome *outcome, const u
     char hex[2 * APDU_COMMAND_MAX + 1] = "";
     if (bytes != NULL && length <= APDU_COMMAND_MAX)
         hex_encode(bytes, length, hex);
-    add(text, "command %u (%s %s) ended with %04X: %s", outcome->failed, script_command_name(bytes, length),
-        hex, outcome->sw, status_word_text(outcome->sw));
+    if (outcome->sw != 0)
+        add(text, "command %u (%s %s) ended with %04X: %s", outcome->failed, script_command_name(bytes, length),
+            hex, outcome->sw, status_word_text(outcome->sw));
+    else
+        add(text, "command %u (%s %s) failed: %s%s%s", outcome->failed, script_command_name(bytes, length), hex,
+            outcome->why_kind != NULL ? outcome->why_kind : "no status word", outcome->why != NULL ? ", " : "",
+            outcome->why != NULL ? outcome->why : "");
 }
 
 char *script_outcome_text(const struct script_outcome *outcome, const uint8_t *bytes, size_t length,

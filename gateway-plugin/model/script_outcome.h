@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "gateway-plugin/model/message.h"
+#include "gateway-plugin/model/message_facts.h"
 
 /* What is known: the message's row, and of its campaign. */
 struct script_evidence {
@@ -16,6 +16,10 @@ struct script_evidence {
     bool weak;             /* it was protected less than asked for */
     int executed;          /* of this packet, the failing one included (TS 102 226 5.2.2); -1: not known */
     int sw;                /* of the last one executed; -1: none */
+    bool expanded;         /* what the card said of it was in expanded format */
+    bool ends_with_refresh; /* the script does; in expanded format the refresh has no status word */
+    enum script_error error;
+    uint8_t error_value;
     bool expects_sw;       /* the operator said which last status word is good */
     bool por_is_asked;
 };
@@ -27,19 +31,20 @@ struct script_outcome {
     unsigned int failed; /* from 1; 0: none is known to have failed */
     unsigned int unknown;
     unsigned int rest; /* not executed */
-    uint16_t sw;       /* of the failed one */
+    uint16_t sw;       /* of the failed one; 0: it has none, why_kind and why say it */
+    const char *why_kind, *why; /* "bad format" and "wrong length found"; NULL: nothing */
 };
 
 struct script_outcome script_outcome_of(const struct script_evidence *evidence);
 
 #define SCRIPT_OUTCOME_TEXT 900
 
+/* "SELECT"; the D0 of a REFRESH is one. */
+const char *script_command_name(const uint8_t *bytes, size_t length);
+
 /* "command 1 executed; command 2 (SELECT A0A40000026F46) ended with 9404: …; commands 3 to 6 not executed".
  * `bytes`: the failed command's, NULL without one. "" for an empty script. Returns text. */
 char *script_outcome_text(const struct script_outcome *outcome, const uint8_t *bytes, size_t length,
                           char text[static SCRIPT_OUTCOME_TEXT]);
-
-/* "SELECT"; the D0 of a compact script is a REFRESH. */
-const char *script_command_name(const uint8_t *bytes, size_t length);
 
 #endif

@@ -50,7 +50,8 @@ static bool is_output(const struct command_bytes *command)
     return command->length == 5 && apdu_case(command->bytes[1]) == APDU_OUTPUT;
 }
 
-static void warn(const struct command_bytes *command, size_t position, bool last,
+/* `answers`: its data come back. */
+static void warn(const struct command_bytes *command, size_t position, bool answers,
                  char warning[static WARNING_SIZE])
 {
     uint8_t destination;
@@ -61,24 +62,24 @@ static void warn(const struct command_bytes *command, size_t position, bool last
                 warning, WARNING_SIZE,
                 "command %zu: the REFRESH is addressed to device %02X%s, 82 (ME) is right; sent as it is",
                 position, destination, device_name(destination));
-    } else if (!last && is_output(command)) {
-        /* TS 102 226 clause 5.2.2: the response holds the data of the last command only. */
+    } else if (!answers && is_output(command)) {
+        /* TS 102 226 clause 5.1.2: the compact response holds the data of the last command only. */
         snprintf(warning, WARNING_SIZE,
                  "command %zu: the data of %s are lost, because only the last command's come back", position,
                  apdu_name(command->bytes[1]));
     }
 }
 
-int script_check_command(const char *hex, size_t position, bool last, char warning[static WARNING_SIZE],
-                         struct refusal *refusal)
+int script_check_command(const char *hex, size_t position, bool last, enum script_format format,
+                         char warning[static WARNING_SIZE], struct refusal *refusal)
 {
-    struct command_place place = {"command", position, 1};
+    struct command_place place = {"command", position, 1, format};
     struct command_bytes command;
     warning[0] = '\0';
     if (command_check_text(&place, hex, strlen(hex), last, refusal) != 0)
         return -1;
     if (!command_has_placeholder(hex) && decode(hex, &command) == OTA_OK)
-        warn(&command, position, last, warning);
+        warn(&command, position, last || format == SCRIPT_EXPANDED, warning);
     return 0;
 }
 

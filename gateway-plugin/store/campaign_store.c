@@ -28,6 +28,8 @@ static const struct column list[] = {
     {"validity_minutes", COLUMN_NUMBER, FIELD(validity_minutes), COLUMN_ORIGIN},
     {"por_timeout_seconds", COLUMN_NUMBER, FIELD(por_timeout_seconds), COLUMN_ORIGIN},
     {"part_size", COLUMN_NUMBER, FIELD(part_size), COLUMN_ORIGIN},
+    {"script_format", COLUMN_ENUM, FIELD(script_format), COLUMN_ORIGIN},
+    {"script_chaining", COLUMN_ENUM, FIELD(script_chaining), COLUMN_ORIGIN},
     {"include_sim_refresh", COLUMN_FLAG, FIELD(include_sim_refresh), COLUMN_ORIGIN},
     {"refresh_command", COLUMN_TEXT, FIELD(refresh_command), COLUMN_ORIGIN},
     {"expected_last_sw", COLUMN_TEXT, FIELD(expected_last_sw), COLUMN_ORIGIN},
@@ -55,7 +57,7 @@ static const struct columns columns = {"campaign", list, sizeof list / sizeof li
 
 /* One address each, by which db_prepare() knows its statements. */
 static struct {
-    char get[1536], list[1536], list_of_profile[1536], insert[1536];
+    char get[2048], list[2048], list_of_profile[2048], insert[2048];
 } sql;
 static pthread_once_t sql_once = PTHREAD_ONCE_INIT;
 

@@ -86,9 +86,11 @@ static int next_slice(struct store *store, const struct campaign_target_ids *tar
     " NOT EXISTS (SELECT 1 FROM message AS done WHERE done.card_id = " card                                  \
     " AND done.campaign_id = ?1 AND done.state = ?2)"
 
-/* The first packet of the script that no iteration before ?3 has brought to the end. */
+/* The first packet of the script that no iteration before ?3 has brought to the end. Chained packets follow one
+ * another in the card: where they may run twice (retry is not 1, RETRY_SAME) the first one begins the chain again. */
 #define FIRST_PIECE(card)                                                                                    \
-    " CASE WHEN ?3 = 1 THEN 1 ELSE (SELECT MIN(f.piece) + 1 FROM (SELECT 0 AS piece UNION ALL"               \
+    " CASE WHEN ?3 = 1 OR EXISTS (SELECT 1 FROM campaign AS g WHERE g.id = ?1 AND g.script_chaining <> 0"    \
+    " AND g.retry <> 1) THEN 1 ELSE (SELECT MIN(f.piece) + 1 FROM (SELECT 0 AS piece UNION ALL"               \
     " SELECT d.piece FROM message AS d WHERE d.card_id = " card " AND d.campaign_id = ?1"                    \
     " AND d.complete = 1) AS f WHERE NOT EXISTS (SELECT 1 FROM message AS n WHERE n.card_id = " card         \
     " AND n.campaign_id = ?1 AND n.complete = 1 AND n.piece = f.piece + 1)) END"

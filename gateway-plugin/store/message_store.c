@@ -38,6 +38,15 @@ static void copy_data(struct db_statement *s, int column, struct message_view *v
         memcpy(view->data, data, view->data_length);
 }
 
+static void read_flags(int64_t flags, struct message_view *view)
+{
+    view->weak = (flags & MESSAGE_POR_WEAK) != 0;
+    view->authenticated = (flags & MESSAGE_POR_AUTHENTICATED) != 0;
+    view->expanded = (flags & MESSAGE_POR_EXPANDED) != 0;
+    view->error = MESSAGE_POR_ERROR(flags);
+    view->error_value = MESSAGE_POR_ERROR_VALUE(flags);
+}
+
 static void read_view(struct db_statement *s, struct message_view *view)
 {
     view->id = db_column_int(s, 0);
@@ -52,8 +61,7 @@ static void read_view(struct db_statement *s, struct message_view *view)
     view->executed = db_column_is_null(s, 8) ? -1 : before + (int)db_column_int(s, 8);
     view->commands = db_column_is_null(s, 9) ? -1 : before + (int)db_column_int(s, 9);
     view->sw = (int)int_or(s, 10, -1);
-    view->weak = (db_column_int(s, 11) & MESSAGE_POR_WEAK) != 0;
-    view->authenticated = (db_column_int(s, 11) & MESSAGE_POR_AUTHENTICATED) != 0;
+    read_flags(db_column_int(s, 11), view);
     copy_text(s, 12, view->detail, sizeof view->detail);
     copy_data(s, 13, view);
     view->created = db_column_int(s, 14);
@@ -112,11 +120,14 @@ int message_last_id(struct store *store, int64_t campaign_id, int64_t *id)
 }
 
 int message_data_before(struct store *store, int64_t campaign_id, const struct message_view *view,
-                        int (*each)(void *user, const uint8_t *data, size_t length), void *user)
+                        int (*each)(void *user, const uint8_t *data, size_t length, bool expanded), void *user)
 {
     struct db_statement *s =
-        db_prepare(store_db(store), "SELECT por_data FROM message WHERE card_id = ?1 AND +campaign_id = ?2"
-                                    " AND id < ?3 AND piece < ?4 AND complete = 1 ORDER BY piece, id");
+        db_prepare(store_db(store), "SELECT m.por_data, m.por_flags FROM message AS m WHERE m.card_id = ?1"
+                                    " AND +m.campaign_id = ?2 AND m.id < ?3 AND m.piece < ?4 AND m.complete = 1"
+                                    " AND NOT EXISTS (SELECT 1 FROM message AS n WHERE n.card_id = ?1"
+                                    " AND +n.campaign_id = ?2 AND n.id < ?3 AND n.id > m.id AND n.piece = m.piece"
+                                    " AND n.complete = 1) ORDER BY m.piece");
     enum db_result result;
     db_bind_int(s, 1, view->card_id);
     db_bind_int(s, 2, campaign_id);
@@ -125,7 +136,7 @@ int message_data_before(struct store *store, int64_t campaign_id, const struct m
     while ((result = db_step(s)) == DB_ROW) {
         size_t length;
         const uint8_t *data = db_column_blob(s, 0, &length);
-        if (data != NULL && length > 0 && each(user, data, length) != 0)
+        if (data != NULL && length > 0 && each(user, data, length, (db_column_int(s, 1) & MESSAGE_POR_EXPANDED) != 0) != 0)
             break;
     }
     db_reset(s);

@@ -2,7 +2,7 @@
 #ifndef OTA_STORE_MESSAGE_STORE_H
 #define OTA_STORE_MESSAGE_STORE_H
 
-#include "gateway-plugin/model/message.h"
+#include "gateway-plugin/model/message_facts.h"
 #include "gateway-plugin/store/store.h"
 
 /* A row as a person reads it: the latest message of one card in a campaign. */
@@ -23,6 +23,9 @@ struct message_view {
     int sw;             /* last status word, -1: none */
     bool weak;          /* the PoR was protected less than asked for */
     bool authenticated; /* the PoR carried a CC that was checked */
+    bool expanded;      /* the answer was in expanded format: `data` as in por_fact */
+    uint8_t error_value;
+    enum script_error error;
     char detail[160];   /* why it failed, in words, or "" */
     size_t data_length; /* response data read back */
     uint8_t data[POR_DATA_MAX];
@@ -63,10 +66,10 @@ int message_history(struct store *store, int64_t card_id, struct page page,
 /* The greatest message id of the campaign, 0 without one. A store_result. */
 int message_last_id(struct store *store, int64_t campaign_id, int64_t *id);
 
-/* What the packets before this one of the card's script read back, each packet's data to `each`, in order. A
- * store_result. */
+/* What the packets before this one of the card's script read back, each packet's data as in por_fact to `each`,
+ * in order. A store_result. */
 int message_data_before(struct store *store, int64_t campaign_id, const struct message_view *view,
-                        int (*each)(void *user, const uint8_t *data, size_t length), void *user);
+                        int (*each)(void *user, const uint8_t *data, size_t length, bool expanded), void *user);
 
 /* How many cards are in which state, each card counted once by its latest message. */
 struct message_counts {

@@ -14,6 +14,9 @@ static void read_por(struct db_statement *s, int column, struct por_fact *por)
     por->sw = (uint16_t)db_column_int(s, column + 2);
     por->weak = (flags & MESSAGE_POR_WEAK) != 0;
     por->authenticated = (flags & MESSAGE_POR_AUTHENTICATED) != 0;
+    por->expanded = (flags & MESSAGE_POR_EXPANDED) != 0;
+    por->error = MESSAGE_POR_ERROR(flags);
+    por->error_value = MESSAGE_POR_ERROR_VALUE(flags);
     if (statement_bytes(s, column + 3, por->data, sizeof por->data, &por->length) != STORE_OK)
         por->length = 0;
 }
@@ -65,17 +68,23 @@ int work_message_load(struct store *store, int64_t id, struct message_row *row)
     return rc;
 }
 
+static int64_t flags_of(const struct por_fact *por)
+{
+    return (por->weak ? MESSAGE_POR_WEAK : 0) | (por->authenticated ? MESSAGE_POR_AUTHENTICATED : 0) |
+           (por->expanded ? MESSAGE_POR_EXPANDED : 0) | (int)por->error << 4 | por->error_value << 8;
+}
+
 static void bind_por(struct db_statement *s, int parameter, const struct por_fact *por)
 {
     for (int i = 0; i < 4; i++)
         db_bind_null(s, parameter + i);
-    db_bind_int(s, parameter + 4,
-                (por->weak ? MESSAGE_POR_WEAK : 0) | (por->authenticated ? MESSAGE_POR_AUTHENTICATED : 0));
+    db_bind_int(s, parameter + 4, flags_of(por));
     if (por->seen)
         db_bind_int(s, parameter, por->status);
     if (por->has_result) {
         db_bind_int(s, parameter + 1, por->executed);
-        db_bind_int(s, parameter + 2, por->sw);
+        if (!por->expanded || por->sw != 0)
+            db_bind_int(s, parameter + 2, por->sw);
     }
     if (por->length > 0)
         db_bind_blob(s, parameter + 3, por->data, por->length);

@@ -25,6 +25,8 @@ static const struct column list[] = {
     {"spi", COLUMN_TEXT, FIELD(settings.spi), COLUMN_SETTING},
     {"kic", COLUMN_TEXT, FIELD(settings.kic), COLUMN_SETTING},
     {"kid", COLUMN_TEXT, FIELD(settings.kid), COLUMN_SETTING},
+    {"script_format", COLUMN_ENUM, FIELD(settings.script_format), COLUMN_SETTING},
+    {"script_chaining", COLUMN_ENUM, FIELD(settings.script_chaining), COLUMN_SETTING},
     {"refresh_style", COLUMN_ENUM, FIELD(settings.refresh_style), COLUMN_SETTING},
     {"refresh_command", COLUMN_TEXT, FIELD(settings.refresh_command), COLUMN_SETTING},
     {"http_address", COLUMN_TEXT, FIELD(settings.http.address), COLUMN_SETTING},
@@ -37,7 +39,7 @@ static const struct columns columns = {"profile", list, sizeof list / sizeof lis
 
 /* One address each, by which db_prepare() knows its statements. */
 static struct {
-    char get[1024], list[1024], insert[1024], update[1024];
+    char get[1536], list[1536], insert[1536], update[1536];
 } sql;
 static pthread_once_t sql_once = PTHREAD_ONCE_INIT;
 

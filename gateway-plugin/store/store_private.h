@@ -8,6 +8,10 @@
 /* Bits of message.por_flags. */
 #define MESSAGE_POR_WEAK 1
 #define MESSAGE_POR_AUTHENTICATED 2
+#define MESSAGE_POR_EXPANDED 4
+/* por_fact.error in bits 4 to 6, its value in bits 8 to 15. */
+#define MESSAGE_POR_ERROR(flags) ((enum script_error)(((flags) >> 4 & 7) % SCRIPT_ERROR_COUNT))
+#define MESSAGE_POR_ERROR_VALUE(flags) ((uint8_t)((flags) >> 8))
 
 /* The id of a new row: none that a deleted one had (table deleted_id). */
 #define NEXT_ID(table)                                                                                       \

@@ -566,7 +566,12 @@ retries 7 "retries":7
 maxSmsParts 3 "maxSmsParts":3
 partSize 100 "partSize":100
 maxPacketBytes 200 "maxPacketBytes":200
+scriptFormat expanded "scriptFormat":"expanded"
 END
+base="$base -scriptFormat expanded"
+for command in createCampaign createTemplate; do
+    check "-$command -scriptChaining" effect $command scriptChaining '"scriptChaining":"first-kept"' -scriptChaining first-kept
+done
 differs() { # differs COMMAND OPTION A B: two answers, but for what they always differ in
     command=$1 option=$2
     echo "$command $option" >>"$dir/effects"
@@ -804,6 +809,10 @@ kidByte none "kidByte":null
 counterScope tar "counterScope":"tar"
 maxSmsParts 3 "maxSmsParts":3,
 partSize 100 "partSize":100,
+scriptFormat expanded "scriptFormat":"expanded"
+scriptChaining first "scriptChaining":"first"
+scriptChaining NONE "scriptChaining":"none"
+scriptFormat none "scriptFormat":"compact"
 refreshStyle expanded-81 "refreshStyle":"expanded-81"
 refreshStyle none "refreshStyle":"none"
 httpAddress 192.0.2.1:443 "httpAddress":"192.0.2.1:443"

@@ -46,7 +46,8 @@ static void test_settings_come_back(void **state)
          "\"validityPeriod\":60,\"validHttpConfig\":true,\"account\":\"Default Account A\""},
         {"GET", "/api/profiles/1", NULL, 200,
          "\"counterScope\":\"tar\",\"porTimeout\":3600,\"maxSmsParts\":5,\"partSize\":120,\"spi\":null,"
-         "\"kicByte\":\"1D\",\"kidByte\":\"25\",\"refreshStyle\":\"none\",\"refreshCommand\":null,"
+         "\"kicByte\":\"1D\",\"kidByte\":\"25\",\"scriptFormat\":\"compact\",\"scriptChaining\":\"none\","
+         "\"refreshStyle\":\"none\",\"refreshCommand\":null,"
          "\"httpAddress\":\"192.0.2.1:443\",\"httpApn\":\"ota.operator\",\"httpHost\":\"admin.host\","
          "\"httpUri\":\"/ota\",\"httpAgent\":\"//se-id/eid/1\""},
         {"GET", "/api/profiles/2", NULL, 200, "\"porTimeout\":0,\"maxSmsParts\":0,\"partSize\":0,\"spi\":null"},
@@ -112,7 +113,7 @@ static void test_campaigns_inherit(void **state)
         {CAMPAIGN("c", ""), 201, "\"validityPeriod\":61"},
         {"GET", "/api/campaigns/3", NULL, 200,
          "\"porTimeout\":62,\"retry\":\"new\",\"retries\":0,\"maxSmsParts\":63,\"maxPacketBytes\":0,\"partSize\":64,"
-         "\"refreshCommand\":null"},
+         "\"scriptFormat\":\"compact\",\"scriptChaining\":\"none\",\"refreshCommand\":null"},
         {CAMPAIGN("d", ",\"validityPeriod\":1,\"porTimeout\":2,\"maxSmsParts\":3,\"partSize\":140"), 201,
          "\"validityPeriod\":1,"},
         {"GET", "/api/campaigns/4", NULL, 200,
@@ -134,9 +135,55 @@ static void test_the_refresh_of_a_profile(void **state)
         {CAMPAIGN("c", ",\"includeSimRefresh\":true"), 409, "refreshStyle is none"},
         {CAMPAIGN("c", ""), 201, NULL},
         {SET("\"refreshStyle\":\"expanded-81\""), 200, NULL},
-        {CAMPAIGN("d", ",\"includeSimRefresh\":true"), 501, "refreshStyle expanded-81 is not supported yet"},
+        {CAMPAIGN("d", ",\"includeSimRefresh\":true"), 201, "\"scriptFormat\":\"expanded\""},
+        {CAMPAIGN("x", ",\"includeSimRefresh\":true,\"scriptFormat\":\"compact\""), 409,
+         "refreshStyle is expanded-81, scriptFormat compact has no such refresh"},
         {SET("\"refreshStyle\":\"compact-d0\""), 200, NULL},
         {CAMPAIGN("e", ",\"includeSimRefresh\":true"), 201, "\"includeSIMRefresh\":true"},
+    };
+    REST_WALK(*state, steps);
+}
+
+#define SHOWN(format, chaining) "\"scriptFormat\":\"" format "\",\"scriptChaining\":\"" chaining "\""
+
+static void test_the_format_of_scripts(void **state)
+{
+    static const struct rest_step steps[] = {
+        {SET("\"spi\":\"1621\",\"refreshStyle\":\"expanded-81\""), 200, SHOWN("expanded", "none")},
+        {CAMPAIGN("a", ""), 201, SHOWN("expanded", "none")},
+        {CAMPAIGN("b", ",\"scriptFormat\":\"COMPACT\""), 201, SHOWN("compact", "none")},
+        {SET("\"scriptFormat\":\"compact\""), 400, "refreshStyle expanded-81 is of scripts in expanded format only"},
+        {SET("\"scriptChaining\":\"first\""), 200, SHOWN("expanded", "first")},
+        {CAMPAIGN("c", ""), 201, SHOWN("expanded", "first")},
+        {CAMPAIGN("d", ",\"scriptChaining\":\"none\""), 201, SHOWN("expanded", "none")},
+        {CAMPAIGN("e", ",\"scriptChaining\":\"first-kept\""), 201, SHOWN("expanded", "first-kept")},
+        {CAMPAIGN("f", ",\"scriptFormat\":\"compact\""), 201, SHOWN("compact", "none")},
+        {SET("\"refreshStyle\":\"compact-d0\""), 400, "scriptChaining first: scriptFormat compact has none"},
+        {SET("\"refreshStyle\":\"compact-d0\",\"scriptChaining\":\"none\""), 200, SHOWN("compact", "none")},
+        {SET("\"scriptFormat\":\"expanded\""), 200, SHOWN("expanded", "none")},
+        {CAMPAIGN("g", ",\"includeSimRefresh\":true"), 201, SHOWN("expanded", "none")},
+        {SET("\"scriptFormat\":\"\""), 200, SHOWN("compact", "none")},
+        {CAMPAIGN("h", ""), 201, SHOWN("compact", "none")},
+        {SET("\"scriptFormat\":\"long\""), 400, "scriptFormat 'long': expected compact or expanded, or nothing"},
+        {SET("\"scriptChaining\":\"last\""), 400, "scriptChaining 'last': expected none, first or first-kept"},
+        {CAMPAIGN("i", ",\"scriptFormat\":\"\""), 400, "scriptFormat '': expected compact or expanded"},
+        {CAMPAIGN("i", ",\"scriptChaining\":\"more\""), 400, "scriptChaining 'more': expected none, first or first-kept"},
+        {CAMPAIGN("i", ",\"scriptChaining\":\"first\""), 400, "scriptChaining first: scriptFormat compact has none"},
+        {"GET", "/api/campaigns/1", NULL, 200, SHOWN("expanded", "none")},
+    };
+    REST_WALK(*state, steps);
+}
+
+/* Only in expanded format a command has an Le behind its data. */
+static void test_le_behind_the_data(void **state)
+{
+#define SELECT_WITH_LE(name, format)                                                                         \
+    "POST", "/api/campaigns",                                                                                \
+        "{\"type\":\"RFM\",\"profile_id\":1,\"spi\":\"1621\",\"apdus\":\"A0A40000023F0017\\nA0B000000A\",\"name\":\"" name     \
+        "\",\"scriptFormat\":\"" format "\"}"
+    static const struct rest_step steps[] = {
+        {SELECT_WITH_LE("a", "compact"), 400, "with P3 02 needs 14 hex digits, this line has 16"},
+        {SELECT_WITH_LE("b", "expanded"), 201, "\"commands\":[\"A0A40000023F0017\",\"A0B000000A\"]"},
     };
     REST_WALK(*state, steps);
 }
@@ -216,6 +263,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_wrong_settings_change_nothing, set_up, rest_walk_tear_down),
         cmocka_unit_test_setup_teardown(test_campaigns_inherit, set_up, rest_walk_tear_down),
         cmocka_unit_test_setup_teardown(test_the_refresh_of_a_profile, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_the_format_of_scripts, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_le_behind_the_data, set_up, rest_walk_tear_down),
         cmocka_unit_test_setup_teardown(test_applications_of_a_profile, set_up, rest_walk_tear_down),
         cmocka_unit_test_setup_teardown(test_a_counter_scope_in_use_stays, set_up, rest_walk_tear_down),
     };

@@ -185,7 +185,8 @@ static void test_views_have_the_fields_of_the_sop_in_order(void **state)
     json_t *campaign = get(fixture, "/api/campaigns/1"), *card = get(fixture, "/api/cards/2");
     json_t *messages = get(fixture, "/api/campaigns/1/messages");
     assert_keys(profile, "id name created updated validityPeriod validHttpConfig account applets cardGroups "
-                         "counterScope porTimeout maxSmsParts partSize spi kicByte kidByte refreshStyle refreshCommand "
+                         "counterScope porTimeout maxSmsParts partSize spi kicByte kidByte scriptFormat scriptChaining "
+                         "refreshStyle refreshCommand "
                          "httpAddress httpApn httpHost httpUri httpAgent");
     assert_keys(group, "id name created updated profile profile_id profile_name cards cardCount");
     assert_keys(card, "id iccid imsi msisdn profile profile_id keySets blocked created updated counters");
@@ -194,7 +195,7 @@ static void test_views_have_the_fields_of_the_sop_in_order(void **state)
         "id name start terminate state type created updated iteration validityPeriod spi tar kicByte kidByte "
         "commands placeholders includeSIMRefresh sequentialTransmission profile profile_id profile_name "
         "messages transmissionMode expectedLastSW porTimeout retry retries maxSmsParts maxPacketBytes partSize "
-        "refreshCommand "
+        "scriptFormat scriptChaining refreshCommand "
         "dlrUrl porUrl tlsUrl applet applet_id isLoadIncluded isInstallIncluded isDeleteIncluded "
         "toolkitParameters tkp_id installParameters counts");
     assert_keys(json_object_get(campaign, "counts"),
@@ -203,7 +204,7 @@ static void test_views_have_the_fields_of_the_sop_in_order(void **state)
     assert_keys(
         json_array_get(json_object_get(messages, "items"), 0),
         "id msisdn iccid iteration piece pieces state settled updated counter porStatus porStatusText commandsExecuted "
-        "commandsSent lastSW lastSWText authenticated data detail created sent settledAt");
+        "commandsSent lastSW lastSWText statusWords authenticated data detail created sent settledAt");
     assert_text(profile, "created", "2026-11-22 13:30:19.314");
     assert_text(profile, "applets", "http://ota.example:8085/api/profiles/1/applets");
     assert_text(group, "cards", "http://ota.example:8085/api/profiles/1/cardgroups/1/cards");

@@ -16,6 +16,7 @@ loopback_tests = \
 	tests/loopback/parts.t \
 	tests/loopback/placeholders.t \
 	tests/loopback/pieces.t \
+	tests/loopback/expanded.t \
 	tests/loopback/restart.t \
 	tests/loopback/life.t \
 	tests/loopback/stranger.t \

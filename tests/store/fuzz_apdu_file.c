@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct apdu_file file;
     struct refusal refusal = {0};
-    if (apdu_file_parse((const char *)data, size, &file, &refusal) != 0) {
+    if (apdu_file_parse((const char *)data, size, SCRIPT_COMPACT, &file, &refusal) != 0) {
         MUST(file.count == 0 && file.commands == NULL);
         return 0;
     }

@@ -12,7 +12,7 @@ static struct apdu_file commands;
 
 static int parse(const char *text)
 {
-    return apdu_file_parse(text, strlen(text), &commands, &refusal);
+    return apdu_file_parse(text, strlen(text), SCRIPT_COMPACT, &commands, &refusal);
 }
 
 static void assert_bad(const char *text, enum refusal_kind kind, const char *expected)
@@ -105,7 +105,7 @@ static void nothing_open_brackets_and_binary_are_refused(void **state)
                "line 1: the APDU file holds no command, expected one a line in hex");
     assert_bad("A0D6000002[P_1\n", REFUSAL_INVALID,
                "line 1, column 15: '[P_1' is no placeholder, expected [NAME], 1 to 32 of a-z, A-Z, 0-9 and _");
-    assert_int_equal(apdu_file_parse("A0A4\0", 5, &commands, &refusal), -1);
+    assert_int_equal(apdu_file_parse("A0A4\0", 5, SCRIPT_COMPACT, &commands, &refusal), -1);
     assert_int_equal(refusal.kind, REFUSAL_INVALID);
     assert_null(strchr(refusal.text, '\n'));
 }
@@ -120,7 +120,7 @@ static void every_truncation(void **state)
         char *exact = malloc(length);
         assert_true(exact != NULL || length == 0);
         memcpy(exact, text, length);
-        int rc = apdu_file_parse(exact, length, &commands, &refusal);
+        int rc = apdu_file_parse(exact, length, SCRIPT_COMPACT, &commands, &refusal);
         if (rc == 0) {
             assert_true(commands.count >= taken);
             taken = commands.count;
@@ -142,10 +142,10 @@ static void at_most_4096_commands(void **state)
     assert_non_null(text);
     for (size_t i = 0; i < 4097; i++)
         memcpy(text + i * size, line, size);
-    assert_int_equal(apdu_file_parse(text, 4096 * size, &commands, &refusal), 0);
+    assert_int_equal(apdu_file_parse(text, 4096 * size, SCRIPT_COMPACT, &commands, &refusal), 0);
     assert_int_equal(commands.count, 4096);
     apdu_file_free(&commands);
-    assert_int_equal(apdu_file_parse(text, 4097 * size, &commands, &refusal), -1);
+    assert_int_equal(apdu_file_parse(text, 4097 * size, SCRIPT_COMPACT, &commands, &refusal), -1);
     assert_refused(&refusal, REFUSAL_INVALID, "line 4097, column 1: more than 4096 commands");
     free(text);
 }

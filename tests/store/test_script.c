@@ -13,14 +13,14 @@ static char warning[160];
 static void assert_good(const char *hex, size_t position, bool last, const char *expected_warning)
 {
     strcpy(warning, "left from before");
-    if (script_check_command(hex, position, last, warning, &refusal) != 0)
+    if (script_check_command(hex, position, last, SCRIPT_COMPACT, warning, &refusal) != 0)
         fail_msg("%s", refusal.text);
     assert_string_equal(warning, expected_warning);
 }
 
 static void assert_bad_kind(const char *hex, bool last, enum refusal_kind kind, const char *text)
 {
-    assert_int_equal(script_check_command(hex, 5, last, warning, &refusal), -1);
+    assert_int_equal(script_check_command(hex, 5, last, SCRIPT_COMPACT, warning, &refusal), -1);
     assert_refused(&refusal, kind, text);
     assert_string_equal(warning, "");
 }
@@ -163,21 +163,25 @@ static void commands_of_script(struct script_command commands[static SCRIPT_COMM
         commands[i] = (struct script_command){SCRIPT + 7 * i, 7};
 }
 
-static void assert_piece(const struct script_limits *limits, unsigned int number, struct message_piece expected)
+static void assert_piece(const struct packet_shape *shape, unsigned int number, struct message_piece expected)
 {
     struct script_command commands[SCRIPT_COMMANDS];
     struct script_piece piece;
+    uint8_t bytes[sizeof SCRIPT];
+    struct byte_writer writer = byte_writer_on(bytes, sizeof bytes);
     commands_of_script(commands);
-    assert_int_equal(script_pieces_check(commands, SCRIPT_COMMANDS, limits, 1, &refusal), 0);
-    assert_true(script_piece_find(commands, SCRIPT_COMMANDS, limits, number, &piece));
+    assert_int_equal(script_pieces_check(commands, SCRIPT_COMMANDS, shape, 1, &refusal), 0);
+    assert_true(script_piece_find(commands, SCRIPT_COMMANDS, shape, number, &piece));
     assert_memory_equal(&piece.place, &expected, sizeof expected);
-    assert_ptr_equal(piece.bytes, SCRIPT + (size_t)7 * expected.before);
-    assert_int_equal(piece.length, (size_t)7 * expected.commands);
+    assert_int_equal(script_piece_write(&piece, SCRIPT_COMPACT, &writer), OTA_OK);
+    assert_int_equal(writer.length, (size_t)7 * expected.commands);
+    assert_int_equal(script_piece_size(&piece, SCRIPT_COMPACT), writer.length);
+    assert_memory_equal(bytes, SCRIPT + (size_t)7 * expected.before, writer.length);
 }
 
 static void a_script_falls_into_packets(void **state)
 {
-    const struct script_limits whole = {.bytes = 77}, half = {.bytes = 48}, third = {.bytes = 35},
+    const struct packet_shape whole = {.bytes = 77}, half = {.bytes = 48}, third = {.bytes = 35},
                                counted = {.bytes = 77, .commands = 5};
     (void)state;
     assert_piece(&whole, 1, (struct message_piece){1, 1, 0, 11});
@@ -189,26 +193,26 @@ static void a_script_falls_into_packets(void **state)
     assert_piece(&half, 3, (struct message_piece){2, 2, 6, 5}); /* beyond the end: the last one */
 }
 
-static void assert_no_cut(struct script_limits limits, const char *text)
+static void assert_no_cut(struct packet_shape shape, const char *text)
 {
     struct script_command commands[SCRIPT_COMMANDS];
     struct script_piece piece;
     commands_of_script(commands);
-    assert_int_equal(script_pieces_check(commands, SCRIPT_COMMANDS, &limits, 3, &refusal), -1);
+    assert_int_equal(script_pieces_check(commands, SCRIPT_COMMANDS, &shape, 3, &refusal), -1);
     assert_refused(&refusal, REFUSAL_INVALID, text);
-    assert_false(script_piece_find(commands, SCRIPT_COMMANDS, &limits, 1, &piece));
+    assert_false(script_piece_find(commands, SCRIPT_COMMANDS, &shape, 1, &piece));
 }
 
 static void a_script_that_cannot_be_cut_is_refused(void **state)
 {
     (void)state;
-    assert_no_cut((struct script_limits){.bytes = 34},
+    assert_no_cut((struct packet_shape){.bytes = 34},
                   "command 11: commands 7 to 11 cannot be cut and have 35 bytes, a packet of at most 3 SMS carries 34");
-    assert_no_cut((struct script_limits){.bytes = 20},
+    assert_no_cut((struct packet_shape){.bytes = 20},
                   "command 3: commands 1 to 3 cannot be cut and have 21 bytes, a packet of at most 3 SMS carries 20");
-    assert_no_cut((struct script_limits){.bytes = 6},
+    assert_no_cut((struct packet_shape){.bytes = 6},
                   "command 1 has 7 bytes, a packet of at most 3 SMS carries 6");
-    assert_no_cut((struct script_limits){.bytes = 77, .commands = 4},
+    assert_no_cut((struct packet_shape){.bytes = 77, .commands = 4},
                   "command 11: commands 7 to 11 cannot be cut, and a PoR counts at most 4");
 }
 
