@@ -277,8 +277,8 @@ static bool take_news(struct pcsc_watch *watch, size_t count)
     return changed;
 }
 
-/* The readers there are now; a reader that is new has no state, which is news. */
-static void follow_readers(struct pcsc_watch *watch)
+/* The readers there are now; true: they are others. One that is new has no state, which is news, too. */
+static bool follow_readers(struct pcsc_watch *watch)
 {
     struct pcsc_readers now;
     if (list_readers(watch->card.context, &now) != PCSC_OK)
@@ -287,12 +287,13 @@ static void follow_readers(struct pcsc_watch *watch)
     for (size_t i = 0; i < now.count && same; i++)
         same = strcmp(now.names[i], watch->readers.names[i]) == 0;
     if (same && watch->states[now.count].szReader != NULL)
-        return;
+        return false;
     watch->readers = now;
     memset(watch->states, 0, sizeof watch->states);
     for (size_t i = 0; i < now.count; i++)
         watch->states[i].szReader = watch->readers.names[i];
     watch->states[now.count].szReader = NEW_READER;
+    return !same;
 }
 
 bool pcsc_watch_wait(struct pcsc_watch *watch, unsigned milliseconds)
@@ -306,7 +307,10 @@ bool pcsc_watch_wait(struct pcsc_watch *watch, unsigned milliseconds)
             pause_for(milliseconds);
         return came_or_went;
     }
-    follow_readers(watch);
+    if (follow_readers(watch)) {
+        came_or_went = true;
+        milliseconds = 0; /* only to know their states */
+    }
     /* pcsc-lite takes as many states as it has readers at most: when they are all there, no new one can come.
      */
     size_t count = watch->readers.count + (watch->readers.count < PCSC_READERS_MAX);
