@@ -216,6 +216,40 @@ for i in 0 1 2; do
         '0056697267696E204D6F62696C65FFFFFF 9000'
 done
 
+# A message whose card does not come back before its validity ends, and whose bridge is killed meanwhile.
+rm -rf "$lab"
+lab_up --pcsc --por-timeout 2 --validity 8
+provision_sop a
+before=$(executed)
+from_here
+control remove 0
+ok "a card goes for good" wait_for 10 logged "${m[0]}: .*(card is gone|no card in the reader)"
+run -createCampaign -type RFM -profile "$profile" -name late -spi 1621 -tar B00010 -apduFilePath "$sop/Commands.txt"
+campaign=$(last_id)
+run -start -campaign "$campaign" -cardGroup "$group"
+ok "its message waits" wait_for 10 logged "${m[0]}: [0-9]+ bytes, no card"
+ok "… and the others' are over" wait_for 10 keeps 1
+bridge_ends KILL
+bridge_again & # it waits for all cards
+restart_pid=$!
+expired() { grep -c 'Receive DLR.*stat:EXPIRED' "$lab/kannel/logs/bearerbox.acc"; }
+is_expired() { [ "$(expired)" = 1 ]; }
+ok "at the end of its validity it has a failed receipt" wait_for 20 is_expired
+logged_from=1
+ok "… from the next bridge" logged "of an earlier run: 1 messages to cards"
+run -watch -campaign "$campaign"
+is "watch ends with 3" "$status" 3
+run -listMessages -campaign "$campaign"
+is "the message is FAILED, in words" "$(grep -c "^|${m[0]}|FAILED *|.*stat:EXPIRED" <<<"$out")" 1
+control insert 0 "${m[0]}"
+ok "the card comes back" wait "$restart_pid"
+run -retryFailed -campaign "$campaign"
+run -watch -campaign "$campaign"
+is "a retry updates it" "$status" 0
+is "every card has executed it once" "$(($(executed) - before)) $(cut -d' ' -f2- "$lab/simsim/state/scripts.log" | sort | uniq -d | wc -l)" "3 0"
+is "there was one receipt of the late one" "$(expired)" 1
+"$SRCDIR/contrib/otalab" down "$lab" >/dev/null 2>&1
+
 # A PoR in the SMS-DELIVER-REPORT, by the other routes.
 for route in dlr drop; do
     rm -rf "$lab"
