@@ -33,7 +33,7 @@ static struct security_keys keys_for(const struct explain *explain, const struct
 {
     struct security_keys keys = *explain->known.keys;
     if (!explain->known.has_cc_size)
-        keys.cc_size = shape->checksum == 4 ? 4 : CC_SIZE_DEFAULT;
+        keys.cc_size = cc_size_shown(shape->checksum);
     return keys;
 }
 

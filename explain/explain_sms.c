@@ -102,6 +102,9 @@ static void explain_part(struct explain *explain, const uint8_t *bytes, const st
     struct byte_writer writer = byte_writer_on(explain->packet, EXPLAIN_BYTES_MAX);
     enum packet_marker marker;
     check_marker_place(explain, bytes, part);
+    if (reassembly_contradicts(&explain->parts, part))
+        explain_problem(&explain->out, bytes, "part %u was here before with other content: the first one counts",
+                        part->concatenation.number);
     explain_field(&explain->out, part->payload, part->length, "content", "%zu bytes of the packet",
                   part->length);
     explain->has_parts = true;

@@ -45,6 +45,19 @@ static void keep(struct reassembly *reassembly, const struct user_data *part)
         reassembly->marker = part->marker;
 }
 
+bool reassembly_contradicts(const struct reassembly *reassembly, const struct user_data *part)
+{
+    const struct concatenation *concatenation = &part->concatenation;
+    if (concatenation->number == 0 || !belongs(reassembly, concatenation))
+        return false;
+    const struct reassembly_slot *slot = &reassembly->slots[concatenation->number - 1];
+    if (!slot->here)
+        return false;
+    return slot->length != part->length ||
+           (part->length > 0 && memcmp(reassembly->buffer + slot->offset, part->payload, part->length) != 0) ||
+           (concatenation->number == 1 && part->marker != reassembly->marker);
+}
+
 int reassembly_add(struct reassembly *reassembly, const struct user_data *part)
 {
     const struct concatenation *concatenation = &part->concatenation;

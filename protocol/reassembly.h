@@ -38,6 +38,9 @@ enum reassembly_result {
  * single message completes at once. */
 int reassembly_add(struct reassembly *reassembly, const struct user_data *part);
 
+/* Is that part here already, with other content? reassembly_add() keeps the first. */
+bool reassembly_contradicts(const struct reassembly *reassembly, const struct user_data *part);
+
 /* Bounds a message in time too: what was opened more than `age_max` before `now`, on any clock of the caller's,
  * is forgotten before the part is added, so that its late parts begin it anew. */
 int reassembly_add_at(struct reassembly *reassembly, const struct user_data *part, uint64_t now,

@@ -49,6 +49,8 @@ static inline enum por_request spi2_por(uint8_t spi2) { return (enum por_request
 static inline enum integrity spi2_integrity(uint8_t spi2) { return (enum integrity)((spi2 >> 2) & 0x03); }
 static inline bool spi2_ciphered(uint8_t spi2) { return (spi2 & 0x10) != 0; }
 static inline bool spi2_by_submit(uint8_t spi2) { return (spi2 & 0x20) != 0; }
+/* The CC's size as a packet shows it, by the bytes that CHL or RHL leave for RC/CC. */
+static inline size_t cc_size_shown(size_t checksum) { return checksum == 4 ? 4 : CC_SIZE_DEFAULT; }
 static inline uint8_t key_index(uint8_t kic_or_kid) { return kic_or_kid >> 4; }
 
 /*

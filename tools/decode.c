@@ -6,6 +6,8 @@
 #include "tools/command.h"
 #include "tools/packet_fields.h"
 
+#define CHL_WITHOUT_CC 0x0D /* TS 102 225 5.1 */
+
 /* A TP-UD is taken as well where a packet is expected: 02 70 00 is no CPL that fits. */
 static void skip_user_data_header(uint8_t **packet, size_t *length)
 {
@@ -40,9 +42,10 @@ static int refuse_packet(const uint8_t *packet, size_t length, const struct requ
                       security.kic, security.kid, reason);
     if (rc == OTA_E_BAD_LENGTH)
         return refuse(refusal,
-                      "packet: CHL %02X does not fit SPI1 %02X with KID %02X and cc_len %zu, "
+                      "packet: CHL %02X does not fit SPI1 %02X with KID %02X%s, "
                       "or what is ciphered is no whole number of blocks",
-                      packet[2], security.spi1, security.kid, request->keys.cc_size);
+                      packet[2], security.spi1, security.kid,
+                      request_has(request, FIELD_CC_LENGTH) ? " and cc_len" : "");
     return refuse(refusal, "packet: SPI %02X%02X KIc %02X KID %02X: %s", security.spi1, security.spi2,
                   security.kic, security.kid, ota_error_text(rc));
 }
@@ -58,9 +61,15 @@ static int run(struct session *session, const struct request *request, struct an
     if (length > sizeof session->packet)
         return refuse(&answer->refusal, "packet: %zu bytes, expected at most %d", length, PACKET_MAX);
     memcpy(session->packet, packet, length); /* decoding spoils the bytes, and a refusal names some */
-    int rc = command_packet_decode(session->crypto, session->packet, length, &request->keys, &decoded);
+    const size_t chl = length > 2 ? packet[2] : CHL_WITHOUT_CC;
+    struct security_keys keys = keys_shown(request, chl > CHL_WITHOUT_CC ? chl - CHL_WITHOUT_CC : 0);
+    int rc = command_packet_decode(session->crypto, session->packet, length, &keys, &decoded);
+    security_keys_wipe(&keys);
     if (rc != OTA_OK)
         return refuse_packet(packet, length, request, rc, &answer->refusal);
+    if (check_cc_length(request, spi1_integrity(decoded.security.spi1), decoded.security.kid,
+                        &answer->refusal) != 0)
+        return -1;
     answer_tar_and_counter(answer, decoded.security.tar, decoded.counter);
     answer_hex(answer, "data", decoded.data, decoded.length);
     return 0;

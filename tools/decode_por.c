@@ -7,6 +7,8 @@
 #include "tools/command.h"
 #include "tools/packet_fields.h"
 
+#define RHL_WITHOUT_CC 0x0A /* TS 102 225 5.2 */
+
 static void answer_compact(const struct compact_response *response, struct answer *answer)
 {
     const uint8_t sw[2] = {(uint8_t)(response->sw >> 8), (uint8_t)response->sw};
@@ -103,9 +105,12 @@ static int answer_response(struct session *session, const struct request *reques
                            struct answer *answer)
 {
     struct response_packet por;
+    const size_t rhl = length > 2 ? session->packet[2] : RHL_WITHOUT_CC;
+    struct security_keys keys = keys_shown(request, rhl > RHL_WITHOUT_CC ? rhl - RHL_WITHOUT_CC : 0);
     uint8_t *work = session->data;
     memcpy(work, session->packet, length); /* decoding spoils the bytes, and a refusal names some */
-    int rc = response_packet_decode(session->crypto, work, length, &request->security, &request->keys, &por);
+    int rc = response_packet_decode(session->crypto, work, length, &request->security, &keys, &por);
+    security_keys_wipe(&keys);
     if (rc != OTA_OK)
         return refuse_por(session->packet, length, request, rc, &answer->refusal);
     answer_hex(answer, "status", &por.status, 1);
@@ -136,33 +141,35 @@ static const uint8_t *behind_header(const uint8_t *bytes, size_t *length)
 }
 
 /* The next PoR of the input into session->packet. */
-static int take_por(struct session *session, size_t *next, enum packet_marker *marker, size_t *length,
-                    struct refusal *refusal)
+static int take_por(struct session *session, size_t *next, struct joined *por, struct refusal *refusal)
 {
-    const uint8_t *bytes = behind_header(byte_list_at(&session->input, *next, length), length);
-    if (!begins_with_rpl(bytes, *length) || *length > PACKET_MAX)
-        return join_user_data(&session->input, next, marker, session->packet, length, refusal);
-    memcpy(session->packet, bytes, *length);
-    *marker = PACKET_MARKER_RESPONSE;
+    size_t length;
+    const uint8_t *item = byte_list_at(&session->input, *next, &length),
+                  *bytes = behind_header(item, &length);
+    if (!begins_with_rpl(bytes, length) || length > PACKET_MAX)
+        return join_user_data(&session->input, next, session->packet, por, refusal);
+    memcpy(session->packet, bytes, length);
+    *por = (struct joined){.marker = PACKET_MARKER_RESPONSE, .length = length};
     ++*next;
     return 0;
 }
 
-static int answer_por(struct session *session, const struct request *request, enum packet_marker marker,
-                      size_t length, struct answer *answer)
+static int answer_por(struct session *session, const struct request *request, const struct joined *por,
+                      struct answer *answer)
 {
-    switch (marker) {
-    case PACKET_MARKER_RESPONSE: return answer_response(session, request, length, answer);
+    answer_contradiction(por, answer);
+    switch (por->marker) {
+    case PACKET_MARKER_RESPONSE: return answer_response(session, request, por->length, answer);
     case PACKET_MARKER_PROPRIETARY: /* GSM 03.48 leaves its content to the card */
-        answer_hex(answer, "proprietary", session->packet, length);
+        answer_hex(answer, "proprietary", session->packet, por->length);
         return 0;
     default: return refuse(&answer->refusal, "por: the header has no element 71 (or 7F), expected 027100");
     }
 }
 
 /* A card may answer twice, "the answer will come by SMS-SUBMIT" first: a list of all that are there. */
-static int answer_pors(struct session *session, const struct request *request, enum packet_marker marker,
-                       size_t length, size_t next, struct answer *answer)
+static int answer_pors(struct session *session, const struct request *request, struct joined *por,
+                       size_t next, struct answer *answer)
 {
     int rc;
     answer_list_begin(answer, "pors");
@@ -170,11 +177,11 @@ static int answer_pors(struct session *session, const struct request *request, e
         answer_object_begin(answer, NULL);
         if (!answer->json)
             answer_number(answer, "por", number);
-        rc = answer_por(session, request, marker, length, answer);
+        rc = answer_por(session, request, por, answer);
         answer_object_end(answer);
         if (rc != 0 || next == session->input.count)
             break;
-        rc = take_por(session, &next, &marker, &length, &answer->refusal);
+        rc = take_por(session, &next, por, &answer->refusal);
         if (rc != 0)
             break;
     }
@@ -182,16 +189,24 @@ static int answer_pors(struct session *session, const struct request *request, e
     return rc;
 }
 
+/* A PoR in clear has no CC, whatever was asked. */
+static int check_cc_of_por(const struct request *request, struct refusal *refusal)
+{
+    const enum integrity asked = spi2_integrity(request->security.spi2);
+    return asked == INTEGRITY_CC ? check_cc_length(request, asked, request->security.kid, refusal) : 0;
+}
+
 static int run(struct session *session, const struct request *request, struct answer *answer)
 {
-    enum packet_marker marker = PACKET_MARKER_RESPONSE;
-    size_t length, next = 0;
+    struct joined por;
+    size_t next = 0;
     if (session->input.count == 0)
         return refuse(&answer->refusal, "por: an empty list, expected TP-UD from 027100 on");
-    if (take_por(session, &next, &marker, &length, &answer->refusal) != 0)
+    if (check_cc_of_por(request, &answer->refusal) != 0 ||
+        take_por(session, &next, &por, &answer->refusal) != 0)
         return -1;
-    return next < session->input.count ? answer_pors(session, request, marker, length, next, answer)
-                                       : answer_por(session, request, marker, length, answer);
+    return next < session->input.count ? answer_pors(session, request, &por, next, answer)
+                                       : answer_por(session, request, &por, answer);
 }
 
 const struct command decode_por_command = {

@@ -60,6 +60,8 @@ static int check_script(const struct request *request, const struct byte_list *i
         return refuse(refusal, "chaining: the compact format has none, expected format expanded");
     if (request->format == FORMAT_COMPACT && request_has(request, FIELD_ERROR_ACTION))
         return refuse(refusal, "error_action: the compact format has none, expected format expanded");
+    if (is_script && input->count == 0)
+        return refuse(refusal, "apdu: no command, expected one or more, or data \"\" for a packet without data");
     if (is_cut(request) && (request->chaining == CHAINING_MORE || request->chaining == CHAINING_LAST))
         return refuse(refusal,
                       "chaining: of a script that is cut here the first packet is given, expected first "
@@ -175,7 +177,9 @@ static int answer_packets(struct session *session, const struct request *given, 
 static int run(struct session *session, const struct request *request, struct answer *answer)
 {
     const struct script_range all = {.count = session->input.count, .chaining = request->chaining};
+    const struct security_parameters *security = &request->security;
     if (check_counter(request, &answer->refusal) != 0 || check_security(request, &answer->refusal) != 0 ||
+        check_cc_length(request, spi1_integrity(security->spi1), security->kid, &answer->refusal) != 0 ||
         check_script(request, &session->input, &answer->refusal) != 0)
         return -1;
     int rc = is_cut(request) ? answer_packets(session, request, answer)

@@ -1,5 +1,6 @@
 #include "tools/packet_fields.h"
 
+#include "protocol/algorithms.h"
 #include "protocol/errors.h"
 #include "protocol/reassembly.h"
 
@@ -34,8 +35,10 @@ static bool is_whole(const struct reassembly *reassembly)
     return reassembly->total != 0 && reassembly->received == reassembly->total;
 }
 
-/* REASSEMBLY_*, ANOTHER_MESSAGE when the one before is whole, or -1. */
+/* REASSEMBLY_*, CONTRADICTION (a duplicate with other content), ANOTHER_MESSAGE when the one before is whole,
+ * or -1. */
 #define ANOTHER_MESSAGE 2
+#define CONTRADICTION 3
 static int add_part(struct reassembly *reassembly, const struct byte_list *input, size_t index,
                     struct refusal *refusal)
 {
@@ -51,19 +54,22 @@ static int add_part(struct reassembly *reassembly, const struct byte_list *input
     if (!is_of(reassembly, given))
         return refuse(refusal, "ud: item %zu is of message %04X of %u parts, expected %04X of %u", index + 1,
                       given->reference, given->total, reassembly->reference, reassembly->total);
+    if (reassembly_contradicts(reassembly, &part))
+        return CONTRADICTION;
     rc = reassembly_add(reassembly, &part);
     if (rc < 0)
         return refuse(refusal, "ud: item %zu: %s", index + 1, ota_error_text(rc));
     return rc;
 }
 
-int join_user_data(const struct byte_list *input, size_t *next, enum packet_marker *marker, uint8_t *packet,
-                   size_t *length, struct refusal *refusal)
+int join_user_data(const struct byte_list *input, size_t *next, uint8_t *packet, struct joined *joined,
+                   struct refusal *refusal)
 {
     static uint8_t room[BYTE_LIST_BYTES_MAX];
     static struct reassembly reassembly;
     struct byte_writer writer = byte_writer_on(packet, PACKET_MAX);
     int rc = REASSEMBLY_INCOMPLETE;
+    *joined = (struct joined){.marker = PACKET_MARKER_NONE};
     reassembly_init(&reassembly, room, sizeof room);
     while (*next < input->count) {
         rc = add_part(&reassembly, input, *next, refusal);
@@ -72,12 +78,46 @@ int join_user_data(const struct byte_list *input, size_t *next, enum packet_mark
         if (rc == ANOTHER_MESSAGE)
             break;
         ++*next;
+        if (rc == CONTRADICTION)
+            joined->contradiction = *next;
     }
     if (!is_whole(&reassembly))
         return refuse(refusal, "ud: %u of %u parts are there", reassembly.received, reassembly.total);
-    rc = reassembly_take(&reassembly, marker, &writer);
-    *length = writer.length;
+    rc = reassembly_take(&reassembly, &joined->marker, &writer);
+    joined->length = writer.length;
     return rc == OTA_OK ? 0 : refuse(refusal, "ud: %s", ota_error_text(rc));
+}
+
+void answer_contradiction(const struct joined *joined, struct answer *answer)
+{
+    char text[120];
+    if (joined->contradiction == 0)
+        return;
+    snprintf(text, sizeof text,
+             "item %zu is a part that was there before with other content, the first one counts",
+             joined->contradiction);
+    answer_text(answer, "warning", text);
+}
+
+struct security_keys keys_shown(const struct request *request, size_t checksum)
+{
+    struct security_keys keys = request->keys;
+    if (!request_has(request, FIELD_CC_LENGTH))
+        keys.cc_size = cc_size_shown(checksum);
+    return keys;
+}
+
+int check_cc_length(const struct request *request, enum integrity integrity, uint8_t kid,
+                    struct refusal *refusal)
+{
+    const struct algorithm *mac = mac_algorithm(kid);
+    const bool can_be_short = integrity == INTEGRITY_CC && mac != NULL && mac->family == FAMILY_AES;
+    if (!request_has(request, FIELD_CC_LENGTH) || request->keys.cc_size == CC_SIZE_DEFAULT || can_be_short)
+        return 0;
+    return refuse(refusal, "cc_len: %zu, but %s: only a CC by AES (KID x2) may have other than %d bytes",
+                  request->keys.cc_size,
+                  integrity == INTEGRITY_CC ? "the KID names another algorithm" : "the SPI asks for no CC",
+                  CC_SIZE_DEFAULT);
 }
 
 void answer_counter(struct answer *answer, uint64_t counter)

@@ -53,7 +53,7 @@ files() {
         sed -nE 's/^    \{(0x|INS_)([0-9A-Z]+),.*/apdu \2/p'
     echo "apdu D0" # model/command.c
 }
-known=$({ cliota; rest; otabox; simsim; bridge; files; } | sort -u)
+known=$({ cliota; rest; otabox; simsim; bridge; otapacket; files; } | sort -u)
 [ "$(wc -l <<<"$known")" -gt 200 ]
 result $? "the tables are found"
 

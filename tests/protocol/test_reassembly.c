@@ -59,6 +59,33 @@ static void test_single(void **state)
     assert_taken(packet, 0);
 }
 
+/* Another content is one of other bytes, of another length, of another marker in part 1. */
+static void test_contradictions(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[] = {1, 2, 3}, others[] = {1, 2, 4};
+    const struct concatenation first = {.reference = 7, .total = 2, .number = 1},
+                               second = {.reference = 7, .total = 2, .number = 2},
+                               stranger = {.reference = 8, .total = 2, .number = 1};
+    const struct user_data here = {PACKET_MARKER_COMMAND, first, bytes, 3};
+    const struct {
+        struct user_data part;
+        bool contradicts;
+    } rows[] = {
+        {here, false},
+        {{PACKET_MARKER_COMMAND, first, others, 3}, true},
+        {{PACKET_MARKER_COMMAND, first, bytes, 2}, true},
+        {{PACKET_MARKER_COMMAND, first, NULL, 0}, true},
+        {{PACKET_MARKER_RESPONSE, first, bytes, 3}, true},
+        {{PACKET_MARKER_NONE, second, others, 3}, false},
+        {{PACKET_MARKER_COMMAND, stranger, others, 3}, false},
+    };
+    assert_false(reassembly_contradicts(&reassembly, &here));
+    assert_int_equal(reassembly_add(&reassembly, &here), REASSEMBLY_INCOMPLETE);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(reassembly_contradicts(&reassembly, &rows[i].part), rows[i].contradicts);
+}
+
 static void test_every_order(void **state)
 {
     (void)state;
@@ -212,6 +239,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_single, set_up),
+        cmocka_unit_test_setup(test_contradictions, set_up),
         cmocka_unit_test_setup(test_every_order, set_up),
         cmocka_unit_test_setup(test_another_reference_forgets, set_up),
         cmocka_unit_test_setup(test_another_total_or_width_forgets, set_up),

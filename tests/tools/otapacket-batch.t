@@ -21,7 +21,7 @@ same "a bad line is answered with an error, and the batch goes on" "$scratch/exp
 [ $status = 0 ] && [ ! -s "$scratch/err" ]
 result $? "and that is no failure"
 
-for i in $(seq 1 3000); do printf '{"tar":"B0%04X"}\n' "$i"; done >"$scratch/in"
+for i in $(seq 1 3000); do printf '{"tar":"B0%04X","data":""}\n' "$i"; done >"$scratch/in"
 "$otapacket" encode --batch --spi 0001 --kic 00 --kid 00 --json <"$scratch/in" 2>&1 |
     sed 's/^.\{26\}\(.\{6\}\).*/\1/' >"$scratch/actual"
 for i in $(seq 1 3000); do printf 'B0%04X\n' "$i"; done >"$scratch/expected"

@@ -19,6 +19,9 @@ run 2 'no such option' "an option that is none" encode --spy 1621
 run 2 'the value is missing' "an option without its value" encode --spi
 run 2 'no such command' "a command that is none" encrypt
 run 2 'Usage: otapacket' "nothing at all"
+for command in encode decode decode-por segment reassemble explain; do
+    run 0 "Usage: otapacket $command " "a command tells its options: $command" $command --help
+done
 run 0 'Exit status' "--help" --help
 run 0 'otapacket ' "--version" --version
 run 1 "--spi: '162' is not 4 hex digits" "a field of another size" encode --spi 162
@@ -60,7 +63,35 @@ for spi in 3621 1661 1623 1625 1629; do
     run 0 "data: A0A40000023F00" "decode takes what is forbidden: $spi" decode --kic-key $kic --kid-key $kid "$packet"
 done
 
+from_hex() { printf "$(sed 's/../\\x&/g')"; } # hex to bytes
+# A CC of 4 bytes: only AES has it, and a packet shows it.
+aes="--kic 12 --kid 12 --kic-key $kic --kid-key $kid --tar B00010 --counter 0000000001"
+short=$("$otapacket" encode --spi 1239 --cc-length 4 $aes A0A40000023F00 | sed -n 's/^packet: //p')
+[ "${short:4:2}" = 11 ]
+result $? "--cc-length: 4 bytes of CC"
+run 0 "data: A0A40000023F00" "decode --cc-length: what CHL shows" decode --kic-key $kic --kid-key $kid "$short"
+run 0 "data: A0A40000023F00" "… or the same told" decode --kic-key $kic --kid-key $kid --cc-length 4 "$short"
+run 1 "CHL 11 does not fit SPI1 12 with KID 12 and cc_len" "… another one told is wrong" decode --kic-key $kic --kid-key $kid --cc-length 8 "$short"
+run 1 "the checksum (RC/CC) does not match" "… and it is checked" decode --kic-key $kic --kid-key $kic "$short"
+run 1 "cc_len: 4, but the KID names another algorithm" "4 bytes of a 3DES CC are refused" encode --cc-length 4 --spi 1621 $set_of --counter 0000000001 A0A40000023F00
+run 1 "cc_len: 4, but the SPI asks for no CC" "… and where there is no CC" encode --cc-length 4 --spi 0401 $aes A0A40000023F00
+run 0 "packet: $s1" "8 bytes are what it has" encode --cc-length 8 --spi 1621 $set_of --counter 0000000001 A0A40000023F00
+run 1 "cc_len: 4, but the KID names another algorithm" "decode of a 3DES CC with 4 bytes" decode --cc-length 4 --kic-key $kic --kid-key $kid $s1
+run 1 "cc_len: 4, but the KID names another algorithm" "decode-por, too" decode-por --cc-length 4 --spi 1639 --kic 15 --kid 15 027100000E0AB0001000000000010000059000
+
+clear=0018 rhl=0E # R15 of response-packets.txt with half the CC, which is openssl's
+key=11223344556677889910111213141516
+head=00000100000000000000 data=AB0780010123029000
+cc=$(printf '%s' "027100$clear$rhl$head$data" | from_hex | openssl mac -cipher AES-128-CBC -macopt "hexkey:$key" -in - CMAC)
+run 0 "num_commands: 1" "decode-por --cc-length: what RHL shows" decode-por --spi 1629 --kic 12 --kid 12 --kid-key $key "027100$clear$rhl$head${cc:0:8}$data"
+run 0 "num_commands: 1" "… or the same told" decode-por --cc-length 4 --spi 1629 --kic 12 --kid 12 --kid-key $key "027100$clear$rhl$head${cc:0:8}$data"
+run 1 "por: RHL 0E" "… another one told is wrong" decode-por --cc-length 8 --spi 1629 --kic 12 --kid 12 --kid-key $key "027100$clear$rhl$head${cc:0:8}$data"
+
 # Scripts.
+run 1 'apdu: no command, expected one or more, or data ""' "no command is no script" encode --spi 0001 --kic 00 --kid 00 --tar B00010
+printf '# nothing\n' >"$scratch/apdus"
+run 1 'no command' "… nor is a file without one" encode --spi 0001 --kic 00 --kid 00 --tar B00010 --apdu-file "$scratch/apdus"
+run 0 "packet: 000E0D00010000B00010000000000000" "--data '': a packet without data" encode --spi 0001 --kic 00 --kid 00 --tar B00010 --data ''
 printf '# of the SOP\r\nA0A40000023F00\r\n\r\nA0D60000 02 0102\r\n' >"$scratch/apdus"
 run 0 "001C0D0001" "--apdu-file: comments, CRLF, blanks" encode --spi 0001 --kic 00 --kid 00 --tar B00010 --apdu-file "$scratch/apdus"
 printf 'A0A40000023F00\nA0D6000003 0102\n' >"$scratch/apdus"
@@ -160,6 +191,14 @@ run 1 "item 2 is of message 00A6" "reassemble of two messages" reassemble 050003
 run 1 "item 3 is of another message" "reassemble of two whole messages" reassemble 050003A50201AA 050003A50202AA 027000
 run 1 "1 of 3 parts are there" "decode-por of a whole PoR and a part" decode-por 027100000E0AB0001000000000010000059000 050003A50302AA
 run 0 "por: 2" "decode-por of two" decode-por 027100000E0AB0001000000000010000059000 027F000102
+run 0 "warning: item 2 is a part that was there before with other content" "reassemble: two contents of one part" reassemble 050003A50201AA 050003A50201BB 050003A50202CC
+run 0 "packet: AACC" "… the first one counts" reassemble 050003A50201AA 050003A50201BB 050003A50202CC
+"$otapacket" reassemble 050003A50201AA 050003A50201AA 050003A50202CC >"$scratch/out" 2>&1
+! grep -q warning "$scratch/out"
+result $? "… the same twice is no matter"
+mapfile -t uds < <("$otapacket" segment --marker 71 --part-size 18 000E0AB0001000000000010000059000 | sed -n 's/^ud: //p')
+run 0 "warning: item 3 is a part" "decode-por: two contents of one part" decode-por "${uds[0]}" "${uds[1]}" "${uds[1]%??}01"
+run 0 "part 1 was here before with other content" "explain: two contents of one part" explain 050003A50201AA 050003A50201BB
 run 1 "item 1 is no TP-UD with a header" "reassemble of something else" reassemble 0500
 run 1 "ref: 256 does not fit 8 bits" "a reference that is too large" segment --ref 256 00
 run 1 "CPL says 40 bytes, 3 follow" "decode of a cut packet" decode 0028151621
@@ -188,6 +227,31 @@ done
 echo "{\"spi\":\"1621\",\"kic_key\":\"$kic\"\"}" | "$otapacket" encode --batch >"$scratch/out" 2>&1
 ! grep -q "${kic:0:8}" "$scratch/out"
 result $? "no key in the refusal of bad JSON"
+
+# Each command has its options: by name what stands there without one, too.
+run 0 "data: A0A40000023F00" "decode by options" decode --kic-key $kic --kid-key $kid --packet $s1
+run 0 '{"tar": "B00010"' "decode --json" decode --json --kic-key $kic --kid-key $kid $s1
+run 0 "data: A0A40000023F00" "decode, keys of files" decode --kic-key-file "$scratch/kic" --kid-key-file "$scratch/kid" $s1
+s1c=027100$(awk '$1 == "S1c" { print $13 }' "$vectors/response-packets.txt")
+run 0 "last_sw: 9000" "decode-por, keys of files" decode-por --spi 1639 --kic 15 --kid 15 --kic-key-file "$scratch/kic" --kid-key-file "$scratch/kid" $s1c
+run 0 "CC          right" "explain, keys of files" explain --kic-key-file "$scratch/kic" --kid-key-file "$scratch/kid" $s1
+run 0 "CC          right" "explain finds the CC's length" explain --kic-key $kic --kid-key $kid "$short"
+run 0 "does not fit the SPI" "explain --cc-length: another one is wrong" explain --cc-length 8 --kic-key $kic --kid-key $kid "$short"
+run 0 "ud: 0808041234" "encode --ref16: a reference of 16 bits" encode --spi 0001 --kic 00 --kid 00 --tar B00010 --ref16 --ref 4660 --data "$long"
+run 0 'parts: 1' "segment --packet" segment --packet 00150D00010000B00010000000000000A0A40000023F00
+run 0 '{"parts": 1, "ud": ["027000' "segment --json" segment --json 00150D00010000B00010000000000000A0A40000023F00
+run 0 "packet: AABB" "reassemble --ud" reassemble --ud 050003A50202BB 050003A50201AA
+run 0 '{"packet": "AABB", "marker": "00"}' "reassemble --json" reassemble --json 050003A50202BB 050003A50201AA
+run 0 "status: 00" "decode-por --por" decode-por --por 027100000E0AB0001000000000010000059000
+run 0 "status word" "explain --input" explain --input 9000
+batch() { # COMMAND OBJECT WORDS NAME
+    echo "$2" | "$otapacket" $1 --batch >"$scratch/out" 2>&1
+    grep -qF "$3" "$scratch/out"
+    result $? "$4"
+}
+batch segment '{"packet":"00150D00010000B00010000000000000A0A40000023F00"}' '{"parts": 1, "ud": ["027000' "segment --batch"
+batch reassemble '{"ud":["050003A50202BB","050003A50201AA"]}' '{"packet": "AABB"' "reassemble --batch"
+batch explain '{"input":["9000"]}' '"layer": "status word"' "explain --batch"
 
 # JSON: one object of any form.
 object="{\"spi\":\"1621\",\"kic\":\"15\",\"kid\":\"15\",\"kic_key\":\"$kic\",\"kid_key\":\"$kid\",\"tar\":\"b00010\",
