@@ -170,13 +170,11 @@ static void let_go(struct card_worker *worker)
     worker->reader[0] = '\0';
 }
 
-/* What that reader holds, started if it is the expected card. */
-static void look_into(struct card_worker *worker, const char *reader, struct look *look)
+/* What that reader holds, started if it is the expected card. false: another worker is at it. */
+static bool look_into(struct card_worker *worker, const char *reader, struct look *look)
 {
-    if (!reader_claims_take(worker->hooks->claims, reader)) {
-        look->incomplete = true;
-        return;
-    }
+    if (!reader_claims_take(worker->hooks->claims, reader))
+        return false;
     snprintf(worker->reader, sizeof worker->reader, "%s", reader);
     enum pcsc_result result = pcsc_card_open(worker->card, reader);
     if (result != PCSC_OK) {
@@ -184,7 +182,7 @@ static void look_into(struct card_worker *worker, const char *reader, struct loo
              "");
     } else if (handset_start(&worker->handset, &worker->link, &worker->network)) {
         look->best = FOUND_CARD;
-        return;
+        return true;
     } else {
         enum terminal_state state = worker->terminal.state;
         find(look,
@@ -194,6 +192,23 @@ static void look_into(struct card_worker *worker, const char *reader, struct loo
              reader, terminal_state_text(state), worker->terminal.iccid);
     }
     let_go(worker);
+    return true;
+}
+
+/* Twice, as another worker may be done with a reader by then: two that are each at the other's card would
+ * meet in the same places again, however long they wait. */
+static void look_into_all(struct card_worker *worker, const struct pcsc_readers *readers, struct look *look)
+{
+    bool seen[PCSC_READERS_MAX] = {false};
+    for (unsigned pass = 0; pass < 2; pass++) {
+        look->incomplete = false;
+        for (size_t i = 0; i < readers->count && look->best != FOUND_CARD; i++) {
+            if (!seen[i] && regexec(&worker->settings->reader, readers->names[i], 0, NULL, 0) == 0) {
+                seen[i] = look_into(worker, readers->names[i], look);
+                look->incomplete = look->incomplete || !seen[i];
+            }
+        }
+    }
 }
 
 /* A card that is refused is looked at again only when readers change: its PIN is not to be spent. */
@@ -212,9 +227,7 @@ static void look_for_card(struct card_worker *worker)
     snprintf(look.reason, sizeof look.reason, "%s",
              result == PCSC_OK || result == PCSC_NO_READER ? "no free reader matches"
                                                            : pcsc_result_text(result));
-    for (size_t i = 0; i < readers.count && look.best != FOUND_CARD; i++)
-        if (regexec(&worker->settings->reader, readers.names[i], 0, NULL, 0) == 0)
-            look_into(worker, readers.names[i], &look);
+    look_into_all(worker, &readers, &look);
     if (look.best == FOUND_CARD) {
         worker->retry_ms = RETRY_FIRST_MS;
         note_ready(worker);

@@ -16,12 +16,13 @@
 #include "pcsc-bridge/card_worker.h"
 #include "pcsc-bridge/pcsc_card.h"
 
-/* One reader with a UICC; ENVELOPEs are answered by the words, in turn, then 9000. */
+/* One reader with a UICC, perhaps an empty one behind it; ENVELOPEs are answered by the words, in turn, then 9000. */
 static struct {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool has_card, is_taken, is_slow;
-    unsigned envelopes, opens;
+    struct reader_claims *other_claims; /* another worker is at it until the second reader was opened; NULL: no */
+    unsigned envelopes, opens, looks;
     char seen[64]; /* the last byte of each ENVELOPE */
     uint16_t words[8];
     unsigned next_word;
@@ -53,12 +54,20 @@ enum pcsc_result pcsc_card_list(struct pcsc_card *card, struct pcsc_readers *rea
 {
     (void)card;
     strcpy(readers->names[0], "fake 00 00");
-    readers->count = 1;
+    strcpy(readers->names[1], "fake 00 01");
+    pthread_mutex_lock(&reader.lock);
+    readers->count = reader.other_claims != NULL ? 2 : 1;
+    reader.looks++;
+    pthread_mutex_unlock(&reader.lock);
     return PCSC_OK;
 }
 
 enum pcsc_result pcsc_card_open(struct pcsc_card *card, const char *name)
 {
+    if (strcmp(name, "fake 00 01") == 0) {
+        reader_claims_give_back(reader.other_claims, "fake 00 00");
+        return PCSC_NO_CARD;
+    }
     assert_string_equal(name, "fake 00 00");
     pthread_mutex_lock(&reader.lock);
     enum pcsc_result result = reader.is_taken ? PCSC_IN_USE : reader.has_card ? PCSC_OK : PCSC_NO_CARD;
@@ -190,16 +199,19 @@ static bool is_handed(struct office *office)
     return is;
 }
 
-static int set_up(void **state)
+static int set_up_beside(void **state, bool another_is_at_it)
 {
     struct office *office = calloc(1, sizeof *office);
     assert_non_null(office);
     reader.has_card = true;
     reader.is_taken = reader.is_slow = reader.loses_answer = false;
-    reader.envelopes = reader.opens = reader.next_word = reader.submits_waiting = 0;
+    reader.envelopes = reader.opens = reader.looks = reader.next_word = reader.submits_waiting = 0;
     memset(reader.seen, 0, sizeof reader.seen);
     memset(reader.words, 0, sizeof reader.words);
     reader_claims_init(&office->claims);
+    reader.other_claims = another_is_at_it ? &office->claims : NULL;
+    if (another_is_at_it)
+        assert_true(reader_claims_take(&office->claims, "fake 00 00"));
     office->hooks = (struct card_worker_hooks){
         .user = office, .claims = &office->claims, .news = on_news, .log = on_log, .handed = on_handed};
     strcpy(office->settings.msisdn, "961234567890");
@@ -210,6 +222,16 @@ static int set_up(void **state)
     assert_non_null(office->worker);
     *state = office;
     return 0;
+}
+
+static int set_up(void **state)
+{
+    return set_up_beside(state, false);
+}
+
+static int set_up_where_another_is(void **state)
+{
+    return set_up_beside(state, true);
 }
 
 static int tear_down(void **state)
@@ -349,6 +371,43 @@ static void a_card_that_is_away_is_waited_for(void **state)
     assert_string_equal(reader.seen, "12");
 }
 
+/* Nobody says when that program lets go. */
+static void a_card_in_other_hands_is_waited_for(void **state)
+{
+    struct office *office = *state;
+    assert_true(give(office, 1));
+    assert_int_equal(take(office, 1), DELIVERY_ACCEPTED);
+    card_worker_is_new(office->worker);
+    set(&reader.is_taken, true);
+    set(&reader.has_card, false);
+    assert_true(give(office, 2));
+    assert_int_equal(take(office, 2), DELIVERY_NO_CARD);
+    set(&reader.has_card, true);
+    assert_true(give(office, 2));
+    assert_int_equal(take(office, 2), DELIVERY_NO_CARD);
+    set(&reader.is_taken, false);
+    while (!card_worker_is_new(office->worker))
+        sched_yield();
+    assert_true(give(office, 2));
+    assert_int_equal(take(office, 2), DELIVERY_ACCEPTED);
+    assert_string_equal(reader.seen, "12");
+}
+
+/* It is done there before we are done with the rest: the card is found in the same look. */
+static void a_reader_with_another_worker_is_looked_into_again(void **state)
+{
+    struct office *office = *state;
+    while (!card_worker_is_new(office->worker))
+        sched_yield();
+    pthread_mutex_lock(&reader.lock);
+    unsigned looks = reader.looks, opens = reader.opens;
+    pthread_mutex_unlock(&reader.lock);
+    assert_int_equal(looks, 1);
+    assert_int_equal(opens, 1);
+    assert_false(reader_claims_take(&office->claims, "fake 00 00"));
+    assert_true(reader_claims_take(&office->claims, "fake 00 01"));
+}
+
 static void an_answer_that_is_lost_is_final(void **state)
 {
     struct office *office = *state;
@@ -406,6 +465,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_worker_has_enough_at_some_point, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sms_stay_with_their_message, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_card_that_is_away_is_waited_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_card_in_other_hands_is_waited_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_reader_with_another_worker_is_looked_into_again, set_up_where_another_is,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(an_answer_that_is_lost_is_final, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_is_said_what_the_card_may_have, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_ended_worker_keeps_its_results, set_up, tear_down),
