@@ -11,6 +11,7 @@ handset_libhandset_a_SOURCES = handset/card_link.h \
 	handset/conversation.c handset/conversation.h \
 	handset/handset.c handset/handset.h \
 	handset/local_information.c \
+	handset/phone_texts.c handset/phone_texts.h \
 	handset/proactive.c handset/proactive.h \
 	handset/recorder.c handset/recorder.h \
 	handset/shown_text.c \

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "handset/phone_texts.h"
 #include "pcsc-bridge/card_worker.h"
 #include "pcsc-bridge/delivery_marks.h"
 #include "pcsc-bridge/reader_watch.h"
@@ -32,6 +33,7 @@ struct bridge_front {
     struct smpp_server *server;
     struct message_store *store; /* NULL, as the marks: nothing outlives the process */
     struct delivery_marks *marks;
+    struct phone_texts *texts;
     /* Of each card, the last message of an earlier run that it may have had; 0: none. */
     uint64_t spent[BRIDGE_CARDS_MAX];
     int news_fd; /* a worker has something */
@@ -190,6 +192,21 @@ static enum card_job job_of(const struct lane *lane, uint64_t id)
     return job;
 }
 
+/* A text of all its SMS, in a line of its own length. */
+static void show_text(const struct lane *lane, const struct smsc_message *message)
+{
+    const struct phone_sms sms = {.msisdn = lane->card->msisdn,
+                                  .dcs = message->data_coding,
+                                  .has_header = (message->esm_class & SMPP_ESM_UDHI) != 0,
+                                  .data = message->data,
+                                  .length = message->length};
+    char *text = phone_texts_take(lane->front->texts, &sms), *line = NULL;
+    if (text != NULL && asprintf(&line, "%s: %s", sms.msisdn, text) >= 0)
+        log_line(lane->front->options.log, line);
+    free(line);
+    free(text);
+}
+
 static struct smsc_result on_deliver(void *user, const struct smsc_message *message)
 {
     struct lane lane;
@@ -197,6 +214,7 @@ static struct smsc_result on_deliver(void *user, const struct smsc_message *mess
         return (struct smsc_result){.outcome = SMSC_REFUSED, .cause = FCS_UNSPECIFIED};
     if (!handset_passes_to_card(message->protocol_id, message->data_coding)) {
         note(lane.front, lane.card->msisdn, "a text, shown by the phone");
+        show_text(&lane, message);
         return (struct smsc_result){.outcome = SMSC_DELIVERED};
     }
     if (message->id <= lane.front->spent[lane.index]) {
@@ -397,7 +415,8 @@ static bool open_smsc(struct bridge_front *front)
                                    .log = on_log};
     front->smsc = smsc_new(&account, &network);
     front->news_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    return front->smsc != NULL && front->news_fd >= 0;
+    front->texts = phone_texts_new();
+    return front->smsc != NULL && front->news_fd >= 0 && front->texts != NULL;
 }
 
 struct bridge_front *bridge_front_open(const struct bridge_options *options, char *error, size_t error_size)
@@ -484,6 +503,7 @@ bool bridge_front_close(struct bridge_front **front)
     bool ended = stop_threads(*front);
     smpp_server_close(&(*front)->server);
     smsc_free(&(*front)->smsc);
+    phone_texts_free(&(*front)->texts);
     message_store_close(&(*front)->store);
     if (ended && (*front)->news_fd >= 0)
         close((*front)->news_fd);

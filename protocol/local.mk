@@ -9,6 +9,7 @@ protocol_libprotocol_a_SOURCES = \
 	protocol/bytes.c protocol/bytes.h \
 	protocol/command_packet.c protocol/command_packet.h \
 	protocol/crc.c protocol/crc.h \
+	protocol/data_coding.c protocol/data_coding.h \
 	protocol/errors.c protocol/errors.h \
 	protocol/expanded.c protocol/expanded.h \
 	protocol/gsmtap.c protocol/gsmtap.h \

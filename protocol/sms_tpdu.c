@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "protocol/bcd.h"
+#include "protocol/data_coding.h"
 #include "protocol/errors.h"
 
 /* TS 23.040 9.2.3.1 to 9.2.3.5, 9.2.3.23: the first byte of a TPDU. */
@@ -55,14 +56,9 @@ static int read_address(struct byte_reader *reader, struct sms_address *address)
     return rc;
 }
 
-/* TS 23.038 clause 4: does this coding count UDL in septets? */
 static bool is_7bit(uint8_t dcs)
 {
-    if ((dcs & 0xF0) == 0xF0) /* data coding / message class */
-        return (dcs & 0x04) == 0;
-    if ((dcs & 0x80) == 0) /* general data coding, b6: compressed, and then counted in bytes */
-        return (dcs & 0x20) == 0 && (dcs & 0x0C) == 0;
-    return (dcs & 0xF0) != 0xE0; /* message waiting: only group E is UCS2 */
+    return data_coding_of(dcs).kind == DATA_CODING_GSM7;
 }
 
 static int write_user_data(uint8_t dcs, const uint8_t *bytes, size_t length, struct byte_writer *writer)

@@ -1,9 +1,12 @@
+#include "config.h"
+
 #include "simsim/smpp_front.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "handset/phone_texts.h"
 #include "protocol/errors.h"
 #include "protocol/sms_tpdu.h"
 #include "simsim/faulty_link.h"
@@ -16,6 +19,7 @@ struct smpp_front {
     struct smpp_front_options options;
     struct smsc *smsc;
     struct smpp_server *server;
+    struct phone_texts *texts;
 };
 
 /* One message at its subscriber. */
@@ -44,6 +48,22 @@ static void log_about(struct smpp_front *front, const char *msisdn, const char *
     char line[100];
     snprintf(line, sizeof line, "%s: %s", msisdn, what);
     note(front, line);
+}
+
+/* A text of all its SMS, in a line of its own length. */
+static void log_text(struct errand *errand)
+{
+    const struct smsc_message *message = errand->message;
+    const struct phone_sms sms = {.msisdn = sim_card_msisdn(errand->card),
+                                  .dcs = message->data_coding,
+                                  .has_header = (message->esm_class & SMPP_ESM_UDHI) != 0,
+                                  .data = message->data,
+                                  .length = message->length};
+    char *text = phone_texts_take(errand->front->texts, &sms), *line = NULL;
+    if (text != NULL && asprintf(&line, "%s: %s", sms.msisdn, text) >= 0)
+        note(errand->front, line);
+    free(line);
+    free(text);
 }
 
 static struct smsc_copies copies_after(struct fault fault)
@@ -197,6 +217,7 @@ static struct smsc_result deliver_to_phone(struct errand *errand)
     if (handset_passes_to_card(errand->message->protocol_id, errand->message->data_coding))
         return deliver_to_card(errand);
     log_errand(errand, "shown by the phone");
+    log_text(errand);
     return (struct smsc_result){.outcome = SMSC_DELIVERED};
 }
 
@@ -333,7 +354,8 @@ struct smpp_front *smpp_front_open(struct population *population, const struct s
         .log = on_log,
     };
     front->smsc = smsc_new(&settings, &network);
-    if (front->smsc == NULL)
+    front->texts = phone_texts_new();
+    if (front->smsc == NULL || front->texts == NULL)
         goto no_memory;
     front->server = smpp_server_open(front->smsc, options->address, error, error_size);
     if (front->server == NULL || restore_rows(front, error, error_size) != 0)
@@ -343,7 +365,7 @@ struct smpp_front *smpp_front_open(struct population *population, const struct s
     return front;
 no_memory:
     snprintf(error, error_size, "out of memory");
-    free(front);
+    smpp_front_close(&front);
     return NULL;
 }
 
@@ -366,6 +388,7 @@ void smpp_front_close(struct smpp_front **front)
     population_refuse_by((*front)->population, NULL, NULL);
     smpp_server_close(&(*front)->server);
     smsc_free(&(*front)->smsc);
+    phone_texts_free(&(*front)->texts);
     free(*front);
     *front = NULL;
 }

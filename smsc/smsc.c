@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/data_coding.h"
 #include "protocol/errors.h"
 #include "smsc/deliver_router.h"
 #include "smsc/delivery_receipt.h"
@@ -408,11 +409,17 @@ static uint32_t expiry_of(const struct smsc *smsc, const struct smpp_message *me
     return ESME_ROK;
 }
 
+static bool is_short(const struct smpp_message *message)
+{
+    const bool has_header = (message->esm_class & SMPP_ESM_UDHI) != 0 && message->length > 0;
+    return data_coding_fits(message->data_coding, has_header ? (size_t)message->data[0] + 1 : 0, message->length);
+}
+
 static uint32_t check_submit(const struct smsc *smsc, const struct smpp_message *message)
 {
     if (!smsc->network.knows(smsc->network.user, message->destination.digits))
         return ESME_RINVDSTADR;
-    if (message->length > SHORT_MESSAGE_OCTETS_MAX)
+    if (!is_short(message))
         return ESME_RINVMSGLEN;
     if (message->schedule[0] != '\0')
         return ESME_RINVSCHED; /* deferred delivery is not offered */
@@ -743,7 +750,7 @@ bool smsc_restore(struct smsc *smsc, const struct smsc_row *row)
 {
     struct smpp_message content;
     if (smpp_message_decode(row->body, row->length, &content) != OTA_OK ||
-        (row->kind == SMSC_ROW_MESSAGE && content.length > SHORT_MESSAGE_OCTETS_MAX))
+        (row->kind == SMSC_ROW_MESSAGE && !is_short(&content)))
         return false;
     return row->kind == SMSC_ROW_MESSAGE ? restore_message(smsc, row, &content)
                                          : restore_delivery(smsc, row, &content);

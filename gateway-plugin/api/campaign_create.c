@@ -22,16 +22,34 @@ static int parse_type(struct campaign_request *request, struct refusal *refusal)
         return refuse(refusal, REFUSAL_INVALID,
                       "type '%.40s': expected RFM, TLS_TRIGGER_RFM, SMS, FLASH, RAM or TLS_TRIGGER_RAM",
                       request->type);
-    if (!campaign_type_is_built(request->campaign.type))
-        return refuse(refusal, REFUSAL_UNSUPPORTED,
-                      "type %s is not supported yet, expected RFM, RAM, TLS_TRIGGER_RFM or TLS_TRIGGER_RAM",
-                      campaign_type_name(request->campaign.type));
-    if (campaign_type_is_tls(request->campaign.type) &&
-        !http_parameters_are_valid(&request->profile.settings.http))
-        return refuse(refusal, REFUSAL_CONFLICT,
-                      "type %s: profile %lld has no HTTP parameters, expected httpAddress, httpHost and httpUri",
-                      campaign_type_name(request->campaign.type), (long long)request->profile.id);
-    campaign_default_tar(request->campaign.type, request->campaign.security.tar);
+    if (campaign_type_is_text(request->campaign.type))
+        request->campaign.security = (struct security_parameters){0};
+    else
+        campaign_default_tar(request->campaign.type, request->campaign.security.tar);
+    return 0;
+}
+
+static int check_http(const struct campaign_request *request, struct refusal *refusal)
+{
+    if (!campaign_type_is_tls(request->campaign.type) || http_parameters_are_valid(&request->profile.settings.http))
+        return 0;
+    return refuse(refusal, REFUSAL_CONFLICT,
+                  "type %s: profile %lld has no HTTP parameters, expected httpAddress, httpHost and httpUri",
+                  campaign_type_name(request->campaign.type), (long long)request->profile.id);
+}
+
+/* Of a text: that nothing is given that is a packet's. The model knows the fields that are no strings. */
+static int check_no_packet(const struct campaign_request *request, struct refusal *refusal)
+{
+    const struct {
+        const char *field, *text;
+    } foreign[] = {{"spi", request->spi},         {"tar", request->tar},     {"kicByte", request->kic},
+                   {"kidByte", request->kid},     {"apdus", request->apdus}, {"expectedLastSW", request->expected_sw},
+                   {"scriptFormat", request->format}, {"scriptChaining", request->chaining}};
+    for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
+        if (foreign[i].text != NULL)
+            return refuse(refusal, REFUSAL_INVALID, "%s: type %s takes none, no packet goes to the card",
+                          foreign[i].field, campaign_type_name(request->campaign.type));
     return 0;
 }
 
@@ -52,6 +70,8 @@ static int parse_security(struct campaign_request *request, struct refusal *refu
 {
     struct security_parameters *security = &request->campaign.security;
     uint8_t spi[2] = {0};
+    if (campaign_type_is_text(request->campaign.type))
+        return check_no_packet(request, refusal);
     if (request->spi == NULL)
         return refuse(refusal, REFUSAL_INVALID, "field 'spi' is missing, expected a string of 4 hex digits, or a profile that has one");
     if (parse_hex("spi", request->spi, spi, 2, refusal) != 0 ||
@@ -197,6 +217,8 @@ static int parse_commands(struct campaign_request *request, struct refusal *refu
 /* What is sent: of an applet, or the request's own commands. */
 static int parse_content(struct api_call *call, struct campaign_request *request, struct refusal *refusal)
 {
+    if (campaign_type_is_text(request->campaign.type))
+        return campaign_check_script(&request->campaign, NULL, 0, refusal);
     if (request->campaign.applet_id == 0)
         return parse_commands(request, refusal);
     if (request->apdus != NULL)
@@ -250,11 +272,12 @@ static int inherit(struct campaign_request *request, struct api_call *call, stru
     int64_t id = request->campaign.profile_id;
     if (api_found(call, profile_get(call->store, id, &request->profile), "profile", id, refusal) != 0)
         return -1;
-    if (request->spi == NULL && settings->spi[0] != '\0')
+    const bool is_text = campaign_type_is_text(request->campaign.type);
+    if (!is_text && request->spi == NULL && settings->spi[0] != '\0')
         request->spi = settings->spi;
-    if (request->kic == NULL && settings->kic[0] != '\0')
+    if (!is_text && request->kic == NULL && settings->kic[0] != '\0')
         request->kic = settings->kic;
-    if (request->kid == NULL && settings->kid[0] != '\0')
+    if (!is_text && request->kid == NULL && settings->kid[0] != '\0')
         request->kid = settings->kid;
     return parse_format(request, refusal) == 0 &&
                    profile_settings_inherit(settings, &request->campaign, refusal) == 0
@@ -265,7 +288,7 @@ static int inherit(struct campaign_request *request, struct api_call *call, stru
 static int check_request(struct api_call *call, struct campaign_request *request, struct refusal *refusal)
 {
     struct campaign *campaign = &request->campaign;
-    if (parse_type(request, refusal) != 0 ||
+    if (check_http(request, refusal) != 0 ||
         copy_text("campaign name", request->name, campaign->name, sizeof campaign->name, refusal) != 0 ||
         parse_security(request, refusal) != 0 || parse_mode(request, refusal) != 0 ||
         check_expected_sw(request->expected_sw, refusal) != 0 || parse_retry(request, refusal) != 0 ||
@@ -283,7 +306,7 @@ static int warn_of_volume(struct api_call *call, struct campaign_request *reques
     char warning[VOLUME_WARNING_SIZE];
     int64_t sms, cards;
     int64_t profile_id = request->campaign.profile_id;
-    if (request->commands.count == 0 || campaign_type_is_tls(request->campaign.type))
+    if (request->campaign.applet_id != 0 || campaign_type_is_tls(request->campaign.type))
         return 0;
     if (volume_of_script(&request->campaign, commands_of(&request->commands), request->commands.count, &sms,
                          refusal) != 0)
@@ -329,6 +352,7 @@ int campaign_request_read(struct api_call *call, const json_t *body, struct camp
         {"kidByte", FIELD_TEXT, false, &request->kid},
         {"transmissionMode", FIELD_TEXT, false, &request->mode},
         {"apdus", FIELD_TEXT, false, &request->apdus},
+        {"message", FIELD_TEXT, false, &campaign->message},
         {"validityPeriod", FIELD_NUMBER, false, &campaign->validity_minutes},
         {"includeSimRefresh", FIELD_BOOLEAN, false, &campaign->include_sim_refresh},
         {"applet_id", FIELD_NUMBER, false, &campaign->applet_id},
@@ -352,7 +376,7 @@ int campaign_request_read(struct api_call *call, const json_t *body, struct camp
     *request = (struct campaign_request){.warnings = json_array()};
     campaign_defaults(campaign);
     return json_read_fields(body, fields, sizeof fields / sizeof fields[0], refusal) == 0 &&
-                   inherit(request, call, refusal) == 0
+                   parse_type(request, refusal) == 0 && inherit(request, call, refusal) == 0
                ? check_request(call, request, refusal)
                : -1;
 }

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gateway-plugin/api/json_read.h"
@@ -21,16 +22,22 @@ static int add_command(void *user, const char *hex)
 json_t *campaign_full_view(struct api_call *call, const struct campaign *campaign, struct refusal *refusal)
 {
     json_t *commands = json_array();
+    json_t *view = NULL;
+    struct campaign whole = *campaign;
     struct message_counts counts;
+    char *message = NULL;
     if (campaign_commands(call->store, campaign->id, add_command, commands) != 0 ||
+        campaign_message(call->store, campaign->id, &message) == STORE_FAILED ||
         message_count(call->store, campaign->id, &counts) != STORE_OK) {
         json_decref(commands);
         store_refuse(call->store, "campaign", refusal);
-        return NULL;
+    } else {
+        whole.message = message;
+        view = campaign_view(&whole, commands, call->base);
     }
-    json_t *view = campaign_view(campaign, commands, call->base);
     if (view != NULL)
         json_object_set_new(view, "counts", message_counts_view(&counts));
+    free(message);
     return view;
 }
 

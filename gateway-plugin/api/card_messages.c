@@ -15,20 +15,6 @@ struct rows {
     bool more;
 };
 
-/* "executed in part: 2 of 6 commands executed, last SW 9404: file not found" */
-static json_t *outcome_view(const struct message_view *message)
-{
-    char text[256];
-    const char *por = message->por_status < 0 ? "" : por_status_text((uint8_t)message->por_status);
-    const char *why = message->detail[0] != '\0' ? message->detail : por;
-    int length = snprintf(text, sizeof text, "%s%s%s", message_state_words(message->state),
-                          why[0] != '\0' ? ": " : "", why);
-    for (int i = 0; i < length && i < (int)sizeof text; i++) /* an SMSC's words may be in any encoding */
-        if (text[i] != '\0' && (text[i] < ' ' || text[i] > '~'))
-            text[i] = '?';
-    return json_string(text);
-}
-
 static int add_row(void *user, const struct message_history *row)
 {
     struct rows *rows = user;
@@ -42,7 +28,7 @@ static int add_row(void *user, const struct message_history *row)
     json_object_set_new(view, "campaign", json_string(url));
     json_object_set_new(view, "campaign_id", json_integer(row->campaign_id));
     json_object_set_new(view, "campaign_name", json_string(row->campaign_name));
-    json_object_set_new(view, "outcome", outcome_view(&row->view));
+    json_object_set_new(view, "outcome", message_outcome_view(&row->view));
     return json_array_append_new(rows->items, view);
 }
 

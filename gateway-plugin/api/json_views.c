@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "gateway-plugin/model/campaign_text.h"
 #include "gateway-plugin/model/placeholders.h"
 #include "gateway-plugin/model/script_answer.h"
 #include "protocol/hex.h"
@@ -192,13 +193,34 @@ static json_t *id_or_null(int64_t id)
     return id != 0 ? json_integer((json_int_t)id) : json_null();
 }
 
+/* A text has no security header. */
+static json_t *header_view(const struct campaign *campaign, const uint8_t *bytes, size_t length)
+{
+    return campaign_type_is_text(campaign->type) ? json_null() : hex_view(bytes, length);
+}
+
+/* The text and how it goes out: all null where there is none; left out where it is not known. */
+static json_t *with_text(json_t *view, const struct campaign *campaign)
+{
+    struct campaign_text text;
+    const bool is_text = campaign->message != NULL && campaign_text_measure(campaign, campaign->message, &text, NULL) == 0;
+    if (view == NULL || (!is_text && campaign_type_is_text(campaign->type)))
+        return view;
+    json_object_set_new(view, "message", is_text ? json_string(campaign->message) : json_null());
+    json_object_set_new(view, "alphabet", is_text ? json_string(campaign_alphabet_name(text.alphabet)) : json_null());
+    json_object_set_new(view, "smsCount", is_text ? json_integer(text.sms) : json_null());
+    return view;
+}
+
 json_t *campaign_view(const struct campaign *campaign, json_t *commands, const char *base)
 {
     const struct security_parameters *security = &campaign->security;
+    const bool is_text = campaign_type_is_text(campaign->type);
     const bool sequential = campaign->transmission == TRANSMISSION_SEQUENTIAL;
     const uint8_t spi[] = {security->spi1, security->spi2};
-    return json_pack("{s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o*, s:o, s:b, s:b, "
-                     "s:o, s:I, s:s, s:o, s:s, s:o, s:I, s:s?, s:I, s:I, s:I, s:I, s:s, s:s, s:o, s:o, s:o, s:o, "
+    json_t *view =
+           json_pack("{s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o*, s:o, s:b, s:b, "
+                     "s:o, s:I, s:s, s:o, s:s, s:o, s:I, s:s?, s:I, s:I, s:I, s:I, s:s?, s:s?, s:o, s:o, s:o, s:o, "
                      "s:o, s:o, s:b, s:b, s:b, s:o, s:o, s:o}",
                      "id", (json_int_t)campaign->id,
                      "name", campaign->name,
@@ -210,10 +232,10 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
                      "updated", time_view(campaign->updated),
                      "iteration", (json_int_t)campaign->iteration,
                      "validityPeriod", (json_int_t)campaign->validity_minutes,
-                     "spi", hex_view(spi, sizeof spi),
-                     "tar", hex_view(security->tar, TAR_SIZE),
-                     "kicByte", hex_view(&security->kic, 1),
-                     "kidByte", hex_view(&security->kid, 1),
+                     "spi", header_view(campaign, spi, sizeof spi),
+                     "tar", header_view(campaign, security->tar, TAR_SIZE),
+                     "kicByte", header_view(campaign, &security->kic, 1),
+                     "kidByte", header_view(campaign, &security->kid, 1),
                      "commands", commands,
                      "placeholders", placeholders_view(commands),
                      "includeSIMRefresh", (int)campaign->include_sim_refresh,
@@ -230,8 +252,8 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
                      "maxSmsParts", (json_int_t)campaign->max_sms_parts,
                      "maxPacketBytes", (json_int_t)campaign->max_packet_bytes,
                      "partSize", (json_int_t)campaign->part_size,
-                     "scriptFormat", script_format_name(campaign->script_format),
-                     "scriptChaining", script_chaining_name(campaign->script_chaining),
+                     "scriptFormat", is_text ? NULL : script_format_name(campaign->script_format),
+                     "scriptChaining", is_text ? NULL : script_chaining_name(campaign->script_chaining),
                      "refreshCommand", text_or_null(campaign->refresh_command),
                      "dlrUrl", text_or_null(campaign->urls[NOTIFICATION_DLR]),
                      "porUrl", text_or_null(campaign->urls[NOTIFICATION_POR]),
@@ -244,6 +266,7 @@ json_t *campaign_view(const struct campaign *campaign, json_t *commands, const c
                      "toolkitParameters", part_url("toolkitparameters", campaign->tkp_id, base),
                      "tkp_id", id_or_null(campaign->tkp_id),
                      "installParameters", text_or_null(campaign->install_parameters));
+    return with_text(view, campaign);
 }
 
 json_t *template_view(const struct campaign_template *row, json_t *settings, const char *base)
@@ -364,3 +387,28 @@ json_t *message_view_view(const struct message_view *message)
                      "settledAt", time_view(message->settled));
 }
 /* clang-format on */
+
+json_t *text_message_view(const struct message_view *message)
+{
+    static const char *const of_card[] = {"piece",      "pieces",           "counter",      "porStatus",
+                                          "porStatusText", "commandsExecuted", "commandsSent", "lastSW",
+                                          "lastSWText", "statusWords",      "authenticated", "data"};
+    json_t *view = message_view_view(message);
+    for (size_t i = 0; view != NULL && i < sizeof of_card / sizeof of_card[0]; i++)
+        json_object_del(view, of_card[i]);
+    return view;
+}
+
+/* "executed in part: 2 of 6 commands executed, last SW 9404: file not found" */
+json_t *message_outcome_view(const struct message_view *message)
+{
+    char text[256];
+    const char *por = message->por_status < 0 ? "" : por_status_text((uint8_t)message->por_status);
+    const char *why = message->detail[0] != '\0' ? message->detail : por;
+    int length = snprintf(text, sizeof text, "%s%s%s", message_state_words(message->state),
+                          why[0] != '\0' ? ": " : "", why);
+    for (int i = 0; i < length && i < (int)sizeof text; i++) /* an SMSC's words may be in any encoding */
+        if (text[i] != '\0' && (text[i] < ' ' || text[i] > '~'))
+            text[i] = '?';
+    return json_string(text);
+}

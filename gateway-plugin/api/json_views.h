@@ -21,10 +21,13 @@ json_t *toolkit_view(const struct toolkit_parameters *toolkit, const char *base)
 json_t *card_view(const struct card *card, const char *base);
 json_t *card_counter_view(const struct card_counter *counter);
 json_t *card_group_view(const struct card_group *group, const char *base);
-/* `commands` is taken over; NULL leaves the field out, as listings do. */
+/* `commands` is taken over; NULL leaves the field out, as listings do. Of a text the message is shown when the
+ * campaign has it. */
 json_t *campaign_view(const struct campaign *campaign, json_t *commands, const char *base);
 json_t *message_counts_view(const struct message_counts *counts);
 json_t *message_view_view(const struct message_view *message);
+json_t *message_outcome_view(const struct message_view *message); /* in words */
+json_t *text_message_view(const struct message_view *message); /* without what a card would answer */
 
 /* `settings` is taken over; NULL leaves the field out, as listings do. */
 json_t *template_view(const struct campaign_template *row, json_t *settings, const char *base);

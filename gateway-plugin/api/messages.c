@@ -12,6 +12,7 @@
 
 struct rows {
     json_t *items;
+    json_t *(*view)(const struct message_view *message);
     size_t limit;
     int64_t last;
     bool more;
@@ -24,7 +25,7 @@ static int add_row(void *user, const struct message_view *message)
     if (rows->more)
         return 0;
     rows->last = message->id;
-    return json_array_append_new(rows->items, message_view_view(message));
+    return json_array_append_new(rows->items, rows->view(message));
 }
 
 /* --- what is wanted of them: the filters of the query --- */
@@ -118,7 +119,9 @@ json_t *messages_list(struct api_call *call, struct refusal *refusal)
                   refusal) != 0 ||
         read_filter(call, &filter, refusal) != 0)
         return NULL;
-    struct rows rows = {.items = json_array(), .limit = (size_t)page.limit};
+    struct rows rows = {.items = json_array(),
+                        .view = campaign_type_is_text(campaign.type) ? text_message_view : message_view_view,
+                        .limit = (size_t)page.limit};
     const struct page wanted = {.after = page.after,
                                 .limit = page.limit + 1}; /* one more: does a page follow? */
     if (message_list(call->store, campaign.id, &filter, wanted, add_row, &rows) != STORE_OK) {

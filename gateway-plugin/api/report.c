@@ -136,11 +136,23 @@ struct report_call {
     struct report *report;
 };
 
+/* No command, so no command's outcome: what became of the text. */
+static json_t *text_row_view(const struct message_view *message)
+{
+    json_t *row = text_message_view(message);
+    if (row == NULL || json_object_set_new(row, "outcome", message_outcome_view(message)) != 0)
+        return api_drop(row);
+    json_object_del(row, "settled");
+    return row;
+}
+
 /* A message's members say the rest; those that are of its packet alone are left out. */
 static json_t *row_view(struct report_call *in, const struct message_view *message)
 {
     static const char *const of_packet[] = {
         "piece", "pieces", "counter", "settled", "commandsExecuted", "commandsSent", "authenticated"};
+    if (in->report->plan.message != NULL)
+        return text_row_view(message);
     json_t *row = message_view_view(message);
     if (row == NULL || add_outcome(row, &in->report->plan, message) != 0 ||
         add_answers(row, in->call, message) != 0)

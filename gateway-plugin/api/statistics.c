@@ -54,15 +54,15 @@ static json_t *tally_view(const struct code_kind *kind, const struct tally *tall
                      there ? kind->text((unsigned int)tally->code) : NULL, "cards", (json_int_t)tally->cards);
 }
 
-/* NULL: no memory. */
-static json_t *tallies_view(const struct code_kind *kind, const int64_t *cards)
+/* None of a text, which no card answers. NULL: no memory. */
+static json_t *tallies_view(const struct code_kind *kind, const struct campaign *campaign, const int64_t *cards)
 {
     size_t count = 0;
     json_t *view = json_array();
     struct tally *tallies = calloc(kind->none + 1, sizeof *tallies);
     if (tallies == NULL)
         return api_drop(view);
-    for (size_t code = 0; code <= kind->none; code++)
+    for (size_t code = 0; code <= kind->none && !campaign_type_is_text(campaign->type); code++)
         if (cards[code] > 0)
             tallies[count++] = (struct tally){code, cards[code]};
     qsort(tallies, count, sizeof *tallies, compare_tallies);
@@ -102,8 +102,8 @@ static json_t *statistics_view(const struct campaign *campaign, const struct cam
                      "settled", (json_int_t)statistics->settled,
                      "successRate", ratio_view(statistics->counts.by_state[MESSAGE_UPDATED],
                                                statistics->settled, 100),
-                     "porStatuses", tallies_view(&por_statuses, statistics->by_por_status),
-                     "statusWords", tallies_view(&status_words, statistics->by_sw),
+                     "porStatuses", tallies_view(&por_statuses, campaign, statistics->by_por_status),
+                     "statusWords", tallies_view(&status_words, campaign, statistics->by_sw),
                      "messagesPerSecond", ratio_view(statistics->settled_messages,
                                                      statistics->span_ms, 1000),
                      "secondsLeft", time_left_view(campaign, statistics));

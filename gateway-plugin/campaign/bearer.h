@@ -21,13 +21,26 @@ struct bearer_reference {
     uint8_t part; /* from 1 */
 };
 
+/* What an SMS is on the air, and what `payload` then is. */
+enum bearer_form {
+    BEARER_PACKET,     /* to the card: 8 bit, class 2, SIM data download; the bytes */
+    BEARER_GSM7,       /* to the phone: a text in the GSM alphabet; UTF-8 */
+    BEARER_UCS2,       /* UTF-16BE */
+    BEARER_FLASH_GSM7, /* class 0, shown at once and not stored; UTF-8 */
+    BEARER_FLASH_UCS2, /* UTF-16BE */
+    BEARER_FORM_COUNT
+};
+
+#define BEARER_PAYLOAD_MAX 320 /* bytes: 160 septets as UTF-8, two bytes a septet at most */
+
 struct bearer_sms {
     struct bearer_reference reference;
+    enum bearer_form form;
     const char *to;        /* MSISDN, digits */
-    const uint8_t *header; /* user data header from UDHL on */
+    const uint8_t *header; /* user data header from UDHL on; a text may have none */
     size_t header_length;
     const uint8_t *payload;
-    size_t length;       /* header_length + length <= SMS_USER_DATA_MAX */
+    size_t length;       /* on the air header and payload have at most SMS_USER_DATA_MAX bytes */
     int64_t validity_ms; /* absolute, since the epoch; 0: the SMSC's own */
 };
 

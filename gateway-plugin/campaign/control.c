@@ -115,8 +115,9 @@ static int prepare_start(struct store *store, int64_t id, const struct campaign_
     if (get_campaign(store, id, campaign, refusal) != 0 ||
         change_state(campaign, CAMPAIGN_START, "WAITING", refusal) != 0)
         return -1;
-    if (campaign->type != CAMPAIGN_RFM)
-        return refuse(refusal, REFUSAL_UNSUPPORTED, "campaign %lld: type %s cannot be sent yet, expected RFM",
+    if (campaign->type != CAMPAIGN_RFM && !campaign_type_is_text(campaign->type))
+        return refuse(refusal, REFUSAL_UNSUPPORTED,
+                      "campaign %lld: type %s cannot be sent yet, expected RFM, SMS or FLASH",
                       (long long)id, campaign_type_name(campaign->type));
     if (target_set(store, target, campaign, refusal) != 0)
         return -1;

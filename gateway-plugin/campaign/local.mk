@@ -11,6 +11,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/campaign/message_builder.c gateway-plugin/campaign/message_builder.h \
 	gateway-plugin/campaign/messages.c gateway-plugin/campaign/messages.h \
 	gateway-plugin/campaign/notification.c gateway-plugin/campaign/notification.h \
+	gateway-plugin/campaign/payload.c gateway-plugin/campaign/payload.h \
 	gateway-plugin/campaign/plan.c gateway-plugin/campaign/plan.h \
 	gateway-plugin/campaign/reply_joiner.c gateway-plugin/campaign/reply_joiner.h \
 	gateway-plugin/campaign/reply_matcher.c gateway-plugin/campaign/reply_matcher.h \
@@ -18,4 +19,5 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/campaign/runner.c gateway-plugin/campaign/runner.h \
 	gateway-plugin/campaign/sender.c gateway-plugin/campaign/sender.h \
 	gateway-plugin/campaign/target.c gateway-plugin/campaign/target.h \
+	gateway-plugin/campaign/text_message.c \
 	gateway-plugin/campaign/volume.c gateway-plugin/campaign/volume.h

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gateway-plugin/campaign/card_data.h"
+#include "gateway-plugin/campaign/payload.h"
 #include "gateway-plugin/store/catalog_store.h"
 #include "gateway-plugin/store/counter_work.h"
 #include "protocol/command_packet.h"
@@ -44,7 +45,7 @@ static int allocate_counter(struct store *store, const struct plan *plan, const 
         return rc;
     if (!counter_choose(spi1_counter_mode(plan->campaign.security.spi1), &scope, &choice))
         return STORE_NOT_FOUND;
-    built->counter = choice.counter;
+    built->counter = (int64_t)choice.counter;
     built->jumps = choice.jumped ? choice.jumps : 0;
     /* A 02 then says that the last iteration's packet ran. */
     built->repeats = choice.repeats_last && scope.last.campaign_id == plan->campaign.id;
@@ -62,7 +63,7 @@ static int note_repetition(struct store *store, const struct plan *plan, const s
     int rc = work_counter_get(store, pending->card_id, owner, &scope);
     if (rc != STORE_OK)
         return rc;
-    counter_repeat(built->counter, &scope, &choice);
+    counter_repeat((uint64_t)built->counter, &scope, &choice);
     return work_counter_set(store, pending->card_id, owner, pending->id, &choice);
 }
 
@@ -107,7 +108,7 @@ static int build_new(struct store *store, struct packet_crypto *crypto, struct p
         snprintf(reason, MESSAGE_WORDS_SIZE, "key set %u: the counter is used up",
                  security_key_index(&plan->campaign.security));
     if (rc == STORE_OK)
-        rc = encode(store, crypto, plan, pending->card_id, &script, built->counter, &writer, reason);
+        rc = encode(store, crypto, plan, pending->card_id, &script, (uint64_t)built->counter, &writer, reason);
     built->length = writer.length;
     return rc;
 }
@@ -117,6 +118,18 @@ static bool may_repeat(const struct plan *plan)
 {
     return plan->campaign.retry == RETRY_SAME && plan->campaign.iteration > 1 &&
            spi1_counter_mode(plan->campaign.security.spi1) >= COUNTER_HIGHER;
+}
+
+/* Counter and bytes of an earlier iteration's packet. */
+static int find_unanswered(struct store *store, struct packet_buffers *buffers, const struct plan *plan,
+                           const struct pending_message *pending, struct built_message *built)
+{
+    uint64_t counter = 0;
+    int rc = work_unanswered_packet(store, plan->campaign.id, pending->card_id, plan->campaign.iteration,
+                                    built->piece.number, &counter, buffers->packet, sizeof buffers->packet,
+                                    &built->length);
+    built->counter = (int64_t)counter;
+    return rc;
 }
 
 static int build(struct store *store, struct packet_crypto *crypto, struct packet_buffers *buffers,
@@ -133,8 +146,7 @@ static int build(struct store *store, struct packet_crypto *crypto, struct packe
     }
     built->piece = piece.place;
     if (may_repeat(plan))
-        rc = work_unanswered_packet(store, plan->campaign.id, pending->card_id, plan->campaign.iteration,
-                                    piece.place.number, &built->counter, buffers->packet, sizeof buffers->packet, &built->length);
+        rc = find_unanswered(store, buffers, plan, pending, built);
     if (rc == STORE_OK)
         rc = note_repetition(store, plan, pending, built);
     else if (rc == STORE_NOT_FOUND)
@@ -149,9 +161,9 @@ static int build(struct store *store, struct packet_crypto *crypto, struct packe
     return STORE_NOT_FOUND;
 }
 
-int message_build(struct store *store, struct packet_crypto *crypto, struct packet_buffers *buffers,
-                  const struct plan *plan, const struct pending_message *pending, struct built_message *built,
-                  char reason[static MESSAGE_WORDS_SIZE])
+static int build_packet(struct store *store, struct packet_crypto *crypto, struct packet_buffers *buffers,
+                        const struct plan *plan, const struct pending_message *pending,
+                        struct built_message *built, char *reason)
 {
     struct plan own;
     if (plan->names.count == 0)
@@ -163,4 +175,29 @@ int message_build(struct store *store, struct packet_crypto *crypto, struct pack
         rc = build(store, crypto, buffers, &own, pending, built, reason);
     plan_free(&own);
     return rc;
+}
+
+static int cut_packet(const struct plan *plan, const uint8_t *packet, size_t length, uint8_t reference,
+                      unsigned int number, struct payload_part *part)
+{
+    struct sms_part sms;
+    const struct sms_segmentation segmentation = plan_segmentation(plan, reference);
+    int rc = sms_segment_build(packet, length, PACKET_MARKER_COMMAND, &segmentation, number, &sms);
+    if (rc != OTA_OK)
+        return rc;
+    part->form = BEARER_PACKET;
+    memcpy(part->header, sms.header, sizeof part->header);
+    part->header_length = sms.header_length;
+    part->bytes = sms.payload;
+    part->length = sms.length;
+    return OTA_OK;
+}
+
+const struct payload packet_payload = {.build = build_packet, .has_packet = true, .cut = cut_packet};
+
+int message_build(struct store *store, struct packet_crypto *crypto, struct packet_buffers *buffers,
+                  const struct plan *plan, const struct pending_message *pending, struct built_message *built,
+                  char reason[static MESSAGE_WORDS_SIZE])
+{
+    return payload_of(plan)->build(store, crypto, buffers, plan, pending, built, reason);
 }

@@ -1,4 +1,4 @@
-/* Script + keys + counter -> command packet, and how many SMS it takes. */
+/* Script + keys + counter -> command packet, and how many SMS it takes; or a text. */
 #ifndef OTA_CAMPAIGN_MESSAGE_BUILDER_H
 #define OTA_CAMPAIGN_MESSAGE_BUILDER_H
 
@@ -17,8 +17,8 @@ struct packet_buffers {
 
 struct built_message {
     struct message_piece piece;
-    uint64_t counter;
-    const uint8_t *packet; /* in `buffers` */
+    int64_t counter;       /* -1: a text has none */
+    const uint8_t *packet; /* in `buffers`; length 0: its payload needs none */
     size_t length;
     unsigned int parts;
     bool repeats;       /* it is the packet of an earlier iteration, or at least its counter */

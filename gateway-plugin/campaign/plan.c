@@ -97,7 +97,7 @@ bool plan_piece(const struct plan *plan, unsigned int number, struct script_piec
 
 int plan_check(const struct plan *plan, struct refusal *refusal)
 {
-    if (plan->names.count > 0) /* where a shape can be cut says little */
+    if (plan->names.count > 0 || plan->message != NULL) /* where a shape can be cut says little; a text can always be */
         return 0;
     return script_pieces_check(plan->commands, plan->command_count, &plan->shape, plan->sms, refusal);
 }
@@ -212,9 +212,22 @@ static struct message_policy policy_of(const struct campaign *campaign, const st
     return policy;
 }
 
+/* A text: nothing is built for a card, every copy is shown, and receipts are all that comes back. */
+static int finish_text(struct plan *plan, struct refusal *refusal)
+{
+    plan->campaign.message = plan->message;
+    if (campaign_text_check(&plan->campaign, &plan->text, refusal) != 0)
+        return -1;
+    plan->campaign.retry = RETRY_NEW;
+    plan->policy = (struct message_policy){.por = POR_NONE, .retry = RETRY_NEW};
+    return 0;
+}
+
 /* `rc` is what the last load_command() returned. */
 static int finish(struct plan *plan, struct script_loading *loading, int rc, struct refusal *refusal)
 {
+    if (campaign_type_is_text(plan->campaign.type))
+        return rc == OTA_OK ? finish_text(plan, refusal) : refuse(refusal, REFUSAL_INTERNAL, "the text cannot be read");
     if (rc == OTA_OK && plan->campaign.include_sim_refresh && !loading->has_refresh)
         rc = load_bytes(loading, refresh_of(&plan->campaign));
     if (rc != OTA_OK)
@@ -234,6 +247,8 @@ int plan_make(const struct campaign *campaign, const char *const *commands, size
     struct script_loading loading = {.plan = plan};
     int rc = OTA_OK;
     *plan = (struct plan){.campaign = *campaign};
+    if (campaign->message != NULL && (plan->message = strdup(campaign->message)) == NULL)
+        rc = OTA_E_NO_SPACE;
     for (size_t i = 0; rc == OTA_OK && i < count; i++)
         rc = load_command(&loading, commands[i]);
     return finish(plan, &loading, rc, refusal);
@@ -263,6 +278,14 @@ int plan_fill(const struct plan *plan, const char *const *values, struct plan *o
     return rc;
 }
 
+static int load_content(struct script_loading *loading, struct store *store)
+{
+    struct plan *plan = loading->plan;
+    if (!campaign_type_is_text(plan->campaign.type))
+        return campaign_commands(store, plan->campaign.id, load_command, loading);
+    return campaign_message(store, plan->campaign.id, &plan->message);
+}
+
 int plan_load(struct store *store, int64_t campaign_id, struct plan *plan, struct refusal *refusal)
 {
     struct profile profile;
@@ -274,12 +297,13 @@ int plan_load(struct store *store, int64_t campaign_id, struct plan *plan, struc
     if (rc != STORE_OK)
         return rc;
     plan->counter_per = profile.counter_per;
-    rc = campaign_commands(store, campaign_id, load_command, &loading);
+    rc = load_content(&loading, store);
     return finish(plan, &loading, rc, refusal) == 0 ? STORE_OK : STORE_FAILED;
 }
 
 void plan_free(struct plan *plan)
 {
+    free(plan->message);
     free(plan->script);
     free(plan->commands);
     for (size_t i = 0; i < plan->text_count; i++)

@@ -1,7 +1,8 @@
-/* A campaign as the engine needs it: its settings, its script as bytes, and what "updated" means in it. */
+/* A campaign as the engine needs it: its settings, its script as bytes or its text, and what "updated" means in it. */
 #ifndef OTA_CAMPAIGN_PLAN_H
 #define OTA_CAMPAIGN_PLAN_H
 
+#include "gateway-plugin/model/campaign_text.h"
 #include "gateway-plugin/model/message_counter.h"
 #include "gateway-plugin/model/message_facts.h"
 #include "gateway-plugin/model/placeholders.h"
@@ -11,7 +12,9 @@
 #include "protocol/user_data.h"
 
 struct plan {
-    struct campaign campaign;     /* `retry` is settled */
+    struct campaign campaign;     /* `retry` is settled; its message is `message` */
+    char *message;                /* owned; NULL: it has a script */
+    struct campaign_text text;    /* of it */
     struct message_policy policy; /* without a packet's `piece`: plan_policy() */
     enum counter_per counter_per; /* of the profile */
     struct packet_shape shape;

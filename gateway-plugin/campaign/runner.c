@@ -168,7 +168,7 @@ static bool part_is_open(uint8_t part)
 }
 
 /* Before a restart it may have left without a trace. With a counter that the card checks, a copy is harmless;
- * without, the message waits, and ends UNKNOWN at its deadline. */
+ * without, as with a text, the message waits, and ends UNKNOWN at its deadline. */
 static int resume_part(struct core *core, const struct plan *plan, const struct running *running, int64_t id,
                        uint8_t part, bool handed)
 {
@@ -318,7 +318,8 @@ static void log_jump(struct core *core, const struct plan *plan, const struct pe
     core_log(core, LOG_WARNING,
              "campaign=%" PRId64 " message=%" PRId64 " msisdn=%s the card refused the last counter: jump %u of %u,"
              " to %010" PRIX64,
-             plan->campaign.id, pending->id, pending->msisdn, built->jumps, COUNTER_JUMPS_MAX, built->counter);
+             plan->campaign.id, pending->id, pending->msisdn, built->jumps, COUNTER_JUMPS_MAX,
+             (uint64_t)built->counter);
 }
 
 static int build(struct core *core, const struct plan *plan, const struct pending_message *pending)

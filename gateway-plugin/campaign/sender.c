@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "gateway-plugin/campaign/messages.h"
+#include "gateway-plugin/campaign/payload.h"
 #include "gateway-plugin/campaign/runner.h"
 #include "protocol/errors.h"
 
@@ -176,7 +177,7 @@ static int load_packet(struct core *core, int64_t message_id)
 static enum hand_over hand_over(struct core *core, const struct outgoing *outgoing)
 {
     int rc;
-    struct sms_part part;
+    struct payload_part part;
     const struct message_row *row = messages_get(core, outgoing->message_id, &rc);
     if (row == NULL)
         return rc == STORE_NOT_FOUND ? NOTHING_TO_SEND : HAND_OVER_FAILED;
@@ -184,20 +185,20 @@ static enum hand_over hand_over(struct core *core, const struct outgoing *outgoi
         (row->facts.parts[outgoing->part - 1] & (PART_ACCEPTED | PART_DELIVERED)))
         return NOTHING_TO_SEND;
     const struct plan *plan = plan_cache_get(&core->plans, core->options.store, row->campaign_id, &rc);
-    if (plan != NULL)
+    if (plan != NULL && payload_of(plan)->has_packet)
         rc = load_packet(core, row->id);
-    if (rc != STORE_OK)
+    if (plan == NULL || rc != STORE_OK)
         return rc == STORE_NOT_FOUND ? NOTHING_TO_SEND : HAND_OVER_FAILED;
-    const struct sms_segmentation segmentation = plan_segmentation(plan, row->reference);
-    if (sms_segment_build(core->sender.packet, core->sender.packet_length, PACKET_MARKER_COMMAND,
-                          &segmentation, outgoing->part, &part) != OTA_OK)
+    if (payload_of(plan)->cut(plan, core->sender.packet, core->sender.packet_length, row->reference,
+                              outgoing->part, &part) != OTA_OK)
         return NOTHING_TO_SEND;
     const struct bearer_sms sms = {
         .reference = {.message_id = row->id, .part = outgoing->part},
+        .form = part.form,
         .to = row->msisdn,
         .header = part.header,
         .header_length = part.header_length,
-        .payload = part.payload,
+        .payload = part.bytes,
         .length = part.length,
         /* A date always: 0 would leave it to an SMSC that tells nobody. */
         .validity_ms = core->now + plan_validity_ms(plan, core->options.validity_seconds),
@@ -268,7 +269,7 @@ void sender_connected(struct core *core)
     }
 }
 
-/* May a second copy of this message's parts leave? Only where the card tells copies apart. */
+/* May a second copy of this message's parts leave? Only where the card tells copies apart: no phone does. */
 static bool is_repeatable(struct core *core, int64_t message_id)
 {
     int rc;

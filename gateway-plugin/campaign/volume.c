@@ -24,6 +24,8 @@ static int64_t sms_of_plan(const struct plan *plan)
 {
     struct script_piece piece;
     int64_t sms = 0;
+    if (plan->message != NULL)
+        return plan->text.sms;
     for (unsigned int number = 1; plan_piece(plan, number, &piece); number++) {
         sms += (int64_t)sms_of_packet(plan, script_piece_size(&piece, plan->shape.format));
         if (number >= piece.place.total)

@@ -8,7 +8,7 @@
 #define CAMPAIGN_MESSAGES_RECOMMENDED INT64_C(1000000)
 #define VOLUME_WARNING_SIZE 200
 
-/* What an iteration sends a card when all goes well: the SMS of each packet of the script. */
+/* What an iteration sends a card when all goes well: the SMS of each packet of the script, or of the text. */
 
 /* Of a campaign that is not stored yet. `commands` as campaign_check_script() has accepted them. */
 int volume_of_script(const struct campaign *campaign, const char *const *commands, size_t count,

@@ -23,7 +23,6 @@ enum option_kind {
     OPTION_LIST,    /* words up to the next option; at most one such option a command */
     OPTION_FLAG,    /* no value */
     OPTION_SECRET,  /* text that is a key: taken off the command line */
-    OPTION_LATER,   /* the SOP has it, we do not yet: refused by name */
 };
 
 struct option_spec {

@@ -12,8 +12,8 @@
 #include "gateway-plugin/cliota/text_file.h"
 
 static const struct option_spec options_of_command[] = {
-    {"type", NULL, OPTION_TEXT, false, "RFM|RAM|TLS_TRIGGER_RFM|TLS_TRIGGER_RAM",
-     "type of the campaign; only RFM can be started"},
+    {"type", NULL, OPTION_TEXT, false, "RFM|TLS_TRIGGER_RFM|SMS|FLASH|RAM|TLS_TRIGGER_RAM",
+     "type of the campaign; only RFM, SMS and FLASH can be started"},
     {"profile", NULL, OPTION_ID, false, "profile_id", "profile of the cards"},
     {"name", NULL, OPTION_TEXT, true, "campaign_name", "name: unique in the profile, no spaces"},
     {"spi", NULL, OPTION_TEXT, false, "spi_value",
@@ -56,7 +56,8 @@ static const struct option_spec options_of_command[] = {
     {"isLoadIncluded", NULL, OPTION_BOOLEAN, false, "true|false", "load the applet's file; false if not given"},
     {"isInstallIncluded", NULL, OPTION_BOOLEAN, false, "true|false", "install the applet; false if not given"},
     {"isDeleteIncluded", NULL, OPTION_BOOLEAN, false, "true|false", "delete the applet; false if not given"},
-    {"message", NULL, OPTION_LATER, false, "message_text", "not supported yet"},
+    {"message", NULL, OPTION_TEXT, false, "message_text",
+     "SMS, FLASH: the text, UTF-8; in the GSM alphabet where that has all of it, else in UCS-2"},
     /* The last: -createTemplate has it not. */
     {"template", NULL, OPTION_ID, false, "template_id",
      "take type, profile and every other option that is not given from this template"},
@@ -109,13 +110,18 @@ static int check_given(const struct options *options, const char *of_type, const
 static int check_conditional(const struct options *options)
 {
     static const char *const always[][2] = {{"type", "RFM"}, {"profile", "profile_id"}};
-    static const char *const of_rfm[][2] = {{"apduFilePath", "path_to_apdu_file"}};
+    static const struct {
+        const char *type, *of_type, *needed[1][2];
+    } of_types[] = {{"RFM", " -type RFM", {{"apduFilePath", "path_to_apdu_file"}}},
+                    {"SMS", " -type SMS", {{"message", "message_text"}}},
+                    {"FLASH", " -type FLASH", {{"message", "message_text"}}}};
     if (option_text(options, "template") != NULL)
         return STATUS_DONE;
     int status = check_given(options, "", always, 2);
-    if (status != STATUS_DONE || strcasecmp(option_text(options, "type"), "RFM") != 0)
-        return status;
-    return check_given(options, " -type RFM", of_rfm, 1);
+    for (size_t i = 0; status == STATUS_DONE && i < sizeof of_types / sizeof of_types[0]; i++)
+        if (strcasecmp(option_text(options, "type"), of_types[i].type) == 0)
+            status = check_given(options, of_types[i].of_type, of_types[i].needed, 1);
+    return status;
 }
 
 static int create(struct session *session, const struct options *options, const char *path,
@@ -149,7 +155,7 @@ static int create_template(struct session *session, const struct options *option
 
 const struct command create_campaign_command = {"createCampaign",
                                                 create_campaign,
-                                                "create a campaign: commands and how they are protected and sent",
+                                                "create a campaign: commands, or a text, and how they are protected and sent",
                                                 COMMAND_ONLINE,
                                                 options_of_command,
                                                 OPTION_COUNT};

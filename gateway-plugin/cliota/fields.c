@@ -50,7 +50,7 @@ json_t *fields_of_options(const struct options *options, size_t first)
         if (spec->kind == OPTION_FILE || option_text(options, spec->name) == NULL ||
             json_object_set_new(body, field_of_option(spec->name), value_of(options, spec)) == 0)
             continue;
-        message_error("-%s is not text, expected ASCII", spec->name);
+        message_error("-%s is not text, expected UTF-8", spec->name);
         json_decref(body);
         return NULL;
     }

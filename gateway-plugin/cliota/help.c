@@ -12,7 +12,7 @@ static void print_usage(const struct command *command)
         const struct option_spec *option = &command->options[i];
         if (option->kind == OPTION_FLAG)
             printf(" [-%s]", option->name);
-        else if (option->kind != OPTION_LATER)
+        else
             printf(option->mandatory ? " -%s %s" : " [-%s %s]", option->name, option->value);
     }
     putchar('\n');

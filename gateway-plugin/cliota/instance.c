@@ -73,6 +73,13 @@ static const char *const campaign_fields[] = {"id",
                                               "counts.unknown",
                                               "counts.executedUnknown",
                                               "counts.cancelled"};
+/* Of SMS and FLASH. */
+static const char *const text_campaign_fields[] = {
+    "id",           "name",          "state",          "type",           "created",         "updated",
+    "start",        "terminate",     "iteration",      "validityPeriod", "retry",           "retries",
+    "maxSmsParts",  "partSize",      "transmissionMode", "dlrUrl",       "alphabet",        "smsCount",
+    "profile",      "messages",      "counts.cards",   "counts.pending", "counts.sending",  "counts.sent",
+    "counts.delivered", "counts.updated", "counts.failed", "counts.unknown", "counts.cancelled"};
 static const char *const template_fields[] = {"id",
                                               "name",
                                               "type",
@@ -117,11 +124,22 @@ static const char *const status_fields[] = {"version",
                                             "statistics.counterJumps"};
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
+/* A text may have many lines, so it stands in no cell. */
+static void print_message(const json_t *object)
+{
+    const json_t *message = json_object_get(object, "message");
+    if (message == NULL)
+        message = json_object_get(json_object_get(object, "settings"), "message");
+    if (json_is_string(message))
+        printf("\nMessage:\n%s\n", json_string_value(message));
+}
+
 static void print(const char *kind, const char *const *fields, size_t count,
                   const struct session_answer *answer)
 {
     printf("%s instance:\n", kind);
     table_print_instance(answer->json, fields, count);
+    print_message(answer->json);
     printf("\nJson:\n%s\n", answer->text);
 }
 
@@ -178,7 +196,10 @@ void card_group_print(const struct session_answer *answer)
 
 void campaign_print(const struct session_answer *answer, const char *apdu_file)
 {
-    print("Campaign", campaign_fields, COUNT(campaign_fields), answer);
+    if (json_is_string(json_object_get(answer->json, "message")))
+        print("Campaign", text_campaign_fields, COUNT(text_campaign_fields), answer);
+    else
+        print("Campaign", campaign_fields, COUNT(campaign_fields), answer);
     warnings_print(answer, apdu_file, 1);
 }
 

@@ -204,11 +204,6 @@ static int take_option(struct options *options, const struct option_spec *spec, 
                        char *const *arguments, int *status)
 {
     const char **value = &options->values[spec - options->command->options];
-    if (spec->kind == OPTION_LATER) {
-        message_error("-%s is not supported yet by -%s", spec->name, options->command->name);
-        *status = STATUS_REFUSED;
-        return 0;
-    }
     *status = STATUS_USAGE;
     if (*value != NULL) {
         message_error("-%s is given twice", spec->name);

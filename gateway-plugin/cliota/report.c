@@ -26,6 +26,12 @@ static const char *const columns[] = {"msisdn",          "iccid",       "state",
                                       "data",            "detail",      "created",       "sent",
                                       "settledAt"};
 
+/* Those of them that the first row has: a text has no card's answer. */
+static struct {
+    const char *names[COUNT(columns)];
+    size_t count;
+} chosen;
+
 struct format;
 struct report {
     const struct format *format;
@@ -61,16 +67,16 @@ static void write_cell(FILE *file, const char *text)
 
 static void csv_begin(FILE *file)
 {
-    for (size_t i = 0; i < COUNT(columns); i++)
-        fprintf(file, "%s%s", columns[i], i + 1 < COUNT(columns) ? "," : "\r\n");
+    for (size_t i = 0; i < chosen.count; i++)
+        fprintf(file, "%s%s", chosen.names[i], i + 1 < chosen.count ? "," : "\r\n");
 }
 
 static void csv_row(FILE *file, const json_t *row, bool first)
 {
     (void)first;
-    for (size_t i = 0; i < COUNT(columns); i++) {
-        write_cell(file, table_cell(row, columns[i]));
-        fputs(i + 1 < COUNT(columns) ? "," : "\r\n", file);
+    for (size_t i = 0; i < chosen.count; i++) {
+        write_cell(file, table_cell(row, chosen.names[i]));
+        fputs(i + 1 < chosen.count ? "," : "\r\n", file);
     }
 }
 
@@ -89,12 +95,12 @@ static void json_begin(FILE *file)
 
 static void json_row(FILE *file, const json_t *row, bool first)
 {
-    json_t *chosen = json_object();
-    for (size_t i = 0; i < COUNT(columns); i++)
-        json_object_set(chosen, columns[i], json_object_get(row, columns[i]));
+    json_t *cells = json_object();
+    for (size_t i = 0; i < chosen.count; i++)
+        json_object_set(cells, chosen.names[i], json_object_get(row, chosen.names[i]));
     fputs(first ? "\n" : ",\n", file);
-    json_dumpf(chosen, file, JSON_COMPACT);
-    json_decref(chosen);
+    json_dumpf(cells, file, JSON_COMPACT);
+    json_decref(cells);
 }
 
 static void json_end(FILE *file, bool empty)
@@ -121,13 +127,23 @@ static const struct format *find_format(const char *name)
 
 /* --- page by page --- */
 
+static void choose_columns(const json_t *first)
+{
+    chosen.count = 0;
+    for (size_t i = 0; i < COUNT(columns); i++)
+        if (first == NULL || table_has_field(first, columns[i]))
+            chosen.names[chosen.count++] = columns[i];
+}
+
 static int write_page(void *user, const struct session_answer *answer)
 {
     struct report *report = user;
     size_t index;
     const json_t *row;
-    if (!report->begun)
+    if (!report->begun) {
+        choose_columns(json_array_get(json_object_get(answer->json, "items"), 0));
         report->format->begin(report->file);
+    }
     report->begun = true;
     json_array_foreach(json_object_get(answer->json, "items"), index, row)
         report->format->row(report->file, row, report->rows++ == 0);

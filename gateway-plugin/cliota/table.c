@@ -74,14 +74,14 @@ const char *table_cell(const json_t *object, const char *field)
     return "";
 }
 
-static bool has_field(const json_t *object, const char *field)
+bool table_has_field(const json_t *object, const char *field)
 {
     field += *field == '@';
     char name[64];
     const char *dot = strchr(field, '.');
-    snprintf(name, sizeof name, "%.*s", dot != NULL ? (int)(dot - field) : (int)strlen(field), field);
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(field, "./"), field);
     const json_t *value = json_object_get(object, name);
-    return dot != NULL ? has_field(value, dot + 1) : value != NULL;
+    return dot != NULL ? table_has_field(value, dot + 1) : value != NULL;
 }
 
 /* "counts.updated" is shown as "updated", "@tars" as "tars". */
@@ -112,14 +112,14 @@ void table_print_instance(const json_t *object, const char *const *fields, size_
 {
     size_t widths[2] = {0, 0};
     for (size_t i = 0; i < count; i++) {
-        if (!has_field(object, fields[i]))
+        if (!table_has_field(object, fields[i]))
             continue;
         widen(&widths[0], heading(fields[i]));
         widen(&widths[1], table_cell(object, fields[i]));
     }
     print_rule(widths, 2);
     for (size_t i = 0; i < count; i++) {
-        if (!has_field(object, fields[i]))
+        if (!table_has_field(object, fields[i]))
             continue;
         printf("|%-*s|%-*s|\n", (int)widths[0], heading(fields[i]), (int)widths[1],
                table_cell(object, fields[i]));
@@ -129,9 +129,11 @@ void table_print_instance(const json_t *object, const char *const *fields, size_
 
 void table_begin(struct table *table, const char *const *fields, size_t count)
 {
-    *table = (struct table){.fields = fields, .count = count};
-    for (size_t i = 0; i < count; i++)
+    *table = (struct table){.count = count};
+    for (size_t i = 0; i < count; i++) {
+        table->fields[i] = fields[i];
         table->widths[i] = strlen(heading(fields[i]));
+    }
 }
 
 /* `object` NULL: the heading. */
@@ -151,10 +153,23 @@ static void print_heading(struct table *table)
     print_rule(table->widths, table->count);
 }
 
+static void drop_missing(struct table *table, const json_t *row)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < table->count; i++)
+        if (table_has_field(row, table->fields[i])) {
+            table->widths[kept] = table->widths[i];
+            table->fields[kept++] = table->fields[i];
+        }
+    table->count = kept;
+}
+
 void table_print_rows(struct table *table, const json_t *rows)
 {
     size_t index;
     const json_t *row;
+    if (!table->begun && json_array_size(rows) > 0)
+        drop_missing(table, json_array_get(rows, 0));
     for (size_t i = 0; i < table->count; i++)
         json_array_foreach(rows, index, row) widen(&table->widths[i], table_cell(row, table->fields[i]));
     if (!table->begun)

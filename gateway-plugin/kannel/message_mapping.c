@@ -12,23 +12,27 @@
 #define PID_SIM_DATA_DOWNLOAD 0x7F /* TS 23.040 9.2.3.9 */
 #define DLR_MASK (DLR_SUCCESS | DLR_FAIL | DLR_SMSC_SUCCESS | DLR_SMSC_FAIL)
 
-/* mclass 2 with coding 8-bit and alt_dcs gives TP-DCS F6. */
+/* The fields that make bearerbox's data coding and protocol id; what is left SMS_PARAM_UNDEFINED is Kannel's own,
+ * or the smsc group's. A class makes bearerbox choose the group Fx, but for UCS-2, which has 18. */
 static const struct {
-    size_t field;
-    long value;
-} constant_fields[] = {
-    {offsetof(Msg, sms.sms_type), mt_push},
-    {offsetof(Msg, sms.coding), DC_8BIT},
-    {offsetof(Msg, sms.mclass), MC_CLASS2},
-    {offsetof(Msg, sms.alt_dcs), 1},
-    {offsetof(Msg, sms.pid), PID_SIM_DATA_DOWNLOAD},
-    {offsetof(Msg, sms.dlr_mask), DLR_MASK},
+    long coding, mclass, alt_dcs, pid;
+} forms[] = {
+    [BEARER_PACKET] = {DC_8BIT, MC_CLASS2, 1, PID_SIM_DATA_DOWNLOAD},
+    [BEARER_GSM7] = {DC_7BIT, MC_UNDEF, SMS_PARAM_UNDEFINED, SMS_PARAM_UNDEFINED},
+    [BEARER_UCS2] = {DC_UCS2, MC_UNDEF, SMS_PARAM_UNDEFINED, SMS_PARAM_UNDEFINED},
+    [BEARER_FLASH_GSM7] = {DC_7BIT, MC_CLASS0, SMS_PARAM_UNDEFINED, SMS_PARAM_UNDEFINED},
+    [BEARER_FLASH_UCS2] = {DC_UCS2, MC_CLASS0, SMS_PARAM_UNDEFINED, SMS_PARAM_UNDEFINED},
 };
+_Static_assert(sizeof forms / sizeof forms[0] == BEARER_FORM_COUNT, "every form has its fields");
 
-static void constant_fields_set(Msg *message)
+static void form_set(Msg *message, enum bearer_form form)
 {
-    for (size_t i = 0; i < sizeof constant_fields / sizeof constant_fields[0]; i++)
-        *(long *)(void *)((char *)message + constant_fields[i].field) = constant_fields[i].value;
+    message->sms.sms_type = mt_push;
+    message->sms.dlr_mask = DLR_MASK;
+    message->sms.coding = forms[form].coding;
+    message->sms.mclass = forms[form].mclass;
+    message->sms.alt_dcs = forms[form].alt_dcs;
+    message->sms.pid = forms[form].pid;
 }
 
 static Octstr *octstr_from_bytes(const uint8_t *bytes, size_t length)
@@ -41,13 +45,14 @@ Msg *message_from_sms(const struct bearer_sms *request, const struct message_ori
     Msg *message = msg_create(sms);
     char cookie[MESSAGE_COOKIE_SIZE];
 
-    constant_fields_set(message);
+    form_set(message, request->form);
     message_reference_to_uuid(&request->reference, message->sms.id);
     message_reference_to_cookie(&request->reference, cookie);
     message->sms.dlr_url = octstr_create(cookie);
     message->sms.sender = octstr_create(origin->sender);
     message->sms.receiver = octstr_format("+%s", request->to);
-    message->sms.udhdata = octstr_from_bytes(request->header, request->header_length);
+    if (request->header_length > 0)
+        message->sms.udhdata = octstr_from_bytes(request->header, request->header_length);
     message->sms.msgdata = octstr_from_bytes(request->payload, request->length);
     message->sms.boxc_id = octstr_create(origin->boxc_id);
     message->sms.service = octstr_create("ota");

@@ -17,10 +17,15 @@ struct message_origin {
 };
 
 /*
- * The Msg that leaves bearerbox as a class 2, 8-bit, SIM data download SMS: PID 7F,
- * DCS F6 (TS 23.040 9.2.3.9, TS 23.038 4), delivery reports asked for (mask 27:
- * delivered, failed, SMSC accepted, SMSC refused). `request` has passed
- * message_validate. `now`: seconds since the epoch. The caller destroys the Msg.
+ * The Msg that leaves bearerbox as an SMS of the form wanted (TS 23.040 9.2.3.9, TS 23.038 4):
+ *
+ *   packet            8-bit, class 2, SIM data download: PID 7F, DCS F6
+ *   GSM7, UCS2        text: PID 00, DCS 00 (with alt-dcs = true in the smsc group F1) and 08
+ *   flash, as those   class 0: DCS F0 and 18
+ *
+ * Bearerbox makes septets of UTF-8; with DCS 00 the smsc group's alt-charset has it make something else.
+ * Delivery reports are asked for (mask 27: delivered, failed, SMSC accepted, SMSC refused). `request` has
+ * passed message_validate. `now`: seconds since the epoch. The caller destroys the Msg.
  */
 Msg *message_from_sms(const struct bearer_sms *request, const struct message_origin *origin, long now);
 

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocol/errors.h"
+#include "protocol/short_text.h"
+
 #define MSISDN_DIGITS_MAX 15 /* E.164 */
 
 static bool receiver_is_good(const struct bearer_sms *sms)
@@ -18,9 +21,36 @@ static bool payload_is_good(const struct bearer_sms *sms)
     return sms->payload != NULL && sms->length > 0;
 }
 
+static bool form_is_good(const struct bearer_sms *sms)
+{
+    return (unsigned int)sms->form < BEARER_FORM_COUNT;
+}
+
+static bool is_gsm(const struct bearer_sms *sms)
+{
+    return sms->form == BEARER_GSM7 || sms->form == BEARER_FLASH_GSM7;
+}
+
+/* Bytes that the payload takes on the air: bearerbox packs what is text by septets, which begin behind fill bits
+ * (TS 23.040 9.2.3.24). More than any SMS has: it cannot be sent. */
+static size_t air_length(const struct bearer_sms *sms)
+{
+    uint8_t septets[SHORT_TEXT_UNITS_MAX];
+    struct byte_writer writer = byte_writer_on(septets, sizeof septets);
+
+    if (!is_gsm(sms))
+        return sms->length;
+    return sms->length <= BEARER_PAYLOAD_MAX &&
+                   short_text_encode((const char *)sms->payload, sms->length, SHORT_TEXT_GSM7, &writer) == OTA_OK
+               ? (writer.length * 7 + 7) / 8
+               : SIZE_MAX;
+}
+
 static bool length_is_good(const struct bearer_sms *sms)
 {
-    return sms->length <= SMS_USER_DATA_MAX && sms->header_length <= SMS_USER_DATA_MAX - sms->length;
+    size_t length = air_length(sms);
+
+    return length <= SMS_USER_DATA_MAX && sms->header_length <= SMS_USER_DATA_MAX - length;
 }
 
 /* TS 23.040 9.2.3.24: UDHL, then elements of identifier, length, data that fill it exactly. */
@@ -29,6 +59,8 @@ static bool header_is_good(const struct bearer_sms *sms)
     const uint8_t *header = sms->header;
     size_t at = 1;
 
+    if (sms->form != BEARER_PACKET && sms->header_length == 0)
+        return true;
     if (header == NULL || sms->header_length < 3 || header[0] != sms->header_length - 1)
         return false;
     while (at + 2 <= sms->header_length)
@@ -46,9 +78,10 @@ static const struct {
     const char *expected;
 } rules[] = {
     {reference_is_good, "a message id and a part number above 0"},
+    {form_is_good, "a packet or a text"},
     {receiver_is_good, "a receiver of 1 to 15 digits"},
     {payload_is_good, "at least one byte of data"},
-    {length_is_good, "at most 140 bytes of header and data together"},
+    {length_is_good, "at most 140 bytes of header and data together, and of a text in the GSM alphabet its characters"},
     {header_is_good, "a user data header whose elements fill its length"},
 };
 

@@ -102,7 +102,8 @@ int outbox_put_sms(struct outbox *outbox, const struct bearer_sms *sms)
     outgoing->is_sms = true;
     outgoing->sms = *sms;
     snprintf(outgoing->to, sizeof outgoing->to, "%s", sms->to);
-    memcpy(outgoing->user_data, sms->header, sms->header_length);
+    if (sms->header_length > 0)
+        memcpy(outgoing->user_data, sms->header, sms->header_length);
     memcpy(outgoing->user_data + sms->header_length, sms->payload, sms->length);
     outgoing->sms.to = outgoing->to;
     outgoing->sms.header = outgoing->user_data;

@@ -14,7 +14,7 @@ struct outgoing {
     bool is_sms;
     struct bearer_sms sms; /* its pointers point into this struct */
     char to[BEARER_ADDRESS_SIZE];
-    uint8_t user_data[SMS_USER_DATA_MAX];
+    uint8_t user_data[USER_DATA_HEADER_MAX + BEARER_PAYLOAD_MAX];
     char uuid[BEARER_UUID_SIZE]; /* !is_sms: what is acknowledged */
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "gateway-plugin/model/campaign_text.h"
 #include "gateway-plugin/model/range.h"
 #include "protocol/errors.h"
 #include "protocol/user_data.h"
@@ -12,14 +13,14 @@
 
 static const struct {
     const char *name;
-    bool built, tls, ram;
+    bool text, tls, ram;
 } TYPES[] = {
-    [CAMPAIGN_RFM] = {"RFM", .built = true},
-    [CAMPAIGN_TLS_TRIGGER_RFM] = {"TLS_TRIGGER_RFM", .built = true, .tls = true},
-    [CAMPAIGN_SMS] = {"SMS", .built = false},
-    [CAMPAIGN_FLASH] = {"FLASH", .built = false},
-    [CAMPAIGN_RAM] = {"RAM", .built = true, .ram = true},
-    [CAMPAIGN_TLS_TRIGGER_RAM] = {"TLS_TRIGGER_RAM", .built = true, .tls = true, .ram = true},
+    [CAMPAIGN_RFM] = {"RFM"},
+    [CAMPAIGN_TLS_TRIGGER_RFM] = {"TLS_TRIGGER_RFM", .tls = true},
+    [CAMPAIGN_SMS] = {"SMS", .text = true},
+    [CAMPAIGN_FLASH] = {"FLASH", .text = true},
+    [CAMPAIGN_RAM] = {"RAM", .ram = true},
+    [CAMPAIGN_TLS_TRIGGER_RAM] = {"TLS_TRIGGER_RAM", .tls = true, .ram = true},
 };
 _Static_assert(COUNT_OF(TYPES) == CAMPAIGN_TYPE_COUNT, "every type has a name");
 
@@ -62,9 +63,9 @@ int campaign_type_parse(const char *name, enum campaign_type *type)
     return -1;
 }
 
-bool campaign_type_is_built(enum campaign_type type)
+bool campaign_type_is_text(enum campaign_type type)
 {
-    return TYPES[type].built;
+    return TYPES[type].text;
 }
 
 bool campaign_type_is_ram(enum campaign_type type)
@@ -290,16 +291,26 @@ static int check_applet(const struct campaign *campaign, struct refusal *refusal
     return 0;
 }
 
+/* How it is protected and what the card must answer; or the text. */
+static int check_content(const struct campaign *campaign, struct refusal *refusal)
+{
+    struct campaign_text text;
+    if (campaign_type_is_text(campaign->type))
+        return campaign_text_check(campaign, &text, refusal);
+    if (campaign->message != NULL)
+        return refuse(refusal, REFUSAL_INVALID, "message: type %s takes none, expected SMS or FLASH",
+                      campaign_type_name(campaign->type));
+    return check_security(&campaign->security, refusal) == 0
+               ? check_sw_patterns(campaign->expected_last_sw, refusal)
+               : -1;
+}
+
 int campaign_check(const struct campaign *campaign, struct refusal *refusal)
 {
     if ((unsigned int)campaign->type >= CAMPAIGN_TYPE_COUNT)
         return refuse(refusal, REFUSAL_INVALID, "campaign type %d is none", (int)campaign->type);
-    if (!campaign_type_is_built(campaign->type))
-        return refuse(refusal, REFUSAL_UNSUPPORTED, "campaigns of type %s are not built yet, RFM is",
-                      TYPES[campaign->type].name);
     if (check_applet(campaign, refusal) != 0 || name_check("campaign name", campaign->name, refusal) != 0 ||
-        check_security(&campaign->security, refusal) != 0 ||
-        check_sw_patterns(campaign->expected_last_sw, refusal) != 0 || check_urls(campaign, refusal) != 0)
+        check_content(campaign, refusal) != 0 || check_urls(campaign, refusal) != 0)
         return -1;
     if (campaign->transmission != TRANSMISSION_CONCURRENT &&
         campaign->transmission != TRANSMISSION_SEQUENTIAL)

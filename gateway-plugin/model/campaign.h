@@ -23,7 +23,7 @@ enum campaign_type {
 /* "RFM" … as the SOP writes it. */
 const char *campaign_type_name(enum campaign_type type);
 int campaign_type_parse(const char *name, enum campaign_type *type); /* any case; -1: no such type */
-bool campaign_type_is_built(enum campaign_type type); /* others are refused by name */
+bool campaign_type_is_text(enum campaign_type type);  /* goes to the phone: no card sees it, no key protects it */
 bool campaign_type_is_ram(enum campaign_type type);   /* takes an applet instead of commands */
 bool campaign_type_is_tls(enum campaign_type type);   /* over HTTPS, which a SMS triggers */
 
@@ -93,7 +93,8 @@ struct campaign {
     enum campaign_type type;
     enum campaign_state state;
     int64_t iteration; /* 0 until started; 1 is the first */
-    struct security_parameters security;
+    struct security_parameters security; /* of a text: all 0 */
+    const char *message; /* the text, UTF-8; borrowed. NULL: it is none, or it came out of the store without */
     enum transmission_mode transmission;
     int64_t validity_minutes;    /* 0: not given, inherited from elsewhere (SOP) */
     int64_t por_timeout_seconds; /* 0: the configuration's */
@@ -124,7 +125,7 @@ struct campaign {
 void campaign_defaults(struct campaign *campaign);
 
 /* Everything that can be said of a campaign before anything is stored: name,
- * type, security header, SW pattern, ranges. 0, or -1 with `refusal`. */
+ * type, security header or text, SW pattern, ranges. 0, or -1 with `refusal`. */
 int campaign_check(const struct campaign *campaign, struct refusal *refusal);
 
 /* Bytes of TP-UD in an SMS, 0 for as many as there are. 0, or -1 with `refusal`. */

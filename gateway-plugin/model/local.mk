@@ -2,6 +2,7 @@
 gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/model/applet.c gateway-plugin/model/applet.h \
 	gateway-plugin/model/campaign.c gateway-plugin/model/campaign.h \
+	gateway-plugin/model/campaign_text.c gateway-plugin/model/campaign_text.h \
 	gateway-plugin/model/command.c gateway-plugin/model/command.h \
 	gateway-plugin/model/entities.h \
 	gateway-plugin/model/install_words.c gateway-plugin/model/install_words.h \

@@ -448,12 +448,13 @@ static void detail_of_por(const struct message_facts *facts, const struct messag
     }
 }
 
-static void detail_of_silence(const struct message_facts *facts, enum message_state state, char *text)
+static void detail_of_silence(const struct message_facts *facts, const struct message_policy *policy,
+                              enum message_state state, char *text)
 {
     if (state == MESSAGE_UNKNOWN && (facts->flags & MESSAGE_WITHDRAWN))
         snprintf(text, MESSAGE_DETAIL_SIZE, "it left although it was withdrawn");
     else if (state == MESSAGE_UNKNOWN)
-        snprintf(text, MESSAGE_DETAIL_SIZE, "no answer in time");
+        snprintf(text, MESSAGE_DETAIL_SIZE, "%s in time", policy->por == POR_NONE ? "no receipt" : "no answer");
     else if (state == MESSAGE_FAILED && (facts->flags & MESSAGE_TIMED_OUT))
         snprintf(text, MESSAGE_DETAIL_SIZE,
                  "not handed over in time: no link to bearerbox, or it took nothing");
@@ -476,11 +477,12 @@ static void detail_of_packet(const struct message_facts *facts, const struct mes
     if (policy->por != POR_NONE && (complete || state != MESSAGE_UPDATED))
         detail_of_por(facts, policy, text);
     if (state == MESSAGE_UPDATED && (facts->flags & MESSAGE_CREDITED) && !complete)
-        snprintf(text, MESSAGE_DETAIL_SIZE, "updated by a late PoR of an earlier iteration");
+        snprintf(text, MESSAGE_DETAIL_SIZE, "updated by a late %s of an earlier iteration",
+                 policy->por == POR_NONE ? "receipt" : "PoR");
     if (text[0] == '\0')
         detail_of_words(facts, state, text);
     if (text[0] == '\0')
-        detail_of_silence(facts, state, text);
+        detail_of_silence(facts, policy, state, text);
     if (message_state_of(facts, policy) == MESSAGE_PARTIAL && state == MESSAGE_UPDATED)
         snprintf(text, MESSAGE_DETAIL_SIZE, "executed, but %s",
                  facts->flags & MESSAGE_SPOILED ? "an earlier packet failed" : "nothing was sent behind it");

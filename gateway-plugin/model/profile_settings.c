@@ -231,9 +231,11 @@ int profile_settings_inherit(const struct profile_settings *settings, struct cam
                              struct refusal *refusal)
 {
     inherit_number(&campaign->validity_minutes, settings->validity_minutes);
-    inherit_number(&campaign->por_timeout_seconds, settings->por_timeout_seconds);
     inherit_number(&campaign->max_sms_parts, settings->max_sms_parts);
     inherit_number(&campaign->part_size, settings->part_size);
+    if (campaign_type_is_text(campaign->type)) /* the rest is of packets */
+        return 0;
+    inherit_number(&campaign->por_timeout_seconds, settings->por_timeout_seconds);
     if (campaign->script_format == SCRIPT_FORMAT_OPEN)
         campaign->script_format = profile_settings_format(settings);
     return inherit_refresh(settings, campaign, refusal);

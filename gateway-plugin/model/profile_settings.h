@@ -54,7 +54,7 @@ enum script_format profile_settings_format(const struct profile_settings *settin
 /* Is all there that a trigger needs (address, host, URI)? The SOP's validHttpConfig. */
 bool http_parameters_are_valid(const struct http_parameters *http);
 
-/* Gives the campaign what it leaves open: all but SPI, KIc, KID and script chaining, whose 0 is a value. Refused:
+/* Gives the campaign what it leaves open and its type has: all but SPI, KIc, KID and script chaining, whose 0 is a value. Refused:
  * a refresh that the profile's cards do not take, or not in the campaign's format. 0, or -1 with `refusal`. */
 int profile_settings_inherit(const struct profile_settings *settings, struct campaign *campaign,
                              struct refusal *refusal);

@@ -6,6 +6,7 @@
 
 #include "gateway-plugin/store/columns.h"
 #include "gateway-plugin/store/named_object.h"
+#include "gateway-plugin/store/statement.h"
 #include "gateway-plugin/store/store_private.h"
 
 /* --- the columns, written once --- */
@@ -153,15 +154,28 @@ static int insert_commands(struct store *store, int64_t id, const char *const *c
     return 0;
 }
 
+static int insert_message(struct store *store, int64_t id, const char *message, struct refusal *refusal)
+{
+    struct db_statement *insert =
+        db_prepare(store_db(store), "INSERT INTO campaign_text (campaign_id, message) VALUES (?1, ?2)");
+    db_bind_int(insert, 1, id);
+    db_bind_text(insert, 2, message);
+    return db_run(insert) == DB_DONE ? 0 : store_refuse(store, "campaign text", refusal);
+}
+
 static int insert_all(struct store *store, struct campaign *campaign, const char *const *commands,
                       size_t count, int64_t now, struct refusal *refusal)
 {
+    const char *message = campaign->message;
     if (insert_row(store, campaign, now, refusal) != 0)
         return -1;
     int64_t id = db_last_insert_id(store_db(store));
-    if (insert_commands(store, id, commands, count, refusal) != 0)
+    if (insert_commands(store, id, commands, count, refusal) != 0 ||
+        (message != NULL && insert_message(store, id, message, refusal) != 0))
         return -1;
-    return campaign_get(store, id, campaign) == STORE_OK ? 0 : store_refuse(store, "campaign", refusal);
+    int rc = campaign_get(store, id, campaign);
+    campaign->message = message;
+    return rc == STORE_OK ? 0 : store_refuse(store, "campaign", refusal);
 }
 
 int campaign_insert(struct store *store, struct campaign *campaign, const char *const *commands, size_t count,
@@ -169,7 +183,10 @@ int campaign_insert(struct store *store, struct campaign *campaign, const char *
 {
     if (campaign_check(campaign, refusal) != 0)
         return -1;
-    if (count == 0 && campaign->applet_id == 0)
+    const bool is_text = campaign_type_is_text(campaign->type);
+    if (is_text && count > 0)
+        return refuse(refusal, REFUSAL_INVALID, "campaign '%s' is a text, expected no commands", campaign->name);
+    if (!is_text && count == 0 && campaign->applet_id == 0)
         return refuse(refusal, REFUSAL_INVALID, "campaign '%s' has no command, expected at least one",
                       campaign->name);
     if (store_savepoint(store) != STORE_OK)
@@ -224,4 +241,17 @@ int campaign_commands(struct store *store, int64_t id, int (*each)(void *user, c
         rc = each(user, db_column_text(select, 0));
     db_reset(select);
     return rc != 0 || result == DB_DONE ? rc : STORE_FAILED;
+}
+
+int campaign_message(struct store *store, int64_t id, char **message)
+{
+    struct db_statement *select =
+        db_prepare(store_db(store), "SELECT message FROM campaign_text WHERE campaign_id = ?1");
+    db_bind_int(select, 1, id);
+    int rc = statement_first_row(select);
+    if (rc != STORE_OK)
+        return rc;
+    *message = strdup(db_column_text(select, 0));
+    db_reset(select);
+    return *message != NULL ? STORE_OK : STORE_FAILED;
 }

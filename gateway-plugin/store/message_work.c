@@ -121,17 +121,23 @@ int work_message_save(struct store *store, const struct message_row *row,
     return statement_run_changing(store, s);
 }
 
-int work_message_built(struct store *store, int64_t id, uint64_t counter, uint8_t reference,
+int work_message_built(struct store *store, int64_t id, int64_t counter, uint8_t reference,
                        const struct message_piece *piece, const uint8_t *packet, size_t length)
 {
     struct db_statement *s = db_prepare(
         store_db(store), "UPDATE message SET counter = ?2, reference = ?3, commands = ?4, packet = ?5,"
-                         " piece = ?6, pieces = ?7, commands_before = ?8 WHERE id = ?1 AND counter IS NULL");
+                         " piece = ?6, pieces = ?7, commands_before = ?8 WHERE id = ?1 AND pieces IS NULL");
     db_bind_int(s, 1, id);
-    db_bind_int(s, 2, (int64_t)counter);
+    db_bind_null(s, 2);
+    if (counter >= 0)
+        db_bind_int(s, 2, counter);
     db_bind_int(s, 3, reference);
-    db_bind_int(s, 4, piece->commands);
-    db_bind_blob(s, 5, packet, length);
+    db_bind_null(s, 4);
+    if (piece->commands > 0)
+        db_bind_int(s, 4, piece->commands);
+    db_bind_null(s, 5);
+    if (length > 0)
+        db_bind_blob(s, 5, packet, length);
     db_bind_int(s, 6, piece->number);
     db_bind_int(s, 7, piece->total);
     db_bind_int(s, 8, piece->before);

@@ -14,7 +14,7 @@ struct message_row {
     int64_t id, campaign_id, iteration, card_id;
     char msisdn[MSISDN_DIGITS_MAX + 1];
     enum message_state state;
-    int64_t counter; /* -1: not built */
+    int64_t counter; /* -1: not built, or a text */
     uint8_t reference;
     struct message_piece piece;
     struct message_facts facts;
@@ -33,8 +33,9 @@ struct message_derived {
 int work_message_save(struct store *store, const struct message_row *row,
                       const struct message_derived *derived);
 
-/* The packet's bytes with what belongs to them, once. */
-int work_message_built(struct store *store, int64_t id, uint64_t counter, uint8_t reference,
+/* The packet's bytes with what belongs to them, once. A text has no counter (-1) and no bytes (length 0): the
+ * campaign has them. */
+int work_message_built(struct store *store, int64_t id, int64_t counter, uint8_t reference,
                        const struct message_piece *piece, const uint8_t *packet, size_t length);
 int work_message_packet(struct store *store, int64_t id, uint8_t *packet, size_t size, size_t *length);
 

@@ -40,6 +40,9 @@ check_PROGRAMS += tests/api/test_placeholders
 tests_api_test_placeholders_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_placeholders_LDADD = $(API_TEST_LDADD)
 
+check_PROGRAMS += tests/api/test_texts
+tests_api_test_texts_CPPFLAGS = $(API_TEST_CPPFLAGS)
+tests_api_test_texts_LDADD = $(API_TEST_LDADD)
 check_PROGRAMS += tests/api/test_ram
 tests_api_test_ram_CPPFLAGS = $(API_TEST_CPPFLAGS)
 tests_api_test_ram_LDADD = $(API_TEST_LDADD)
@@ -81,7 +84,7 @@ tests_api_api_server_LDADD = $(API_TEST_LDADD)
 TESTS += tests/api/cliota.t
 EXTRA_DIST += tests/api/cliota.t \
 	tests/golden/cliota-campaign.txt tests/golden/cliota-group.txt tests/golden/cliota-profile.txt \
-	tests/golden/cliota-provision.txt tests/golden/cliota-results.txt tests/golden/cliota-report.txt tests/golden/cliota-template.txt \
+	tests/golden/cliota-provision.txt tests/golden/cliota-results.txt tests/golden/cliota-report.txt tests/golden/cliota-template.txt tests/golden/cliota-text.txt \
 	tests/golden/cliota-toolkit.txt tests/golden/cliota-usage.txt
 
 # Writes tests/golden/ anew; the difference is part of the change.

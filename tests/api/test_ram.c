@@ -65,7 +65,7 @@ static void test_an_applets_rules(void **state)
          "isDeleteIncluded is given without an applet"},
         {"POST", "/api/campaigns", CAMPAIGN("RAM", APPLET("3", ",\"isDeleteIncluded\":1")), 400, "isDeleteIncluded"},
         {"POST", "/api/campaigns", CAMPAIGN("RAM", ",\"tkp\":1"), 400, "unknown field 'tkp'"},
-        {"POST", "/api/campaigns", CAMPAIGN("SMS", SELECT), 501, "type SMS is not supported yet, expected RFM, RAM"},
+        {"POST", "/api/campaigns", CAMPAIGN("SMS", SELECT), 400, "spi: type SMS takes none, no packet goes to the card"},
         NOTHING,
     };
     REST_WALK(*state, steps);

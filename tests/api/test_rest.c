@@ -197,7 +197,7 @@ static void test_views_have_the_fields_of_the_sop_in_order(void **state)
         "messages transmissionMode expectedLastSW porTimeout retry retries maxSmsParts maxPacketBytes partSize "
         "scriptFormat scriptChaining refreshCommand "
         "dlrUrl porUrl tlsUrl applet applet_id isLoadIncluded isInstallIncluded isDeleteIncluded "
-        "toolkitParameters tkp_id installParameters counts");
+        "toolkitParameters tkp_id installParameters message alphabet smsCount counts");
     assert_keys(json_object_get(campaign, "counts"),
                 "cards pending sending sent delivered updated partial failed "
                 "unknown executedUnknown cancelled");
@@ -322,7 +322,7 @@ static void test_refusals(void **state)
          "line 1, column 1: MSISDN 961234567899 is not provisioned"},
         {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"x\",\"iccidList\":\"no\"}", 400, "line 1"},
         {"POST", "/api/campaigns", "{}", 400, "'type' is missing"},
-        {"POST", "/api/campaigns", "{\"type\":\"SMS\",\"profile_id\":1,\"name\":\"x\"}", 501, "type SMS"},
+        {"POST", "/api/campaigns", "{\"type\":\"SMS\",\"profile_id\":1,\"name\":\"x\"}", 400, "message is missing"},
         {"POST", "/api/campaigns", "{\"type\":\"RFX\",\"profile_id\":1,\"name\":\"x\"}", 400, "'RFX'"},
         {"POST", "/api/campaigns",
          "{\"type\":\"RFM\",\"profile_id\":1,\"name\":\"x\",\"apdus\":\"" COMMANDS "\"}", 400,

@@ -9,13 +9,17 @@ static int fake_send(void *self, const struct bearer_sms *sms)
     struct fake_bearer *fake = self;
     int rc = -1;
     pthread_mutex_lock(&fake->lock);
-    if (!fake->down && sms->header_length + sms->length <= SMS_USER_DATA_MAX) {
+    const size_t most = sms->form == BEARER_PACKET ? SMS_USER_DATA_MAX : sizeof fake->sent->user_data;
+    if (!fake->down && sms->header_length + sms->length <= most) {
         if (fake->count == fake->room) {
             fake->room = fake->room == 0 ? 64 : 2 * fake->room;
             fake->sent = realloc(fake->sent, fake->room * sizeof *fake->sent);
         }
         struct fake_sms *kept = &fake->sent[fake->count++];
-        *kept = (struct fake_sms){.reference = sms->reference, .validity_ms = sms->validity_ms};
+        *kept = (struct fake_sms){.reference = sms->reference,
+                                  .form = sms->form,
+                                  .header_length = sms->header_length,
+                                  .validity_ms = sms->validity_ms};
         snprintf(kept->to, sizeof kept->to, "%s", sms->to);
         memcpy(kept->user_data, sms->header, sms->header_length);
         memcpy(kept->user_data + sms->header_length, sms->payload, sms->length);

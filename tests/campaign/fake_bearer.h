@@ -10,8 +10,9 @@
 struct fake_sms {
     struct bearer_reference reference;
     char to[BEARER_ADDRESS_SIZE];
-    uint8_t user_data[SMS_USER_DATA_MAX];
-    size_t length;
+    enum bearer_form form;
+    uint8_t user_data[USER_DATA_HEADER_MAX + BEARER_PAYLOAD_MAX];
+    size_t header_length, length; /* of both */
     int64_t validity_ms;
 };
 

@@ -13,7 +13,7 @@ cliota() {
     local command program=$BUILDDIR/gateway-plugin/cliota/cliota
     for command in $("$program" -help | sed -n 's/^  -\([A-Za-z]*\) .*/\1/p'); do
         echo "cliota -$command"
-        "$program" "-$command" -help | grep -v '[^e] not supported yet$' | sed -n "s/^  -\([A-Za-z]*\) .*/cliota -$command -\1/p"
+        "$program" "-$command" -help | sed -n "s/^  -\([A-Za-z]*\) .*/cliota -$command -\1/p"
     done | grep -v -e ' -config$' && echo "cliota -config"
     grep -oE '\[KEY_[A-Z_]+\] = "[a-z-]+"' gateway-plugin/cliota/settings.c | sed 's/.*"\(.*\)"/cliota.properties \1/' 
 }

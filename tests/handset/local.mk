@@ -1,6 +1,6 @@
 # tests/handset/: the terminal against scripted and lying cards
 HANDSET_TESTS = tests/handset/test_terminal tests/handset/test_lying_card tests/handset/test_bip \
-	tests/handset/test_recorder
+	tests/handset/test_recorder tests/handset/test_phone_texts
 check_PROGRAMS += $(HANDSET_TESTS)
 handset_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 handset_test_libs = handset/libhandset.a protocol/libprotocol.a $(CMOCKA_LIBS)
@@ -10,6 +10,8 @@ tests_handset_test_terminal_LDADD = $(handset_test_libs)
 tests_handset_test_lying_card_CPPFLAGS = $(handset_test_cppflags)
 tests_handset_test_lying_card_SOURCES = tests/handset/test_lying_card.c tests/handset/scripted_card.h
 tests_handset_test_lying_card_LDADD = $(handset_test_libs)
+tests_handset_test_phone_texts_CPPFLAGS = $(handset_test_cppflags)
+tests_handset_test_phone_texts_LDADD = $(handset_test_libs)
 tests_handset_test_bip_CPPFLAGS = $(handset_test_cppflags)
 tests_handset_test_bip_SOURCES = tests/handset/test_bip.c tests/handset/scripted_card.h tests/handset/fake_bip.h
 tests_handset_test_bip_LDADD = $(handset_test_libs)

@@ -63,6 +63,47 @@ static void an_sms_becomes_sim_data_download(void **state)
     msg_destroy(message);
 }
 
+/* As gw/smsc/smsc_smpp.c makes data_coding: a class wants the group F, else alt_dcs decides. */
+static int data_coding_of_smpp(Msg *message, long alt_dcs_of_group)
+{
+    if (message->sms.mclass != MC_UNDEF)
+        return fields_to_dcs(message, 1);
+    return fields_to_dcs(message, message->sms.alt_dcs != SMS_PARAM_UNDEFINED ? message->sms.alt_dcs
+                                                                              : alt_dcs_of_group);
+}
+
+static void each_form_has_its_data_coding(void **state)
+{
+    static const struct {
+        enum bearer_form form;
+        long coding;
+        int dcs, dcs_of_alt; /* with alt-dcs in the smsc group */
+        long pid;
+    } expected[] = {
+        {BEARER_PACKET, DC_8BIT, 0xF6, 0xF6, 0x7F},
+        {BEARER_GSM7, DC_7BIT, 0x00, 0xF1, SMS_PARAM_UNDEFINED},
+        {BEARER_UCS2, DC_UCS2, 0x08, 0x08, SMS_PARAM_UNDEFINED},
+        {BEARER_FLASH_GSM7, DC_7BIT, 0xF0, 0xF0, SMS_PARAM_UNDEFINED},
+        {BEARER_FLASH_UCS2, DC_UCS2, 0x18, 0x18, SMS_PARAM_UNDEFINED},
+    };
+    const struct message_origin origin = {.sender = "12345", .boxc_id = "otabox"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        const struct bearer_sms request = {.reference = {17, 1}, .form = expected[i].form, .to = "971500000001",
+                                           .payload = payload, .length = sizeof payload};
+        Msg *message = message_from_sms(&request, &origin, 1700000000);
+        assert_int_equal(message->sms.coding, expected[i].coding);
+        assert_int_equal(message->sms.pid, expected[i].pid);
+        assert_int_equal(data_coding_of_smpp(message, SMS_PARAM_UNDEFINED), expected[i].dcs);
+        assert_int_equal(data_coding_of_smpp(message, 1), expected[i].dcs_of_alt);
+        assert_int_equal(message->sms.dlr_mask, 27);
+        assert_int_equal(octstr_len(message->sms.udhdata), 0);
+        octstr_is(message->sms.msgdata, payload, sizeof payload);
+        msg_destroy(message);
+    }
+}
+
 static void what_is_not_given_stays_undefined(void **state)
 {
     Msg *message = mapped(NULL, 0);
@@ -391,6 +432,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_sms_becomes_sim_data_download),
         cmocka_unit_test(what_is_not_given_stays_undefined),
+        cmocka_unit_test(each_form_has_its_data_coding),
         cmocka_unit_test(acknowledgements_name_their_sms),
         cmocka_unit_test(foreign_and_broken_acknowledgements),
         cmocka_unit_test(reports_by_mask),

@@ -105,6 +105,50 @@ static void headers_are_well_formed(void **state)
     }
 }
 
+static struct bearer_sms text_of(enum bearer_form form, const char *character, size_t count, size_t header_length)
+{
+    static char text[BEARER_PAYLOAD_MAX + 8];
+
+    text[0] = '\0';
+    for (size_t i = 0; i < count; i++)
+        strcat(text, character);
+    return (struct bearer_sms){.reference = {17, 1}, .form = form, .to = "971500000001",
+                               .header = header_length > 0 ? following : NULL, .header_length = header_length,
+                               .payload = (const uint8_t *)text, .length = strlen(text)};
+}
+
+/* Septets count, not bytes of UTF-8; a text alone has no header, but what there is must be one. */
+static void texts_are_counted_as_on_the_air(void **state)
+{
+    static const struct {
+        enum bearer_form form;
+        const char *character;
+        size_t count, header_length;
+        const char *refused;
+    } cases[] = {
+        {BEARER_GSM7, "a", 160, 0, NULL},        {BEARER_GSM7, "a", 161, 0, "140"},
+        {BEARER_FLASH_GSM7, "a", 160, 0, NULL},  {BEARER_FLASH_GSM7, "a", 161, 0, "140"},
+        {BEARER_GSM7, "Ω", 160, 0, NULL},        {BEARER_GSM7, "€", 80, 0, NULL},
+        {BEARER_GSM7, "€", 81, 0, "140"},        {BEARER_GSM7, "a", 153, 6, NULL},
+        {BEARER_GSM7, "a", 154, 6, "140"},       {BEARER_GSM7, "ж", 1, 0, "GSM"},
+        {BEARER_GSM7, "\xFF", 1, 0, "GSM"},      {BEARER_GSM7, "", 0, 0, "data"},
+        {BEARER_UCS2, "ab", 70, 0, NULL},        {BEARER_UCS2, "ab", 71, 0, "140"},
+        {BEARER_FLASH_UCS2, "ab", 67, 6, NULL},  {BEARER_FLASH_UCS2, "ab", 68, 6, "140"},
+        {BEARER_PACKET, "a", 10, 0, "header"},   {BEARER_FORM_COUNT, "a", 10, 0, "a packet or a text"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct bearer_sms sms = text_of(cases[i].form, cases[i].character, cases[i].count, cases[i].header_length);
+        if (cases[i].refused == NULL)
+            accept(&sms);
+        else
+            refuse_with(&sms, cases[i].refused);
+    }
+    struct bearer_sms sms = text_of(BEARER_GSM7, "a", 10, 5);
+    refuse_with(&sms, "header");
+}
+
 static void references_are_needed(void **state)
 {
     struct bearer_sms sms = good(single, sizeof single, 10);
@@ -121,7 +165,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(full_messages_pass),   cmocka_unit_test(receivers_are_digits),
         cmocka_unit_test(data_is_never_missing), cmocka_unit_test(too_long_is_refused),
-        cmocka_unit_test(headers_are_well_formed), cmocka_unit_test(references_are_needed),
+        cmocka_unit_test(headers_are_well_formed), cmocka_unit_test(texts_are_counted_as_on_the_air), cmocka_unit_test(references_are_needed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

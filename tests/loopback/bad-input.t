@@ -43,9 +43,9 @@ run -createCampaign -type RFM -profile 1 -name c -apduFilePath "$sop/Commands.tx
 is "no SPI, and none in the profile: refused" "$status" 1
 run -createCampaign -type RFM -profile 1 -name c -spi 16FF -apduFilePath "$sop/Commands.txt"
 is "a reserved SPI2: refused" "$status" 1
-run -createCampaign -type SMS -profile 1 -name c -spi 1621 -apduFilePath "$sop/Commands.txt"
-is "a type that is not built yet: refused by name" "$status" 1
-like "… by name" "$err" 'type SMS'
+run -createCampaign -type SMS -profile 1 -name c -message hello -spi 1621 -apduFilePath "$sop/Commands.txt"
+is "a text with commands: refused" "$status" 1
+like "… by name" "$err" '-spi: type SMS takes none'
 run -listCampaigns
 ok "no campaign was made" bash -c '! grep -q WAITING <<<"$0"' "$out"
 

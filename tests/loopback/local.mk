@@ -15,6 +15,7 @@ loopback_tests = \
 	tests/loopback/retries.t \
 	tests/loopback/parts.t \
 	tests/loopback/placeholders.t \
+	tests/loopback/texts.t \
 	tests/loopback/pieces.t \
 	tests/loopback/expanded.t \
 	tests/loopback/restart.t \

@@ -71,6 +71,9 @@ check_PROGRAMS += tests/protocol/test_short_text
 tests_protocol_test_short_text_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
 tests_protocol_test_short_text_LDADD = $(PROTOCOL_TEST_LDADD)
 
+check_PROGRAMS += tests/protocol/test_data_coding
+tests_protocol_test_data_coding_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
+tests_protocol_test_data_coding_LDADD = $(PROTOCOL_TEST_LDADD)
 check_PROGRAMS += tests/protocol/test_sms_tpdu
 tests_protocol_test_sms_tpdu_CPPFLAGS = $(PROTOCOL_TEST_CPPFLAGS)
 tests_protocol_test_sms_tpdu_LDADD = $(PROTOCOL_TEST_LDADD)

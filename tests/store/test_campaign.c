@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gateway-plugin/model/campaign.h"
+#include "gateway-plugin/model/campaign_text.h"
 
 static struct refusal refusal;
 
@@ -100,18 +101,110 @@ static void the_sops_campaign_is_good(void **state)
         fail_msg("%s", refusal.text);
 }
 
-static void types_not_built_are_refused_by_name(void **state)
+static struct campaign good_text(enum campaign_type type, const char *message)
+{
+    struct campaign campaign = good_campaign();
+    campaign.type = type;
+    campaign.security = (struct security_parameters){0};
+    campaign.message = message;
+    return campaign;
+}
+
+static void every_type_has_what_it_sends(void **state)
 {
     (void)state;
-    struct campaign campaign = good_campaign();
-    campaign.type = CAMPAIGN_FLASH;
-    assert_bad(&campaign, REFUSAL_UNSUPPORTED, "campaigns of type FLASH are not built yet, RFM is");
     for (int i = 0; i < CAMPAIGN_TYPE_COUNT; i++) {
+        const bool is_text = i == CAMPAIGN_SMS || i == CAMPAIGN_FLASH;
+        struct campaign campaign = is_text ? good_text((enum campaign_type)i, "hello") : good_campaign();
         campaign.type = (enum campaign_type)i;
-        assert_int_equal(campaign_check(&campaign, &refusal), i == CAMPAIGN_SMS || i == CAMPAIGN_FLASH ? -1 : 0);
+        assert_int_equal(campaign_type_is_text(campaign.type), is_text);
+        if (campaign_check(&campaign, &refusal) != 0)
+            fail_msg("%s: %s", campaign_type_name(campaign.type), refusal.text);
     }
+    struct campaign campaign = good_campaign();
+    campaign.message = "hello";
+    assert_bad(&campaign, REFUSAL_INVALID, "message: type RFM takes none, expected SMS or FLASH");
     campaign.type = (enum campaign_type)CAMPAIGN_TYPE_COUNT;
     assert_bad(&campaign, REFUSAL_INVALID, "campaign type 6 is none");
+}
+
+/* Messages of so many characters, and what they take. */
+static void texts_are_measured(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *character;
+        size_t count;
+        int64_t part_size;
+        enum short_text_alphabet alphabet;
+        unsigned int sms;
+    } cases[] = {
+        {"a", 1, 0, SHORT_TEXT_GSM7, 1},    {"a", 160, 0, SHORT_TEXT_GSM7, 1},  {"a", 161, 0, SHORT_TEXT_GSM7, 2},
+        {"a", 306, 0, SHORT_TEXT_GSM7, 2},  {"a", 307, 0, SHORT_TEXT_GSM7, 3},  {"€", 80, 0, SHORT_TEXT_GSM7, 1},
+        {"€", 81, 0, SHORT_TEXT_GSM7, 2},   {"ж", 70, 0, SHORT_TEXT_UCS2, 1},   {"ж", 71, 0, SHORT_TEXT_UCS2, 2},
+        {"ж", 134, 0, SHORT_TEXT_UCS2, 2},  {"ж", 135, 0, SHORT_TEXT_UCS2, 3},  {"a", 39015, 0, SHORT_TEXT_GSM7, 255},
+        {"a", 100, 80, SHORT_TEXT_GSM7, 2}, {"Ω", 160, 0, SHORT_TEXT_GSM7, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char message[40000] = "";
+        struct campaign_text text;
+        for (size_t j = 0; j < cases[i].count; j++)
+            strcpy(message + j * strlen(cases[i].character), cases[i].character);
+        struct campaign campaign = good_text(CAMPAIGN_SMS, message);
+        campaign.part_size = cases[i].part_size;
+        assert_int_equal(campaign_text_check(&campaign, &text, &refusal), 0);
+        assert_int_equal(text.alphabet, cases[i].alphabet);
+        assert_int_equal(text.sms, cases[i].sms);
+    }
+}
+
+static void texts_have_rules(void **state)
+{
+    (void)state;
+    static char longest[39017];
+    struct campaign campaign = good_text(CAMPAIGN_FLASH, NULL);
+    assert_bad(&campaign, REFUSAL_INVALID, "message is missing, expected the text of the SMS");
+    campaign.message = "";
+    assert_bad(&campaign, REFUSAL_INVALID, "message is empty, expected the text of the SMS");
+    campaign.message = "abc\xFF";
+    assert_bad(&campaign, REFUSAL_INVALID,
+               "message: byte 4 is no text, expected UTF-8 without control characters but line ends");
+    campaign.message = "a\x1B[31m";
+    assert_bad(&campaign, REFUSAL_INVALID,
+               "message: byte 2 is no text, expected UTF-8 without control characters but line ends");
+    memset(longest, 'a', 39016);
+    campaign.message = longest;
+    assert_bad(&campaign, REFUSAL_INVALID, "message takes more than 255 SMS of alphabet GSM7, expected a shorter one");
+    longest[161] = '\0';
+    campaign.max_sms_parts = 1;
+    assert_bad(&campaign, REFUSAL_INVALID, "message takes 2 SMS of alphabet GSM7, expected at most 1 (maxSmsParts)");
+    campaign.max_sms_parts = -1;
+    assert_bad(&campaign, REFUSAL_INVALID, "maxSmsParts -1 is out of range, expected 0 to 255 SMS");
+}
+
+static void texts_have_nothing_of_a_packet(void **state)
+{
+    (void)state;
+    struct campaign campaigns[9];
+    static const char *const names[] = {"spi",        "spi",            "expectedLastSW", "includeSimRefresh",
+                                        "porTimeout", "maxPacketBytes", "retry same",     "scriptFormat",
+                                        "scriptChaining"};
+    for (size_t i = 0; i < 9; i++)
+        campaigns[i] = good_text(CAMPAIGN_SMS, "hello");
+    campaigns[0].security.spi1 = 0x16;
+    campaigns[1].security.tar[0] = 0xB0;
+    strcpy(campaigns[2].expected_last_sw, "9000");
+    campaigns[3].include_sim_refresh = true;
+    campaigns[4].por_timeout_seconds = 1;
+    campaigns[5].max_packet_bytes = 1;
+    campaigns[6].retry = RETRY_SAME;
+    campaigns[7].script_format = SCRIPT_COMPACT;
+    campaigns[8].script_chaining = CHAINING_FIRST;
+    for (size_t i = 0; i < 9; i++) {
+        char expected[120];
+        snprintf(expected, sizeof expected, "%s: type SMS takes none, no packet goes to the card", names[i]);
+        assert_bad(&campaigns[i], REFUSAL_INVALID, expected);
+    }
 }
 
 static void the_security_header_must_be_allowed(void **state)
@@ -254,7 +347,10 @@ int main(void)
         cmocka_unit_test(states_are_those_of_the_golden_file),
         cmocka_unit_test(defaults_are_the_sops),
         cmocka_unit_test(the_sops_campaign_is_good),
-        cmocka_unit_test(types_not_built_are_refused_by_name),
+        cmocka_unit_test(every_type_has_what_it_sends),
+        cmocka_unit_test(texts_are_measured),
+        cmocka_unit_test(texts_have_rules),
+        cmocka_unit_test(texts_have_nothing_of_a_packet),
         cmocka_unit_test(the_security_header_must_be_allowed),
         cmocka_unit_test(ranges),
         cmocka_unit_test(retries),

@@ -2,6 +2,7 @@
 #include "tests/store/fixture.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gateway-plugin/store/campaign_store.h"
@@ -93,6 +94,27 @@ static void a_campaign_comes_back(void **state)
     assert_int_equal(campaign_get(store, 2, &read), STORE_NOT_FOUND);
 }
 
+static void a_text_comes_back(void **state)
+{
+    (void)state;
+    static const char text[] = "Gr\u00FC\u00DFe \u2013 5 \u20AC\n[Name] \U0001F600";
+    char *message = NULL;
+    struct campaign campaign = campaign_named(add_profile(store, "p"), "t"), read;
+    campaign.type = CAMPAIGN_FLASH;
+    campaign.security = (struct security_parameters){0};
+    campaign.message = text;
+    assert_int_equal(campaign_insert(store, &campaign, NULL, 0, NOW, &refusal), 0);
+    assert_ptr_equal(campaign.message, text);
+    assert_int_equal(campaign_get(store, campaign.id, &read), STORE_OK);
+    assert_int_equal(read.type, CAMPAIGN_FLASH);
+    assert_null(read.message);
+    assert_int_equal(campaign_message(store, campaign.id, &message), STORE_OK);
+    assert_string_equal(message, text);
+    free(message);
+    campaign = add_campaign(campaign.profile_id, "c");
+    assert_int_equal(campaign_message(store, campaign.id, &message), STORE_NOT_FOUND);
+}
+
 static void refused_campaigns_leave_nothing(void **state)
 {
     (void)state;
@@ -106,7 +128,10 @@ static void refused_campaigns_leave_nothing(void **state)
     assert_insert_refused(campaign_named(p, "d"), 0, REFUSAL_INVALID,
                           "campaign 'd' has no command, expected at least one");
     bad.type = CAMPAIGN_SMS;
-    assert_insert_refused(bad, 3, REFUSAL_UNSUPPORTED, "campaigns of type SMS are not built yet, RFM is");
+    bad.security = (struct security_parameters){0};
+    assert_insert_refused(bad, 0, REFUSAL_INVALID, "message is missing, expected the text of the SMS");
+    bad.message = "hello";
+    assert_insert_refused(bad, 3, REFUSAL_INVALID, "campaign 'x' is a text, expected no commands");
     struct campaign rows[8];
     size_t count = 8;
     assert_int_equal(campaign_list(store, 0, (struct page){0, 10}, rows, &count), STORE_OK);
@@ -185,6 +210,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_campaign_comes_back),
+        TEST(a_text_comes_back),
         TEST(refused_campaigns_leave_nothing),
         TEST(commands_come_in_order_and_can_be_stopped),
         TEST(an_update_writes_what_changes),
