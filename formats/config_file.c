@@ -139,8 +139,10 @@ static int parse_line(struct parser *parser, char *line)
         return 0;
     }
     char *equals = strchr(text, '=');
-    if (equals == NULL)
+    if (equals == NULL) { /* what follows the first word may be a password */
+        text[strcspn(text, " \t")] = '\0';
         return refuse(parser, "expected 'key = value', found", text);
+    }
     *equals = '\0';
     const char *key = trim(text);
     if (*key == '\0')
@@ -223,17 +225,29 @@ const struct config_group *config_group_next(const struct config_file *file, con
     return group;
 }
 
+static const struct config_entry *find_entry(const struct config_group *group, const char *key)
+{
+    const struct config_entry *entry = group->entries;
+    while (entry != NULL && strcmp(entry->key, key) != 0)
+        entry = entry->next;
+    return entry;
+}
+
 const char *config_get(const struct config_group *group, const char *key)
 {
-    for (const struct config_entry *entry = group->entries; entry != NULL; entry = entry->next)
-        if (strcmp(entry->key, key) == 0)
-            return entry->value;
-    return NULL;
+    const struct config_entry *entry = find_entry(group, key);
+    return entry != NULL ? entry->value : NULL;
 }
 
 unsigned config_line(const struct config_group *group)
 {
     return group->line;
+}
+
+unsigned config_key_line(const struct config_group *group, const char *key)
+{
+    const struct config_entry *entry = find_entry(group, key);
+    return entry != NULL ? entry->line : group->line;
 }
 
 static bool is_known(const char *const *known, const char *group, const char *key)

@@ -24,6 +24,8 @@ const struct config_group *config_group_next(const struct config_file *file, con
 /* The value, or NULL when the key is not there. Owned by the file. */
 const char *config_get(const struct config_group *group, const char *key);
 unsigned config_line(const struct config_group *group);
+/* Where the key stands; the group's line when it does not. */
+unsigned config_key_line(const struct config_group *group, const char *key);
 
 /* Are all groups and keys known? `known` is a NULL-ended list of "group" and "group.key"
  * strings. 0, or -1 with one line in `error` that names line and word. */

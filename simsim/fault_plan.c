@@ -118,7 +118,7 @@ static int refuse(const struct source *source, const char *key, const char *expe
 {
     const char *value = config_get(source->group, key);
     snprintf(source->error, source->error_size, "%s:%u: %s %s%s%s, expected %s", source->path,
-             config_line(source->group), key, value ? "'" : "is missing", value ? value : "",
+             config_key_line(source->group, key), key, value ? "'" : "is missing", value ? value : "",
              value ? "'" : "", expected);
     return -1;
 }

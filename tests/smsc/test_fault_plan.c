@@ -255,11 +255,11 @@ static void bad_plans_are_refused_with_line_and_value(void **state)
         const char *text, *expected;
     } cases[] = {
         {"group = fault\nmsisdn = 1\nwhat = por\naction = loose\n",
-         ":1: action 'loose', expected lose, delay, duplicate or reorder"},
+         ":4: action 'loose', expected lose, delay, duplicate or reorder"},
         {"group = fault\nmsisdn = 1\nwhat = por\naction = mute\n",
-         ":1: action 'mute', expected lose, delay, duplicate or reorder"},
+         ":4: action 'mute', expected lose, delay, duplicate or reorder"},
         {"group = fault\nmsisdn = 1\nwhat = card\naction = lose\n",
-         ":1: action 'lose', expected mute, toolkit-busy or memory-full"},
+         ":4: action 'lose', expected mute, toolkit-busy or memory-full"},
         {"group = fault\nmsisdn = 1\nwhat = packet\n", ":1: action is missing, expected error"},
         {"group = fault\nmsisdn = 1\nwhat = packet\naction = error\n",
          "por-status is missing, expected 01 to 0A"},
