@@ -1,11 +1,12 @@
 #include "smsc/tcp_address.h"
 
 #include <netdb.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+
+#define ADDRESS_TEXT_SIZE (NI_MAXHOST + NI_MAXSERV)
 
 /* HOST and PORT of "HOST:PORT" or "[HOST]:PORT"; changes the text. */
 static bool split_address(char *text, const char **host, const char **port)
@@ -24,9 +25,16 @@ static bool split_address(char *text, const char **host, const char **port)
     return strtol(*port, NULL, 10) <= 65535;
 }
 
+bool tcp_address_is_well_formed(const char *address)
+{
+    char text[ADDRESS_TEXT_SIZE];
+    const char *host, *port;
+    return strlen(address) < sizeof text && split_address(strcpy(text, address), &host, &port);
+}
+
 struct addrinfo *tcp_address_resolve(const char *address, char *error, size_t error_size)
 {
-    char text[NI_MAXHOST + NI_MAXSERV];
+    char text[ADDRESS_TEXT_SIZE];
     const char *host, *port;
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *info;
     if (strlen(address) >= sizeof text || !split_address(strcpy(text, address), &host, &port)) {

@@ -64,7 +64,7 @@ static void everything_is_read(void **state)
         "cell = 0x0304\naccess-technology = utran\nlanguage = de\ntexts = refuse\nbip-allow = "
         "127.0.0.1:8443\n" CARD "mcc-mnc = 310260\n");
     assert_null(settings); /* the second card has the first one's MSISDN */
-    assert_non_null(strstr(error, ":23: msisdn 961234567890 is there twice"));
+    assert_non_null(strstr(error, ":25: msisdn 961234567890 is there twice"));
     settings = read_text(
         BRIDGE
         "smpp = 127.0.0.1:0\nsystem-id = me\npassword = secret\npor-route = drop\nlog-file = /tmp/x\n"
@@ -127,23 +127,33 @@ static void mistakes_are_named(void **state)
         {"group = x\n", "group"},
         {CARD + 1, "there is no group = pcsc-bridge"},
         {BRIDGE, "there is no group = card"},
-        {BRIDGE "por-route = x\n" CARD, ":1: por-route 'x', expected mo, dlr or drop"},
-        {BRIDGE "password = 123456789\n" CARD, "password has 9 characters, expected at most 8"},
-        {BRIDGE "password-file = /nowhere/x\n" CARD, "password-file /nowhere/x: expected"},
-        {BRIDGE CARD "pin = 123\n", ":3: pin: expected 4 to 8 digits"},
-        {BRIDGE CARD "pin = 12x4\n", "pin: expected 4 to 8 digits"},
-        {BRIDGE CARD "iccid = 89912\n", "iccid '89912', expected 18 to 20 digits"},
-        {BRIDGE CARD "imei = 1\n", "imei: expected 15 to 15 digits"},
-        {BRIDGE CARD "mode = 4g\n", "mode '4g', expected auto, 2g or 3g"},
-        {BRIDGE CARD "texts = no\n", "texts 'no', expected answer, refuse"},
-        {BRIDGE CARD "lac = 65536\n", "lac '65536', expected 0 to 65535"},
-        {BRIDGE CARD "mcc-mnc = 4250\n", "mcc-mnc: expected 5 to 6 digits"},
-        {BRIDGE CARD "language = eng\n", "language: expected two letters"},
-        {BRIDGE CARD "bip-allow = localhost\n", "bip-allow: 'localhost', expected an address"},
-        {BRIDGE CARD "what = 1\n", "what"},
-        {BRIDGE "\ngroup = card\nmsisdn = 123\n", "reader is missing"},
-        {BRIDGE "\ngroup = card\nreader = x\n", "msisdn is missing"},
-        {BRIDGE "\ngroup = card\nreader = \"(\"\nmsisdn = 123\n", "reader '('"},
+        {BRIDGE "por-route = x\n" CARD, ":2: por-route 'x', expected mo, dlr or drop"},
+        {BRIDGE "smpp = localhost\n" CARD, ":2: smpp 'localhost', expected HOST:PORT such as 127.0.0.1:2775"},
+        {BRIDGE "smpp = 127.0.0.1:65536\n" CARD, ":2: smpp '127.0.0.1:65536', expected HOST:PORT"},
+        {BRIDGE "password = 123456789\n" CARD, ":2: password has 9 characters, expected at most 8"},
+        {BRIDGE "password-file = /nowhere/x\n" CARD, ":2: password-file /nowhere/x: expected"},
+        {BRIDGE CARD "\n" BRIDGE, ":7: a second group = pcsc-bridge, expected one"},
+        {BRIDGE CARD "pin = 123\n", ":6: pin: expected 4 to 8 digits"},
+        {BRIDGE CARD "pin = 12x4\n", ":6: pin: expected 4 to 8 digits"},
+        {BRIDGE CARD "pin 12x4\n", ":6: expected 'key = value', found 'pin'"},
+        {BRIDGE CARD "iccid = 89912\n", ":6: iccid '89912', expected 18 to 20 digits"},
+        {BRIDGE CARD "iccid = 899123456778890123456\n", "iccid has 21 characters, expected at most 20"},
+        {BRIDGE CARD "imei = 1\n", ":6: imei '1', expected 15 digits"},
+        {BRIDGE CARD "mode = 4g\n", ":6: mode '4g', expected auto, 2g or 3g"},
+        {BRIDGE CARD "texts = no\n", ":6: texts 'no', expected answer or refuse"},
+        {BRIDGE CARD "lac = 65536\n", ":6: lac '65536', expected 0 to 65535"},
+        {BRIDGE CARD "mcc-mnc = 4250\n", ":6: mcc-mnc '4250', expected 5 to 6 digits"},
+        {BRIDGE CARD "language = eng\n", ":6: language 'eng', expected two letters"},
+        {BRIDGE CARD "language = 12\n", ":6: language '12', expected two letters"},
+        {BRIDGE CARD "bip-allow = localhost\n", ":6: bip-allow: 'localhost', expected an address"},
+        {BRIDGE CARD "what = 1\n", ":6: unknown key 'what'"},
+        {BRIDGE "\ngroup = card\nmsisdn = 123\n", ":3: reader is missing"},
+        {BRIDGE "\ngroup = card\nreader = x\n", ":3: msisdn is missing"},
+        {BRIDGE "\ngroup = card\nreader = x\nmsisdn = +1\n", ":5: msisdn '+1', expected 3 to 15 digits"},
+        {BRIDGE "\ngroup = card\nreader = \"(\"\nmsisdn = 123\n", ":4: reader '('"},
+        {BRIDGE CARD "iccid = 899123456778890123\n\ngroup = card\nreader = x\nmsisdn = 123\n"
+                     "iccid = 899123456778890123F\n",
+         ":11: iccid 899123456778890123 is there twice"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct bridge_settings *settings = read_text(rows[i].text);

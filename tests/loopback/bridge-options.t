@@ -76,7 +76,7 @@ printf 'group = pcsc-bridge\nsmpp = 127.0.0.1:0\nlog-file = /nowhere/x\n\ngroup 
 is "--check: good, and nothing is opened" "$? $(cat "$work/said")" "0 "
 echo 'texts = no' >>"$work/checked.conf"
 "$BUILDDIR/pcsc-bridge/pcsc-bridge" --check "$work/checked.conf" >"$work/said" 2>&1
-is "--check: a mistake" "$? $(grep -c "texts 'no', expected answer, refuse" "$work/said")" "1 1"
+is "--check: a mistake" "$? $(grep -c "texts 'no', expected answer or refuse" "$work/said")" "1 1"
 
 bridge_up "" 'reader = "^simsim 00 00$"
 pin = 1234' --trace -w "$work/packets.pcap"
