@@ -15,6 +15,7 @@ tests_kannel_test_kannel_config_CPPFLAGS = $(kannel_tests_cppflags)
 tests_kannel_test_kannel_config_LDADD = $(kannel_tests_libs)
 
 check_PROGRAMS += tests/kannel/test_bearerbox_link
+tests_kannel_test_bearerbox_link_SOURCES = tests/kannel/test_bearerbox_link.c tests/kannel/event_queue.c tests/kannel/event_queue.h
 tests_kannel_test_bearerbox_link_CPPFLAGS = $(kannel_tests_cppflags)
 tests_kannel_test_bearerbox_link_LDADD = $(kannel_tests_libs)
 
@@ -30,5 +31,6 @@ tests_kannel_test_message_frame_CPPFLAGS = $(kannel_tests_cppflags) $(KANNEL_CPP
 tests_kannel_test_message_frame_LDADD = $(kannel_tests_libs)
 
 check_PROGRAMS += tests/kannel/test_silent_bearerbox
+tests_kannel_test_silent_bearerbox_SOURCES = tests/kannel/test_silent_bearerbox.c tests/kannel/event_queue.c tests/kannel/event_queue.h
 tests_kannel_test_silent_bearerbox_CPPFLAGS = $(kannel_tests_cppflags)
 tests_kannel_test_silent_bearerbox_LDADD = $(kannel_tests_libs)

@@ -10,7 +10,6 @@
 #include <cmocka.h>
 #include <arpa/inet.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,10 +24,10 @@
 #include "gateway-plugin/kannel/bearerbox_link.h"
 #include "gateway-plugin/kannel/kannel_runtime.h"
 #include "gateway-plugin/kannel/ota_log.h"
+#include "tests/kannel/event_queue.h"
 
 #define BEARERBOX "/usr/sbin/bearerbox"
 #define PATIENCE_S 30
-#define EVENTS_MAX 64
 
 static struct {
     char folder[64];
@@ -38,54 +37,9 @@ static struct {
     struct otabox_config config;
     struct bearerbox_link *link;
     struct bearer bearer;
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    struct bearer_event events[EVENTS_MAX];
-    size_t first, count;
-} lab = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER, .smsc = -1};
+} lab = {.smsc = -1};
 
 /* --- the engine's side --- */
-
-static void event_keep(void *user, const struct bearer_event *event)
-{
-    (void)user;
-    pthread_mutex_lock(&lab.lock);
-    if (lab.count < EVENTS_MAX)
-        lab.events[(lab.first + lab.count++) % EVENTS_MAX] = *event;
-    pthread_cond_signal(&lab.changed);
-    pthread_mutex_unlock(&lab.lock);
-}
-
-static struct bearer_event event_next(void)
-{
-    struct timespec until;
-    struct bearer_event event = {0};
-    int result = 0;
-
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += PATIENCE_S;
-    pthread_mutex_lock(&lab.lock);
-    while (lab.count == 0 && result == 0)
-        result = pthread_cond_timedwait(&lab.changed, &lab.lock, &until);
-    if (lab.count > 0) {
-        event = lab.events[lab.first];
-        lab.first = (lab.first + 1) % EVENTS_MAX;
-        lab.count--;
-    }
-    pthread_mutex_unlock(&lab.lock);
-    if (result != 0)
-        fail_msg("no event within %d s", PATIENCE_S);
-    return event;
-}
-
-static struct bearer_event event_expect(enum bearer_event_kind expected)
-{
-    struct bearer_event event = event_next();
-
-    if (event.kind != expected)
-        fail_msg("an event of kind %d instead of %d", (int)event.kind, (int)expected);
-    return event;
-}
 
 static void event_acknowledge(const struct bearer_event *event)
 {
@@ -412,7 +366,7 @@ static int lab_down(void **state)
     if (lab.smsc >= 0)
         close(lab.smsc);
     lab.smsc = -1;
-    lab.first = lab.count = 0;
+    events_forget();
     snprintf(command, sizeof command, "rm -rf '%s'", lab.folder);
     return system(command);
 }

@@ -9,7 +9,6 @@
 #include <cmocka.h>
 #include <arpa/inet.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,10 +19,10 @@
 #include "gateway-plugin/kannel/bearerbox_link.h"
 #include "gateway-plugin/kannel/kannel_runtime.h"
 #include "gateway-plugin/kannel/ota_log.h"
+#include "tests/kannel/event_queue.h"
 
 #define PATIENCE_S 20
 #define TIMEOUT_S 1
-#define EVENTS_MAX 64
 #define UUID_LENGTH 36
 
 enum { TYPE_HEARTBEAT = 0, TYPE_ADMIN = 1, TYPE_SMS = 2, TYPE_ACK = 3 }; /* gw/msg-decl.h */
@@ -33,49 +32,11 @@ static struct {
     struct otabox_config config;
     struct bearerbox_link *link;
     struct bearer bearer;
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    struct bearer_event events[EVENTS_MAX];
-    size_t first, count;
     uint8_t frame[4096]; /* the last one read */
     size_t length;
-} lab = {.listener = -1, .peer = -1, .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+} lab = {.listener = -1, .peer = -1};
 
 /* --- the engine's side --- */
-
-static void event_keep(void *user, const struct bearer_event *event)
-{
-    (void)user;
-    pthread_mutex_lock(&lab.lock);
-    if (lab.count < EVENTS_MAX)
-        lab.events[(lab.first + lab.count++) % EVENTS_MAX] = *event;
-    pthread_cond_signal(&lab.changed);
-    pthread_mutex_unlock(&lab.lock);
-}
-
-static struct bearer_event event_expect(enum bearer_event_kind expected)
-{
-    struct timespec until;
-    struct bearer_event event = {0};
-    int result = 0;
-
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += PATIENCE_S;
-    pthread_mutex_lock(&lab.lock);
-    while (lab.count == 0 && result == 0)
-        result = pthread_cond_timedwait(&lab.changed, &lab.lock, &until);
-    if (lab.count > 0) {
-        event = lab.events[lab.first];
-        lab.first = (lab.first + 1) % EVENTS_MAX;
-        lab.count--;
-    }
-    pthread_mutex_unlock(&lab.lock);
-    if (result != 0)
-        fail_msg("no event of kind %d within %d s", (int)expected, PATIENCE_S);
-    if (event.kind != expected)
-        fail_msg("an event of kind %d instead of %d", (int)event.kind, (int)expected);
-    return event;
-}
 
 static void sms_send(int64_t id)
 {
