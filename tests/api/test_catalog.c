@@ -29,12 +29,7 @@ static int set_up(void **state)
         {"POST", "/api/profiles", "{\"name\":\"one\"}", 201, NULL},
         {"POST", "/api/profiles", "{\"name\":\"two\"}", 201, NULL},
     };
-    struct rest_fixture *fixture = malloc(sizeof *fixture);
-    *state = fixture;
-    if (rest_fixture_open(fixture, NULL) != 0)
-        return -1;
-    REST_WALK(fixture, steps);
-    return 0;
+    return REST_WALK_SET_UP(state, steps);
 }
 
 /* --- card files --- */

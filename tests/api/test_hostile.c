@@ -19,23 +19,14 @@
 
 #include "gateway-plugin/api/http_server.h"
 #include "tests/api/raw_http.h"
-#include "tests/api/rest_fixture.h"
+#include "tests/api/rest_walk.h"
 
 #define PATIENCE_MS 1000
 #define TRIES 3 /* another program may have had the processor */
 
 static int set_up(void **state)
 {
-    struct rest_fixture *fixture = malloc(sizeof *fixture);
-    *state = fixture;
-    return rest_fixture_open(fixture, NULL);
-}
-
-static int tear_down(void **state)
-{
-    rest_fixture_close(*state);
-    free(*state);
-    return 0;
+    return rest_walk_set_up(state, NULL, 0);
 }
 
 static int64_t now_ms(void)
@@ -424,7 +415,7 @@ static void test_mutated_requests(void **state)
 
 int main(void)
 {
-#define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, set_up, rest_walk_tear_down)
     const struct CMUnitTest tests[] = {
         WITH_SERVER(test_broken_requests),         WITH_SERVER(test_floods),
         WITH_SERVER(test_requests_given_up_early), WITH_SERVER(test_strange_bodies),

@@ -10,20 +10,11 @@
 #include <cmocka.h>
 
 #include "tests/api/raw_http.h"
-#include "tests/api/rest_fixture.h"
+#include "tests/api/rest_walk.h"
 
 static int set_up(void **state)
 {
-    struct rest_fixture *fixture = malloc(sizeof *fixture);
-    *state = fixture;
-    return rest_fixture_open(fixture, NULL);
-}
-
-static int tear_down(void **state)
-{
-    rest_fixture_close(*state);
-    free(*state);
-    return 0;
+    return rest_walk_set_up(state, NULL, 0);
 }
 
 static struct raw_reply send_with_key(struct rest_fixture *fixture, const char *method, const char *path,
@@ -103,7 +94,7 @@ static void test_other_methods_need_none(void **state)
     }
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, rest_walk_tear_down)
 
 int main(void)
 {

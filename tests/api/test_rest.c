@@ -15,7 +15,7 @@
 
 #include "gateway-plugin/api/api.h"
 #include "tests/api/raw_http.h"
-#include "tests/api/rest_fixture.h"
+#include "tests/api/rest_walk.h"
 
 #define CSV_HEADER "VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID\n"
 #define KEYS "23434564756786846345235345645745,23454576679803454767897890890678\n"
@@ -29,16 +29,7 @@
 
 static int set_up(void **state)
 {
-    struct rest_fixture *fixture = malloc(sizeof *fixture);
-    *state = fixture;
-    return rest_fixture_open(fixture, NULL);
-}
-
-static int tear_down(void **state)
-{
-    rest_fixture_close(*state);
-    free(*state);
-    return 0;
+    return rest_walk_set_up(state, NULL, 0);
 }
 
 /* Sends a request, demands a status and, unless NULL, words in the answer's body. The body is freed here. */
@@ -911,7 +902,7 @@ static void test_cards_are_looked_at_before_the_engine_is(void **state)
 
 int main(void)
 {
-#define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, set_up, rest_walk_tear_down)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_routes_are_those_of_the_document),
         cmocka_unit_test(test_paths),

@@ -57,13 +57,10 @@ static const char *const rows[] = {
 
 static int set_up(void **state)
 {
-    struct rest_fixture *fixture = malloc(sizeof *fixture);
-    *state = fixture;
-    if (rest_fixture_open(fixture, NULL) != 0)
+    if (REST_WALK_SET_UP(state, preparation) != 0)
         return -1;
-    REST_WALK(fixture, preparation);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (rest_fixture_sql(fixture, rows[i]) != 0)
+        if (rest_fixture_sql(*state, rows[i]) != 0)
             return -1;
     return 0;
 }
