@@ -169,6 +169,11 @@ static void applications(void **state)
         {"B00011", "00A4000C026F398032000003000005", "00026106"},
         {"B00011", "00FE000000", "00016D00"},
         {"B00011", "00A4000C02", "00016700"}, /* cut off */
+        /* expanded format, the first as in facts B.2; a command's whole answer when Le asks for it */
+        {"B00011", "AA10220700A4000C023F00220500B2010400", "00AB0B80010223029000" "23026986"},
+        {"B00011", "AA11220800A40004026F0700220500B0000000",
+         "00AB2D800102231B62178202412183026F078A01058B036F06038002000988013" "89000230B0849123254769810429000"},
+        {"B00011", "AA14220700A4000C026F392209803200000300000100", "00AB118001022302900023080000060000019000"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const char *got = run_script(rows[i].tar, i + 1, rows[i].script);
