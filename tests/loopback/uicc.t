@@ -50,21 +50,26 @@ one_file_for_both() { # NAME: what the SIM's script wrote is what the USIM has
     done
 }
 gone() { ! kill -0 "$1" 2>/dev/null; }
-script() { # LINES: what the card answers, without the bridge's hands on it
-    printf '%s\n' "$@" | scriptor -r "simsim 00 00" -p "T=${protocol#T}" 2>/dev/null | tr -d ' \n' |
-        grep -oE '<[0-9A-F]+:' | tr -d '<:'
+speaks() { # LINES: $answers are the card's
+    answers=$(printf '%s\n' "$@" | scriptor -r "simsim 00 00" -p "T=${protocol#T}" 2>/dev/null | tr -d ' \n' |
+        grep -oE '<[0-9A-F]+:' | tr -d '<:' | tr '\n' ' ')
+    [ -n "$answers" ]
 }
-# Programs of others: they agree upon the protocol, and get what it makes of the same answers.
-by_others() {
+end_bridge() {
     local bridge_pid
     read -r bridge_pid _ <"$lab/run/pcsc-bridge.pid"
     kill "$bridge_pid"
     ok "$protocol: the bridge lets go of the cards" wait_for 10 gone "$bridge_pid"
+}
+# Programs of others: they agree upon the protocol, and get what it makes of the same answers.
+by_others() {
+    local fcp=62178202412183022FE28A01058B032F06..80..000A880110
     if [ $protocol = T0 ]; then
-        like "scriptor: SELECT and GET RESPONSE" "$(script 00A40004022FE2 00C0000019 | tr '\n' ' ')" \
-            "^6119 62178202412183022FE28A01058B032F06..80..000A8801109000 $"
+        ok "scriptor speaks T=0" wait_for 5 speaks 00A40004022FE2 00C0000019
+        like "… SELECT and GET RESPONSE" "$answers" "^6119 ${fcp}9000 $"
     else
-        like "scriptor: SELECT with its answer" "$(script 00A40004022FE200)" "^62178202412183022FE28A01058B032F06..80..000A8801109000$"
+        ok "scriptor speaks T=1" wait_for 5 speaks 00A40004022FE200
+        like "… SELECT with its answer" "$answers" "^${fcp}9000 $"
     fi
     command -v opensc-tool >/dev/null || return 0
     like "$protocol: opensc-tool: ATR" "$(opensc-tool -r "simsim 00 01" -a 2>&1)" "^3b:9e:95:8[01]:"
@@ -82,6 +87,18 @@ for protocol in T0 T1; do
     lab_up --pcsc --profile "$card_profile" --por-timeout 5
     campaigns in-readers-$protocol
     is "$protocol: the PoRs are byte for byte the same" "$(cat "$work/in-readers-$protocol")" "$(cat "$work/by-smsc")"
+    end_bridge
     by_others
     one_file_for_both $protocol
+done
+
+# A card that offers both is spoken to as each program chose. It is put in anew: pcscd keeps a card to its last protocol
+# until it has taken its power away.
+rm -rf "$lab"
+with_protocols "T0 T1"
+lab_up --pcsc --profile "$card_profile"
+protocol="T0 and T1" end_bridge
+for protocol in T0 T1 T0; do
+    printf '%s\n' "remove 0" "insert 0 ${m[0]}" >"$lab/simsim/control"
+    by_others
 done
