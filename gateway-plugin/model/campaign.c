@@ -278,9 +278,15 @@ static int check_applet(const struct campaign *campaign, struct refusal *refusal
                  {"isInstallIncluded", campaign->is_install_included},
                  {"isDeleteIncluded", campaign->is_delete_included},
                  {"tkp_id", campaign->tkp_id != 0}};
-    if (campaign->applet_id != 0 && !campaign_type_is_ram(campaign->type))
-        return refuse(refusal, REFUSAL_INVALID, "applet %lld: type %s takes none, expected RAM or TLS_TRIGGER_RAM",
-                      (long long)campaign->applet_id, campaign_type_name(campaign->type));
+    const struct {
+        const char *name;
+        int64_t id;
+    } parts[] = {{"applet", campaign->applet_id}, {"tkp_id", campaign->tkp_id}};
+    for (size_t i = 0; !campaign_type_is_ram(campaign->type) && i < COUNT_OF(parts); i++)
+        if (parts[i].id != 0)
+            return refuse(refusal, REFUSAL_INVALID,
+                          "%s %lld: type %s takes none, expected RAM or TLS_TRIGGER_RAM", parts[i].name,
+                          (long long)parts[i].id, campaign_type_name(campaign->type));
     for (size_t i = 0; campaign->applet_id == 0 && i < COUNT_OF(flags); i++)
         if (flags[i].is_given)
             return refuse(refusal, REFUSAL_INVALID, "%s is given without an applet, expected one with it", flags[i].name);

@@ -1043,7 +1043,7 @@ check "every option has a test in which it does something" complete
 # --- each rule of the SOP broken: one line, the exit status, and in the end nothing has changed ---
 everything() {
     for list in Profiles Groups Campaigns Templates; do cliota -list$list; done
-    cliota -listCards -profile 1
+    for list in Cards Applets ToolkitParameters; do cliota -list$list -profile 1; done
 }
 waiting=$(id_of -createCampaign $rest $read -name waiting)
 other_card=$(cliota -listCards -profile 2 | sed -n '/^|[0-9]/{s/^|\([0-9]*\) .*/\1/p;q;}')
@@ -1090,6 +1090,9 @@ done <<END
 9 validityPeriod: minutes|2|-validityPeriod '1h': expected a number|-createCampaign $rest $read -name x -validityPeriod 1h
 9 includeSimRefresh: true or false|2|-includeSimRefresh '1': expected true or false|-createCampaign $rest $read -name x -includeSimRefresh 1
 9 expectedLastSW: a status word|1|-expectedLastSW '90' is no status word, expected 4 hex digits with x for any digit, as 9000 or 91xx|-createCampaign $rest $read -name x -expectedLastSW 90
+9 tkp: for RAM|1|-tkp 1: type RFM takes none, expected RAM or TLS_TRIGGER_RAM|-createCampaign $rest $read -name x -tkp 1
+9 tkp: with an applet|1|-tkp is given without an applet, expected one with it|-createCampaign -type RAM -profile 1 $read -name x -tkp 1
+9 applet: exists|1|there is no applet 999|-createCampaign -type RAM -profile 1 -spi 1621 -name x -applet 999
 10 campaign or template: one|2|-start names no campaign, expected either -campaign or -template|-start -cardGroup 1
 10 campaign and template: not both|2|-start names a campaign and a template, expected either -campaign or -template|-start -campaign $waiting -template 1 -cardGroup 1
 10 campaign: exists|1|campaign 999 does not exist|-start -campaign 999 -cardGroup 1

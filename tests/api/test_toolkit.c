@@ -180,7 +180,7 @@ static void test_a_campaign_uses_one(void **state)
          "tkp_id is given without an applet, expected one with it"},
         {"POST", "/api/campaigns",
          "{\"type\":\"RFM\",\"profile_id\":1,\"name\":\"c\",\"spi\":\"1621\",\"apdus\":\"A0A40000023F00\",\"tkp_id\":1}",
-         400, "tkp_id is given without an applet"},
+         400, "tkp_id 1: type RFM takes none, expected RAM or TLS_TRIGGER_RAM"},
         {"POST", "/api/campaigns", RAM("c", ",\"applet_id\":4,\"isInstallIncluded\":true"), 409,
          "isInstallIncluded: applet 4 is a library, expected one with an applet in it"},
         NO_CAMPAIGN,
