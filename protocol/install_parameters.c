@@ -103,7 +103,8 @@ static void write_uicc(struct byte_writer *writer, const struct install_paramete
     write_access(writer, TAG_ADMIN_ACCESS, &parameters->admin_access);
 }
 
-static void write_template(struct byte_writer *writer, uint8_t tag, const struct install_parameters *parameters,
+static void write_template(struct byte_writer *writer, uint8_t tag,
+                           const struct install_parameters *parameters,
                            void (*write)(struct byte_writer *, const struct install_parameters *))
 {
     uint8_t value[INSTALL_PARAMETERS_MAX];
@@ -132,8 +133,9 @@ static bool access_fits(const struct access_list *list)
 
 int install_parameters_encode(const struct install_parameters *parameters, struct byte_writer *writer)
 {
-    if (!toolkit_fits(&parameters->sim) || !toolkit_fits(&parameters->uicc) || !access_fits(&parameters->access) ||
-        !access_fits(&parameters->admin_access) || parameters->access_domain_length > ACCESS_DOMAIN_MAX ||
+    if (!toolkit_fits(&parameters->sim) || !toolkit_fits(&parameters->uicc) ||
+        !access_fits(&parameters->access) || !access_fits(&parameters->admin_access) ||
+        parameters->access_domain_length > ACCESS_DOMAIN_MAX ||
         parameters->application_data_length > INSTALL_PARAMETERS_MAX)
         return OTA_E_BAD_VALUE;
     tlv_write(writer, TAG_APPLICATION, parameters->application_data, parameters->application_data_length);
@@ -178,7 +180,8 @@ static int read_security_level(struct byte_reader *reader, struct toolkit_applic
 {
     uint8_t level[2], length;
     int rc = read_counted(reader, level, sizeof level, &length);
-    if (rc == OTA_E_NO_SPACE || (rc == OTA_OK && length > 0 && (length != 2 || level[0] != SECURITY_LEVEL_SPI1)))
+    if (rc == OTA_E_NO_SPACE ||
+        (rc == OTA_OK && length > 0 && (length != 2 || level[0] != SECURITY_LEVEL_SPI1)))
         return OTA_E_UNSUPPORTED;
     toolkit->has_minimum_spi1 = rc == OTA_OK && length > 0;
     toolkit->minimum_spi1 = toolkit->has_minimum_spi1 ? level[1] : 0;
@@ -250,7 +253,8 @@ static int take_non_volatile(const struct tlv *tlv, struct install_parameters *p
 static int take_sim(const struct tlv *tlv, struct install_parameters *parameters)
 {
     struct byte_reader reader = byte_reader_on(tlv->value, tlv->length);
-    int rc = read_counted(&reader, parameters->access_domain, ACCESS_DOMAIN_MAX, &parameters->access_domain_length);
+    int rc = read_counted(&reader, parameters->access_domain, ACCESS_DOMAIN_MAX,
+                          &parameters->access_domain_length);
     parameters->has_sim = true;
     return at_end(rc == OTA_OK ? read_toolkit(&reader, &parameters->sim) : rc, &reader);
 }
@@ -323,7 +327,7 @@ static int take_all(const uint8_t *bytes, size_t length, const struct tag *tags,
     }
     return rc;
 }
-#define TAKE_ALL(bytes, length, tags, parameters)                                                                 \
+#define TAKE_ALL(bytes, length, tags, parameters)                                                            \
     take_all(bytes, length, tags, sizeof(tags) / sizeof(tags)[0], parameters)
 
 static int take_system(const struct tlv *tlv, struct install_parameters *parameters)

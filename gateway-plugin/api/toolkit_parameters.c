@@ -1,4 +1,5 @@
-/* /api/toolkitparameters and /api/profiles/N/toolkitparameters: what INSTALL says of applets that use the toolkit. */
+/* /api/toolkitparameters and /api/profiles/N/toolkitparameters: what INSTALL says of applets that use the
+ * toolkit. */
 #include <stddef.h>
 #include <string.h>
 
@@ -8,7 +9,8 @@
 #include "gateway-plugin/api/resources.h"
 #include "gateway-plugin/store/toolkit_store.h"
 
-static int read_toolkits(struct store *store, const int64_t *profile_id, struct page page, void *rows, size_t *count)
+static int read_toolkits(struct store *store, const int64_t *profile_id, struct page page, void *rows,
+                         size_t *count)
 {
     return toolkit_list(store, *profile_id, page, rows, count);
 }

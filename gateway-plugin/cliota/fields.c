@@ -65,7 +65,8 @@ static bool is_letter(char c)
 }
 
 /* The option whose field the `length` letters at `word` are, or NULL. */
-static const struct option_spec *option_of_field(const struct options *options, const char *word, size_t length)
+static const struct option_spec *option_of_field(const struct options *options, const char *word,
+                                                 size_t length)
 {
     for (size_t i = 0; i < options->command->option_count; i++) {
         const char *field = field_of_option(options->command->options[i].name);
@@ -84,7 +85,8 @@ static bool is_unmistakable(const char *word, size_t length)
     return false;
 }
 
-/* Behind the first word: a colon, or the value that the option was given. "campaign 4" is the campaign itself. */
+/* Behind the first word: a colon, or the value that the option was given. "campaign 4" is the campaign
+ * itself. */
 static bool is_subject(const struct options *options, const struct option_spec *option, const char *behind)
 {
     const char *value = option_text(options, option->name);
@@ -94,7 +96,8 @@ static bool is_subject(const struct options *options, const struct option_spec *
         return true;
     behind += *behind == ' ';
     behind += *behind == '\'';
-    return value != NULL && strncasecmp(behind, value, strlen(value)) == 0 && !is_letter(behind[strlen(value)]);
+    return value != NULL && strncasecmp(behind, value, strlen(value)) == 0 &&
+           !is_letter(behind[strlen(value)]);
 }
 
 struct translation {
@@ -138,7 +141,8 @@ static size_t translate_word(struct translation *to, const char *at)
         return 0;
     if (taken > 0)
         add(to, "and ", *at == 'a' ? 4 : 0);
-    else if (!is_unmistakable(word, length) && (at != to->refusal || !is_subject(to->options, option, at + length)))
+    else if (!is_unmistakable(word, length) &&
+             (at != to->refusal || !is_subject(to->options, option, at + length)))
         return 0;
     else
         taken = length;

@@ -22,10 +22,12 @@ static const struct option_spec options_of_creation[] = {
     {"minimumSecurityLevel", NULL, OPTION_TEXT, false, "spi1",
      "how packets for the applet must be protected at least, 2 hex digits as in SPI1; any if not given"},
     {"tarList", NULL, OPTION_LIST, false, "tar1 tar2 ...", "its TARs; that of its AID if not given"},
-    {"accessDomain", NULL, OPTION_TEXT, false, "hex", "SIM: access to files: 00 full, FF none, as if not given"},
+    {"accessDomain", NULL, OPTION_TEXT, false, "hex",
+     "SIM: access to files: 00 full, FF none, as if not given"},
     {"uiccAccess", NULL, OPTION_TEXT, false, "uicc|aid:domain,...",
      "UICC: access to files of the card and of applications: uicc:00; none if not given"},
-    {"uiccAdminAccess", NULL, OPTION_TEXT, false, "uicc|aid:domain,...", "UICC: administrative access, likewise"},
+    {"uiccAdminAccess", NULL, OPTION_TEXT, false, "uicc|aid:domain,...",
+     "UICC: administrative access, likewise"},
     {"nonVolatileMemory", NULL, OPTION_NUMBER, false, "bytes", "that it may use; not limited if not given"},
     {"volatileMemory", NULL, OPTION_NUMBER, false, "bytes", "likewise"},
     {"applicationData", NULL, OPTION_TEXT, false, "hex", "what the applet itself reads"},
@@ -58,8 +60,14 @@ static int create(struct session *session, const struct options *options)
 
 static int list(struct session *session, const struct options *options)
 {
-    static const char *const columns[] = {"id",     "name",        "format",     "priority",
-                                          "@tars",  "@menuEntries", "minimumSecurityLevel", "installParameters"};
+    static const char *const columns[] = {"id",
+                                          "name",
+                                          "format",
+                                          "priority",
+                                          "@tars",
+                                          "@menuEntries",
+                                          "minimumSecurityLevel",
+                                          "installParameters"};
     char path[80];
     make_path(options, "?limit=1000", path, sizeof path);
     return listing_print(session, path, columns, sizeof columns / sizeof columns[0]);
@@ -73,4 +81,5 @@ const struct command create_toolkit_parameters_command = {
     options_of_creation,
     sizeof options_of_creation / sizeof options_of_creation[0]};
 const struct command list_toolkit_parameters_command = {
-    "listToolkitParameters", list, "list the toolkit parameters of a profile", COMMAND_ONLINE, options_of_list, 1};
+    "listToolkitParameters", list, "list the toolkit parameters of a profile", COMMAND_ONLINE,
+    options_of_list,         1};

@@ -41,7 +41,9 @@ static void add_domain(struct line *line, const uint8_t *domain, size_t length)
     static const struct {
         uint8_t first;
         const char *words;
-    } known[] = {{ACCESS_FULL, "full access"}, {ACCESS_BY_RULES, "access by the conditions"}, {ACCESS_NONE, "no access"}};
+    } known[] = {{ACCESS_FULL, "full access"},
+                 {ACCESS_BY_RULES, "access by the conditions"},
+                 {ACCESS_NONE, "no access"}};
     const char *words = "access as the card's maker says";
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (length > 0 && known[i].first == domain[0])

@@ -12,7 +12,7 @@
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define SEPARATORS ", "
 #define SHOWN(length) ((int)((length) < 40 ? (length) : 40)) /* of a word that is refused */
-#define AID_MIN 5                                           /* ISO 7816-5 */
+#define AID_MIN 5                                            /* ISO 7816-5 */
 
 static const struct {
     const char *name;
@@ -53,8 +53,8 @@ static int check_fit(const struct toolkit_fields *fields, const struct install_p
     };
     for (size_t i = 0; i < COUNT(rules); i++)
         if (rules[i].is_given && !rules[i].is_useful)
-            return refuse(refusal, REFUSAL_INVALID, "%s is for format %s, expected none with format %s", rules[i].name,
-                          rules[i].formats, toolkit_format_name(parameters));
+            return refuse(refusal, REFUSAL_INVALID, "%s is for format %s, expected none with format %s",
+                          rules[i].name, rules[i].formats, toolkit_format_name(parameters));
     return 0;
 }
 
@@ -76,9 +76,10 @@ static int check_numbers(const struct toolkit_fields *fields, struct refusal *re
     for (size_t i = 0; i < COUNT(rules); i++)
         if (range_check(rules[i].name, rules[i].value, rules[i].highest, rules[i].unit, refusal) != 0)
             return -1;
-    return fields->priority != 0 ? 0
-                                 : refuse(refusal, REFUSAL_INVALID,
-                                          "priority 0 is reserved, expected 1 (the highest) to %d", UINT8_MAX);
+    return fields->priority != 0
+               ? 0
+               : refuse(refusal, REFUSAL_INVALID, "priority 0 is reserved, expected 1 (the highest) to %d",
+                        UINT8_MAX);
 }
 
 /* --- lists of words --- */
@@ -93,7 +94,8 @@ static bool next_word(const char **text, const char **word, size_t *length)
 }
 
 /* Hex digits of `least` to `most` bytes. -1: they are not. */
-static int parse_bytes(const char *digits, size_t count, size_t least, size_t most, uint8_t *bytes, uint8_t *length)
+static int parse_bytes(const char *digits, size_t count, size_t least, size_t most, uint8_t *bytes,
+                       uint8_t *length)
 {
     size_t taken;
     if (hex_decode(digits, count, bytes, most, &taken) != OTA_OK || taken < least)
@@ -120,19 +122,22 @@ static bool has_identifier(const struct toolkit_application *toolkit, uint8_t id
     return false;
 }
 
-static int add_entry(const char *word, size_t length, struct toolkit_application *toolkit, struct refusal *refusal)
+static int add_entry(const char *word, size_t length, struct toolkit_application *toolkit,
+                     struct refusal *refusal)
 {
     struct toolkit_menu_entry entry;
     size_t colon = strcspn(word, ":");
     if (colon >= length || !parse_small(word, colon, UINT8_MAX, &entry.position) ||
         !parse_small(word + colon + 1, length - colon - 1, TOOLKIT_IDENTIFIER_MAX, &entry.identifier))
         return refuse(refusal, REFUSAL_INVALID,
-                      "menuEntries '%.*s': expected position:identifier, 0 to 255 and 0 to %d", SHOWN(length), word,
-                      TOOLKIT_IDENTIFIER_MAX);
+                      "menuEntries '%.*s': expected position:identifier, 0 to 255 and 0 to %d", SHOWN(length),
+                      word, TOOLKIT_IDENTIFIER_MAX);
     if (has_identifier(toolkit, entry.identifier))
-        return refuse(refusal, REFUSAL_INVALID, "menuEntries: identifier %d stands there twice", entry.identifier);
+        return refuse(refusal, REFUSAL_INVALID, "menuEntries: identifier %d stands there twice",
+                      entry.identifier);
     if (toolkit->entry_count == TOOLKIT_MENU_ENTRIES_MAX)
-        return refuse(refusal, REFUSAL_INVALID, "menuEntries has more than %d entries", TOOLKIT_MENU_ENTRIES_MAX);
+        return refuse(refusal, REFUSAL_INVALID, "menuEntries has more than %d entries",
+                      TOOLKIT_MENU_ENTRIES_MAX);
     toolkit->entries[toolkit->entry_count++] = entry;
     return 0;
 }
@@ -189,7 +194,8 @@ static size_t split(const char *word, size_t length, struct part parts[static 3]
 static bool parse_target(const struct part *part, struct access_entry *entry)
 {
     return (part->length == 4 && strncasecmp(part->text, "uicc", 4) == 0) ||
-           parse_bytes(part->text, part->length, AID_MIN, ACCESS_AID_MAX, entry->aid, &entry->aid_length) == 0;
+           parse_bytes(part->text, part->length, AID_MIN, ACCESS_AID_MAX, entry->aid, &entry->aid_length) ==
+               0;
 }
 
 /* TARGET:DOMAIN[:DAP] */
@@ -199,10 +205,10 @@ static bool parse_access_entry(const char *word, size_t length, struct access_en
     size_t count = split(word, length, parts);
     *entry = (struct access_entry){0};
     return (count == 2 || count == 3) && parse_target(&parts[0], entry) &&
-           parse_bytes(parts[1].text, parts[1].length, 1, ACCESS_DOMAIN_MAX, entry->domain, &entry->domain_length) ==
-               0 &&
-           (count == 2 ||
-            parse_bytes(parts[2].text, parts[2].length, 1, ACCESS_DAP_MAX, entry->dap, &entry->dap_length) == 0);
+           parse_bytes(parts[1].text, parts[1].length, 1, ACCESS_DOMAIN_MAX, entry->domain,
+                       &entry->domain_length) == 0 &&
+           (count == 2 || parse_bytes(parts[2].text, parts[2].length, 1, ACCESS_DAP_MAX, entry->dap,
+                                      &entry->dap_length) == 0);
 }
 
 static bool is_same_target(const struct access_entry *a, const struct access_entry *b)
@@ -216,14 +222,15 @@ static int add_access(const char *name, const char *word, size_t length, struct 
 {
     struct access_entry entry;
     if (!parse_access_entry(word, length, &entry))
-        return refuse(refusal, REFUSAL_INVALID,
-                      "%s '%.*s': expected uicc or an AID of %d to %d bytes, and its access domain of 1 to %d, in hex: "
-                      "uicc:00",
-                      name, SHOWN(length), word, AID_MIN, ACCESS_AID_MAX, ACCESS_DOMAIN_MAX);
+        return refuse(
+            refusal, REFUSAL_INVALID,
+            "%s '%.*s': expected uicc or an AID of %d to %d bytes, and its access domain of 1 to %d, in hex: "
+            "uicc:00",
+            name, SHOWN(length), word, AID_MIN, ACCESS_AID_MAX, ACCESS_DOMAIN_MAX);
     for (size_t i = 0; i < list->count; i++)
         if (is_same_target(&list->entries[i], &entry))
-            return refuse(refusal, REFUSAL_INVALID, "%s '%.*s': the same files stand there twice", name, SHOWN(length),
-                          word);
+            return refuse(refusal, REFUSAL_INVALID, "%s '%.*s': the same files stand there twice", name,
+                          SHOWN(length), word);
     if (list->count == ACCESS_ENTRIES_MAX)
         return refuse(refusal, REFUSAL_INVALID, "%s has more than %d entries", name, ACCESS_ENTRIES_MAX);
     size_t at = entry.aid_length == 0 ? 0 : list->count;
@@ -245,7 +252,8 @@ static int parse_access(const char *name, const char *text, struct access_list *
 
 /* --- the whole --- */
 
-static int parse_security_level(const char *text, struct toolkit_application *toolkit, struct refusal *refusal)
+static int parse_security_level(const char *text, struct toolkit_application *toolkit,
+                                struct refusal *refusal)
 {
     uint8_t size;
     if (text == NULL || *text == '\0')
@@ -266,8 +274,8 @@ static int parse_domain(const char *text, struct install_parameters *parameters,
     if (parse_bytes(text, strlen(text), 1, ACCESS_DOMAIN_MAX, parameters->access_domain,
                     &parameters->access_domain_length) != 0)
         return refuse(refusal, REFUSAL_INVALID,
-                      "accessDomain '%.40s': expected 1 to %d bytes in hex, 00 for full access, FF for none", text,
-                      ACCESS_DOMAIN_MAX);
+                      "accessDomain '%.40s': expected 1 to %d bytes in hex, 00 for full access, FF for none",
+                      text, ACCESS_DOMAIN_MAX);
     return 0;
 }
 
@@ -277,8 +285,8 @@ static int parse_data(const char *text, struct install_parameters *parameters, s
         return 0;
     if (hex_decode(text, strlen(text), parameters->application_data, INSTALL_PARAMETERS_MAX,
                    &parameters->application_data_length) != OTA_OK)
-        return refuse(refusal, REFUSAL_INVALID, "applicationData '%.40s': expected at most %d bytes in hex", text,
-                      INSTALL_PARAMETERS_MAX);
+        return refuse(refusal, REFUSAL_INVALID, "applicationData '%.40s': expected at most %d bytes in hex",
+                      text, INSTALL_PARAMETERS_MAX);
     return 0;
 }
 
@@ -315,8 +323,9 @@ int toolkit_parameters_make(const struct toolkit_fields *fields, struct toolkit_
                             struct refusal *refusal)
 {
     struct install_parameters parameters = {0};
-    if (parse_format(fields->format, &parameters, refusal) != 0 || check_fit(fields, &parameters, refusal) != 0 ||
-        check_numbers(fields, refusal) != 0 || parse_toolkit(fields, &parameters.uicc, refusal) != 0 ||
+    if (parse_format(fields->format, &parameters, refusal) != 0 ||
+        check_fit(fields, &parameters, refusal) != 0 || check_numbers(fields, refusal) != 0 ||
+        parse_toolkit(fields, &parameters.uicc, refusal) != 0 ||
         parse_domain(fields->access_domain, &parameters, refusal) != 0 ||
         parse_access("uiccAccess", fields->uicc_access, &parameters.access, refusal) != 0 ||
         parse_access("uiccAdminAccess", fields->uicc_admin_access, &parameters.admin_access, refusal) != 0 ||

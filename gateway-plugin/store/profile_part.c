@@ -9,7 +9,8 @@ static void make_select(const struct profile_part *part, char *text, const char 
     const size_t size = sizeof part->sql->get;
     sql_add(text, size, "SELECT c.id, p.name");
     columns_add_names(text, size, &part->columns);
-    sql_add(text, size, " FROM %s c JOIN profile p ON p.id = c.profile_id WHERE %s", part->columns.table, rest);
+    sql_add(text, size, " FROM %s c JOIN profile p ON p.id = c.profile_id WHERE %s", part->columns.table,
+            rest);
 }
 
 static void make_sql(const struct profile_part *part)
@@ -47,8 +48,8 @@ int profile_part_get(struct store *store, const struct profile_part *part, int64
     return fetch_one(select, part->take, row);
 }
 
-int profile_part_find(struct store *store, const struct profile_part *part, int64_t profile_id, const char *name,
-                      void *row)
+int profile_part_find(struct store *store, const struct profile_part *part, int64_t profile_id,
+                      const char *name, void *row)
 {
     struct db_statement *select = db_prepare(store_db(store), sql_of(part)->find);
     db_bind_int(select, 1, profile_id);
@@ -56,8 +57,8 @@ int profile_part_find(struct store *store, const struct profile_part *part, int6
     return fetch_one(select, part->take, row);
 }
 
-int profile_part_list(struct store *store, const struct profile_part *part, int64_t profile_id, struct page page,
-                      void *rows, size_t *count)
+int profile_part_list(struct store *store, const struct profile_part *part, int64_t profile_id,
+                      struct page page, void *rows, size_t *count)
 {
     struct db_statement *select = db_prepare(store_db(store), sql_of(part)->list);
     size_t room = page_rows(page, *count);

@@ -39,7 +39,8 @@ int toolkit_list(struct store *store, int64_t profile_id, struct page page, stru
     return profile_part_list(store, &part, profile_id, page, rows, count);
 }
 
-int toolkit_insert(struct store *store, struct toolkit_parameters *toolkit, int64_t now, struct refusal *refusal)
+int toolkit_insert(struct store *store, struct toolkit_parameters *toolkit, int64_t now,
+                   struct refusal *refusal)
 {
     if (name_check("toolkit parameter name", toolkit->name, refusal) != 0)
         return -1;

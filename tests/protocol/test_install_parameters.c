@@ -151,23 +151,23 @@ static void test_refused(void **state)
         const char *hex;
         int rc;
     } cases[] = {
-        {"C900C900", OTA_E_BAD_VALUE},                   /* twice */
-        {"C90001", OTA_E_TRUNCATED},                     /* a tag without its length */
-        {"CF00", OTA_E_UNSUPPORTED},                     /* tags that we do not know, in each place */
+        {"C900C900", OTA_E_BAD_VALUE}, /* twice */
+        {"C90001", OTA_E_TRUNCATED},   /* a tag without its length */
+        {"CF00", OTA_E_UNSUPPORTED},   /* tags that we do not know, in each place */
         {"EF03CF0140", OTA_E_UNSUPPORTED},
         {"EA028300", OTA_E_UNSUPPORTED},
-        {"EF03C80100", OTA_E_BAD_LENGTH},                /* a quota of one byte */
-        {"EA0A80090100000000000000", OTA_E_TRUNCATED},       /* 80 is longer than EA */
-        {"EA0B8009010000000000000000", OTA_E_TRAILING},      /* behind the services */
-        {"EF0CCA0A01000100000000000000", OTA_E_TRAILING},    /* a SIM has no services */
-        {"EF04CA020200", OTA_E_TRUNCATED},                   /* a domain of two bytes has one */
-        {"EA0B8009010000000001020000", OTA_E_UNSUPPORTED},   /* a level of one byte */
+        {"EF03C80100", OTA_E_BAD_LENGTH},                  /* a quota of one byte */
+        {"EA0A80090100000000000000", OTA_E_TRUNCATED},     /* 80 is longer than EA */
+        {"EA0B8009010000000000000000", OTA_E_TRAILING},    /* behind the services */
+        {"EF0CCA0A01000100000000000000", OTA_E_TRAILING},  /* a SIM has no services */
+        {"EF04CA020200", OTA_E_TRUNCATED},                 /* a domain of two bytes has one */
+        {"EA0B8009010000000001020000", OTA_E_UNSUPPORTED}, /* a level of one byte */
         {"EA0D800B0100000000030102030000", OTA_E_UNSUPPORTED},
-        {"EA0C800A01000000000202160000", OTA_E_UNSUPPORTED}, /* of parameter 2 */
-        {"EA0A80080100000000000101", OTA_E_BAD_LENGTH},      /* a TAR of one byte */
-        {"EA0580030100FF", OTA_E_TRUNCATED},             /* the number of entries is missing */
-        {"EA06800401000001", OTA_E_TRUNCATED},           /* an entry is missing */
-        {"EA058103000200", OTA_E_TRUNCATED},             /* a domain of two bytes has one */
+        {"EA0C800A01000000000202160000", OTA_E_UNSUPPORTED},  /* of parameter 2 */
+        {"EA0A80080100000000000101", OTA_E_BAD_LENGTH},       /* a TAR of one byte */
+        {"EA0580030100FF", OTA_E_TRUNCATED},                  /* the number of entries is missing */
+        {"EA06800401000001", OTA_E_TRUNCATED},                /* an entry is missing */
+        {"EA058103000200", OTA_E_TRUNCATED},                  /* a domain of two bytes has one */
         {"EA0E810C000900000000000000000000", OTA_E_NO_SPACE}, /* of nine bytes */
     };
     (void)state;
