@@ -237,6 +237,13 @@ report_file() { # whole, private, nothing left beside it, the same as on stdout
     [ "$(stat -c %a report.json)" = 600 ] && cmp report.json report.csv && [ -z "$(ls report.json.* none.json* 2>/dev/null)" ]
 }
 check "a report's file is private, whole, and alone" report_file
+formulas() { # each character that a spreadsheet begins a formula with
+    for first in = + - @; do
+        sql "UPDATE message SET detail = '${first}1' WHERE card_id = 3"
+        cliota -report -campaign 1 -format csv | grep -qF ",\"'${first}1\"," || { echo "${first}1 has no apostrophe"; return 1; }
+    done
+}
+check "a spreadsheet takes no cell for a formula" formulas
 sql "UPDATE message SET detail = 'no PoR in time' WHERE card_id = 3"
 mode_of() { stat -c %a "$1"; }
 check "the rejected rows are for the operator's eyes only" test "$(mode_of verbatim.out.rejected.csv)" = 600

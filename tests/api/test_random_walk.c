@@ -97,6 +97,17 @@ static const struct request requests[] = {
     {"POST", "/api/campaigns/{id}/start", "{\"card\":{id}}"},
     {"POST", "/api/campaigns/{id}/start", "{" MORE "}"},
     {"POST", "/api/campaigns/{id}/start", "{\"cardGroup\":{id}," MORE "}"},
+    {"POST", "/api/campaigns/{id}/start", "{{spot}}"},
+    {"POST", "/api/campaigns/{id}/start", "{\"cardGroup\":{id},\"data\":\"MSISDN,File\\n{msisdn},3F00\\n{msisdn},3F0\"}"},
+    {"POST", "/api/campaigns/{id}/start", "{" MORE ",\"data\":\"MSISDN,File\\n{msisdn},3F00\"}"},
+    {"POST", "/api/campaigns", "{\"type\":\"RFM\",\"spi\":\"1621\",\"profile_id\":{id},\"name\":\"{name}\",\"apdus\":\"A0A4000002[File]\"}"},
+    {"POST", "/api/templates/{of campaign_template}/start", "{\"cardGroup\":{id}}"},
+    {"POST", "/api/templates/{of campaign_template}/start", "{\"name\":\"{name}\"," MORE "}"},
+    {"POST", "/api/templates/{of campaign_template}/start", "{{spot}}"},
+    {"PUT", "/api/cards/{id}/counters", "{\"counter\":\"{id}{id}\",\"keyIndex\":{id}}"},
+    {"POST", "/api/cards/{id}/counters/jump", "{\"jump\":{id}}"},
+    {"POST", "/api/profiles/{id}/counters/jump", "{\"jump\":{id}}"},
+    {"POST", "/api/cardgroups/{id}/counters/jump", "{\"jump\":1099511627774}"},
     {"POST", "/api/campaigns/{id}/retryfailed", "{}"},
     {"POST", "/api/campaigns/{id}/pause", "{}"},
     {"POST", "/api/campaigns/{id}/resume", "{}"},
@@ -119,6 +130,15 @@ static void add_cards(FILE *out)
         fprintf(out, "8991234560000000%02u0F,42123456000%02u,9612345600%02u,%s\n", card, card, card,
                 below(8) == 0 ? "1234,5678" : KEYS);
     }
+}
+
+/* A card to be provisioned by a start: one that is there, a new one, or the numbers of two; good keys or bad ones. */
+static void add_spot(FILE *out)
+{
+    unsigned card = below(12), other = below(4) == 0 ? below(12) : card;
+    fprintf(out, "\"iccid\":\"8991234560000000%02u0F\",\"imsi\":\"42123456000%02u\",\"msisdn\":\"9612345600%02u\","
+                 "\"kicKey\":\"%.32s\",\"kidKey\":\"%s\"",
+            card, card, other, KEYS, below(4) == 0 ? "1234" : KEYS + 33);
 }
 
 static void add_name(FILE *out)
@@ -162,6 +182,8 @@ static void fill_in(FILE *out, const char *text)
             add_id(out, text + 4);
         else if (strncmp(text, "{cards}", 7) == 0)
             add_cards(out);
+        else if (strncmp(text, "{spot}", 6) == 0)
+            add_spot(out);
         else if (strncmp(text, "{applet}", 8) == 0)
             fprintf(out, "%s/testdata/applets/minimal.ijc", getenv("SRCDIR"));
         else if (*text == '{') {
@@ -215,6 +237,8 @@ static const char *const catalogue[] = {
     "SELECT id, name, install_parameters FROM toolkit_parameters ORDER BY id",
     "SELECT id, name, body FROM campaign_template ORDER BY id",
     "SELECT campaign_id, position, command FROM campaign_command ORDER BY campaign_id, position",
+    "SELECT id, group_id, card_id FROM campaign ORDER BY id",
+    "SELECT campaign_id, card_id, 0 FROM campaign_data ORDER BY campaign_id, card_id",
 };
 
 static uint64_t digest_of(struct db *db)
@@ -264,6 +288,14 @@ static const char *const invariants[] = {
     " ON g.id = c.group_id WHERE g.profile_id <> c.profile_id",
     "SELECT 'campaign with a card of another profile', c.id FROM campaign AS c JOIN card AS k"
     " ON k.id = c.card_id WHERE k.profile_id <> c.profile_id",
+    "SELECT 'data of a campaign that waits, or has no placeholders', d.campaign_id FROM campaign_data AS d JOIN campaign"
+    " AS c ON c.id = d.campaign_id WHERE c.state = 0 OR NOT EXISTS (SELECT 1 FROM campaign_command AS k"
+    " WHERE k.campaign_id = c.id AND k.command LIKE '%[%')",
+    "SELECT 'card of a started campaign without its data', m.card_id FROM message AS m JOIN campaign_command AS k"
+    " ON k.campaign_id = m.campaign_id AND k.command LIKE '%[%' WHERE NOT EXISTS (SELECT 1 FROM campaign_data AS d"
+    " WHERE d.campaign_id = m.campaign_id AND d.card_id = m.card_id)",
+    "SELECT 'counter of a key set that the card has not', n.card_id FROM card_counter AS n WHERE n.key_index > 0"
+    " AND NOT EXISTS (SELECT 1 FROM card_key AS k WHERE k.card_id = n.card_id AND k.key_index = n.key_index)",
     "SELECT 'waiting campaign with messages or a target', id FROM campaign AS c WHERE state = 0 AND "
     "(iteration <> 0"
     " OR group_id IS NOT NULL OR card_id IS NOT NULL OR started IS NOT NULL"

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "gateway-plugin/campaign/engine.h"
+#include "gateway-plugin/campaign/volume.h"
 #include "gateway-plugin/store/catalog_store.h"
 #include "tests/api/raw_http.h"
 #include "tests/api/rest_fixture.h"
@@ -104,6 +105,9 @@ static void test_what_is_refused(void **state)
          "the keys given do not fit campaign 1 (kicByte 15, kidByte 15): "},
         {"POST", START, "{\"msisdn\":\"961234567899\"," NEW_KEYS "}", 404,
          "no card has the MSISDN 961234567899, and to provision one its MSISDN, ICCID and IMSI are expected"},
+        {"POST", START, "{\"msisdn\":\"961234567899\",\"iccid\":\"8991234567788901299\"," NEW_KEYS "}", 404, "all three"},
+        {"POST", START, "{\"msisdn\":\"961234567899\",\"imsi\":\"421234567890199\"," NEW_KEYS "}", 404, "all three"},
+        {"POST", START, "{\"iccid\":\"8991234567788901299\",\"imsi\":\"421234567890199\"," NEW_KEYS "}", 404, "all three"},
         {"POST", START,
          "{\"msisdn\":\"961234567890\",\"iccid\":\"8991234567788901299\",\"imsi\":\"421234567890199\"," NEW_KEYS
          "}",
@@ -248,9 +252,20 @@ static void test_large_groups_and_campaigns(void **state)
     REST_WALK(*state, steps);
 }
 
+static void test_a_million_is_not_warned_of(void **state)
+{
+    char text[VOLUME_WARNING_SIZE];
+    (void)state;
+    volume_warning(2, 500000, "card group", 1, text);
+    assert_string_equal(text, "");
+    volume_warning(1, 1000001, "card group", 1, text);
+    assert_string_equal(text, "card group 1: 1000001 cards with 1 SMS each are 1000001 messages, at most 1000000 are recommended");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_million_is_not_warned_of),
         cmocka_unit_test_setup_teardown(test_targets, set_up, rest_walk_tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_refused, set_up, rest_walk_tear_down),
         cmocka_unit_test_setup_teardown(test_provisioned_on_the_spot, set_up, rest_walk_tear_down),
