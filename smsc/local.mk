@@ -15,7 +15,11 @@ smsc_libsmsc_a_SOURCES = \
 	smsc/smpp_session.c smsc/smpp_session.h \
 	smsc/smpp_time.c smsc/smpp_time.h \
 	smsc/sms_mapping.c smsc/sms_mapping.h \
-	smsc/smsc.c smsc/smsc.h \
+	smsc/smsc.c smsc/smsc.h smsc/smsc_inner.h \
+	smsc/smsc_rows.c \
+	smsc/smsc_sessions.c \
+	smsc/smsc_submit.c \
+	smsc/smsc_to_esme.c \
 	smsc/state_file.h smsc/state_file_sqlite.c \
 	smsc/stop_signal.c smsc/stop_signal.h \
 	smsc/subscriber_queue.c smsc/subscriber_queue.h \
