@@ -82,13 +82,19 @@ static struct pin_question question_of_uicc(const struct conversation *talk)
     return (struct pin_question){.tries = TRIES_UNKNOWN};
 }
 
+/* 91xx: as 9000, and a proactive command waits. */
+static bool is_verified(uint16_t sw)
+{
+    return sw == 0x9000 || sw >> 8 == 0x91;
+}
+
 /* An empty VERIFY asks for the tries, and costs none (TS 102 221 11.1.9.1.2). */
 static void count_tries(struct conversation *talk, struct pin_question *question)
 {
     if (!card_send(talk, (struct card_command){INS_VERIFY, 0, question->reference}, NULL, 0))
         return;
-    if (talk->sw == 0x9000)
-        question->wanted = false; /* verified already */
+    if (is_verified(talk->sw))
+        question->wanted = false;
     else if (talk->sw == SW_PIN_BLOCKED)
         question->tries = 0;
     else if ((talk->sw & 0xFFF0) == SW_PIN_TRIES)
@@ -107,7 +113,7 @@ static enum terminal_state try_pin(struct conversation *talk, uint8_t reference)
     explicit_bzero(pin, sizeof pin);
     if (!sent)
         return TERMINAL_NO_CARD;
-    if (talk->sw != 0x9000)
+    if (!is_verified(talk->sw))
         return TERMINAL_PIN_WRONG;
     terminal->pin_refused_by[0] = '\0';
     return TERMINAL_READY;

@@ -51,6 +51,9 @@ size_t terminal_profile(const struct terminal *terminal, uint8_t profile[static 
 void terminal_note(const struct terminal *terminal, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Timer value (TS 102 223 8.38), in whole seconds. */
+void write_timer_value(int64_t seconds, struct byte_writer *writer);
+
 /* Handlers of a terminal's commands. */
 void on_provide_local_information(struct conversation *talk, const struct proactive_task *task);
 void on_timer_management(struct conversation *talk, const struct proactive_task *task);

@@ -46,7 +46,7 @@ enum terminal_state {
 
 struct terminal_timer {
     bool runs;
-    int64_t due_ms;
+    int64_t started_ms, due_ms;
 };
 
 struct terminal {

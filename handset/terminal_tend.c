@@ -73,15 +73,14 @@ static void tend_channels(struct conversation *talk)
     }
 }
 
-/* TS 102 223 7.4.2: with the time that has passed since, here none. */
-static bool tell_timer(struct conversation *talk, uint8_t id)
+/* TS 102 223 7.4.2: the value is the time that has passed since it was started. */
+static bool tell_timer(struct conversation *talk, uint8_t id, int64_t started_ms)
 {
-    static const uint8_t zero[3] = {0};
     uint8_t elements[ENVELOPE_SIZE - 4];
     struct byte_writer writer = byte_writer_on(elements, sizeof elements);
     write_devices(&writer);
     tlv_write(&writer, TAG_TIMER_ID, &id, 1);
-    tlv_write(&writer, TAG_TIMER_VALUE, zero, sizeof zero);
+    write_timer_value((talk->network->terminal->now_ms - started_ms) / 1000, &writer);
     return send_envelope(talk, TAG_TIMER_EXPIRATION, &writer);
 }
 
@@ -93,8 +92,10 @@ static void tend_timers(struct conversation *talk)
         if (!timer->runs || timer->due_ms > terminal->now_ms)
             continue;
         timer->runs = false; /* the card may start it again in its answer */
-        if (!tell_timer(talk, (uint8_t)(i + 1)) && !timer->runs)
-            *timer = (struct terminal_timer){.runs = true, .due_ms = terminal->now_ms + BUSY_RETRY_MS};
+        if (!tell_timer(talk, (uint8_t)(i + 1), timer->started_ms) && !timer->runs) {
+            timer->runs = true;
+            timer->due_ms = terminal->now_ms + BUSY_RETRY_MS;
+        }
     }
 }
 

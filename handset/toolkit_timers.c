@@ -25,12 +25,17 @@ static uint8_t swapped(int64_t number)
     return (uint8_t)(number % 10 << 4 | number / 10 % 10);
 }
 
+void write_timer_value(int64_t seconds, struct byte_writer *writer)
+{
+    const uint8_t value[] = {swapped(seconds / 3600), swapped(seconds / 60 % 60), swapped(seconds % 60)};
+    tlv_write(writer, TAG_TIMER_VALUE, value, sizeof value);
+}
+
 static void write_remaining(const struct terminal *terminal, const struct terminal_timer *timer,
                             struct byte_writer *writer)
 {
-    int64_t seconds = timer->due_ms > terminal->now_ms ? (timer->due_ms - terminal->now_ms + 999) / 1000 : 0;
-    const uint8_t value[] = {swapped(seconds / 3600), swapped(seconds / 60 % 60), swapped(seconds % 60)};
-    tlv_write(writer, TAG_TIMER_VALUE, value, sizeof value);
+    write_timer_value(timer->due_ms > terminal->now_ms ? (timer->due_ms - terminal->now_ms + 999) / 1000 : 0,
+                      writer);
 }
 
 static void start_timer(const struct terminal *terminal, struct terminal_timer *timer,
@@ -42,7 +47,8 @@ static void start_timer(const struct terminal *terminal, struct terminal_timer *
         answer_result(task, RESULT_NOT_UNDERSTOOD);
         return;
     }
-    *timer = (struct terminal_timer){.runs = true, .due_ms = terminal->now_ms + seconds * 1000};
+    *timer = (struct terminal_timer){
+        .runs = true, .started_ms = terminal->now_ms, .due_ms = terminal->now_ms + seconds * 1000};
     answer_result(task, RESULT_DONE);
     tlv_write(task->answer, TAG_TIMER_ID, id->value, 1);
 }

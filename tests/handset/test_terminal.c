@@ -130,6 +130,39 @@ static void another_card_is_refused_and_not_touched(void **state)
         "0020000100", tries                                                                                  \
     }
 
+/* TS 102 221 7.4.2.2: 91xx instead of 9000 may end any command. */
+#define MORE_TIME_IS_FETCHED                                                                                 \
+    {"801200000B", "D0098103010200820281829000"},                                                            \
+    {                                                                                                        \
+        "801400000C810301020082028281830100", "9000"                                                         \
+    }
+
+static void what_waits_at_the_start_is_fetched(void **state)
+{
+    (void)state;
+    static const struct step scripts[][20] = {
+        {UICC_WITHOUT_PIN, {"80100000093301E8420100000744", "910B"}, MORE_TIME_IS_FETCHED, END},
+        {UICC_WITH_PIN("63C3"),
+         {"002000010831323334FFFFFFFF", "910B"},
+         {"80F2010C00", "9000"},
+         PROFILE,
+         MORE_TIME_IS_FETCHED,
+         END},
+        {{"00A40004023F00", "910B"},
+         READ_ICCID,
+         {"00A40004022F00", "6A82"},
+         {"80F2010C00", "9000"},
+         PROFILE,
+         MORE_TIME_IS_FETCHED,
+         END},
+    };
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+        struct scene scene = quiet_scene();
+        strcpy(scene.terminal.settings.pin, "1234");
+        assert_true(scene_start(&scene, scripts[i]));
+    }
+}
+
 static void a_pin_is_tried_once(void **state)
 {
     (void)state;
@@ -163,6 +196,32 @@ static void the_last_try_is_the_users(void **state)
     static const struct step unknown[] = {UICC_WITH_PIN("63C3"), END};
     assert_false(scene_start(&scene, unknown));
     assert_int_equal(scene.terminal.state, TERMINAL_PIN_WANTED);
+}
+
+#define UICC_WITH_STATUS(status)                                                                             \
+    {"00A40004023F00", "6108"}, {"00C0000008", "62068001008301019000"}, READ_ICCID, DIR, SELECT_USIM,        \
+    {                                                                                                        \
+        "00C0000010", status "9000"                                                                          \
+    }
+
+/* Verified already, also with a command that waits; an administrator's reference is no PIN of ours. */
+static void no_pin_is_sent_where_none_is_wanted(void **state)
+{
+    (void)state;
+    static const struct step scripts[][20] = {
+        {UICC_WITH_PIN("9000"), {"80F2010C00", "9000"}, PROFILE, END},
+        {UICC_WITH_STATUS("620BC60990018083010A830181950190"), {"80F2010C00", "9000"}, PROFILE, END},
+        {UICC_WITH_PIN("910B"),
+         {"80F2010C00", "9000"},
+         PROFILE,
+         MORE_TIME_IS_FETCHED,
+         END},
+    };
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+        struct scene scene = quiet_scene();
+        strcpy(scene.terminal.settings.pin, "1234");
+        assert_true(scene_start(&scene, scripts[i]));
+    }
 }
 
 static void a_sim_says_its_tries_itself(void **state)
@@ -251,8 +310,9 @@ static void a_poll_brings_commands(void **state)
 static void timers_run_and_expire(void **state)
 {
     (void)state;
-    static const struct step expires[] = {{"80C200000ED70C82028281A40101A503000000", "9000"}, END};
-    static const struct step busy[] = {{"80C200000ED70C82028281A40101A503000000", "9300"}, END};
+    /* with the time that has passed since it was started (TS 102 223 7.4.2) */
+    static const struct step busy[] = {{"80C200000ED70C82028281A40101A503001052", "9300"}, END};
+    static const struct step expires[] = {{"80C200000ED70C82028281A40101A503001062", "9000"}, END};
     static const struct step none[] = {END};
     struct scene scene = ready_scene();
     scene.terminal.poll_interval_ms = 0;
@@ -446,7 +506,9 @@ int main(void)
         cmocka_unit_test(a_sim_of_phase_2_is_started),
         cmocka_unit_test(terminal_capability_comes_first_when_asked_for),
         cmocka_unit_test(another_card_is_refused_and_not_touched),
+        cmocka_unit_test(what_waits_at_the_start_is_fetched),
         cmocka_unit_test(a_pin_is_tried_once),
+        cmocka_unit_test(no_pin_is_sent_where_none_is_wanted),
         cmocka_unit_test(the_last_try_is_the_users),
         cmocka_unit_test(a_sim_says_its_tries_itself),
         cmocka_unit_test(the_profile_says_what_is_configured),
