@@ -36,7 +36,8 @@ struct recorded_link {
 struct card_link recorded_link_to(struct recorded_link *recorded);
 
 /* Overwrites what nobody is to read with `filler`: PINs (VERIFY, CHANGE, DISABLE, ENABLE, UNBLOCK) and keys
- * (PUT KEY). The length stays. */
+ * (PUT KEY), also those in an ENVELOPE that is not ciphered. The length stays. A command that begins in one
+ * SMS and goes on in the next is recognised in the first. */
 void recorder_hide_secrets(uint8_t *command, size_t length, uint8_t filler);
 
 #endif

@@ -225,12 +225,43 @@ static void every_secret_is_hidden(void **state)
     assert_int_equal(command[5], '1');
 }
 
+/* A script that is not ciphered, and may end with the SMS: what it holds of secrets is hidden, nothing else.
+ */
+static void secrets_in_a_script_are_hidden(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *before, *after;
+    } rows[] = {
+        {"A0C2000014D1128B10A020000108313233340000FFFFA0A40000",
+         "A0C2000014D1128B10A020000108FFFFFFFFFFFFFFFFA0A40000"},
+        {"80C200000A00260001083132333435363738", "80C200000A0026000108FFFFFFFFFFFFFFFF"},
+        {"A0C2000015A02400021031323334FFFFFFFF35363738FFFFFFFF",
+         "A0C2000015A024000210FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"},
+        {"80C200000780200001083132", "80C20000078020000108FFFF"}, /* the rest is in the next SMS */
+        {"80C200001380D802810D01800A00112233445566778899AA",
+         "80C200001380D802810DFFFFFFFFFFFFFFFFFFFFFFFFFFAA"},
+        {"80C200000AA0D600000531323334FF", "80C200000AA0D600000531323334FF"},
+        {"80C200000AA02000010531323334FF", "80C200000AA02000010531323334FF"}, /* no PIN is that long */
+        {"8012000008A020000108313233", "8012000008A020000108313233"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint8_t command[APDU_COMMAND_MAX];
+        char text[2 * APDU_COMMAND_MAX + 1];
+        size_t length;
+        assert_int_equal(hex_decode(rows[i].before, strlen(rows[i].before), command, sizeof command, &length),
+                         0);
+        recorder_hide_secrets(command, length, 0xFF);
+        assert_string_equal(hex_encode(command, length, text), rows[i].after);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exchanges_have_words),   cmocka_unit_test(resets_and_silence_are_said),
         cmocka_unit_test(any_exchange_has_words), cmocka_unit_test(secrets_are_hidden_unless_asked_for),
-        cmocka_unit_test(every_secret_is_hidden),
+        cmocka_unit_test(every_secret_is_hidden), cmocka_unit_test(secrets_in_a_script_are_hidden),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
