@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "handset/terminal.h"
 #include "protocol/status_word.h"
 
 /* TS 102 221 10.1.1: these have class 80 on a UICC; a SIM has A0 for all. */
@@ -14,10 +15,18 @@ static uint8_t class_of(const struct conversation *talk, uint8_t ins)
     return memchr(class_80, ins, sizeof class_80) != NULL ? CLASS_UICC : 0x00;
 }
 
+/* A card may take its time. */
+static void let_time_pass(const struct terminal *terminal)
+{
+    if (terminal != NULL && terminal->tell_time != NULL)
+        terminal->tell_time(terminal->user);
+}
+
 static bool transmit(struct conversation *talk, const uint8_t *command, size_t length)
 {
     size_t received = 0;
     int error = talk->link->transmit(talk->link->card, command, length, talk->response, &received);
+    let_time_pass(talk->network->terminal);
     if (error != 0 || received < 2 || received > sizeof talk->response) {
         talk->card_is_gone = true;
         talk->card_is_mute = error != CARD_LINK_NO_CARD;

@@ -3,8 +3,8 @@
  * is used, PIN, polling, timers, events, texts, channels. A phone without one
  * (handset.h) starts a SIM, delivers, and answers the five commands that OTA needs.
  *
- * No clock: the owner says what time it is before each call of handset.h. No thread:
- * one owner at a time.
+ * No clock: the owner says what time it is before each call of handset.h, and with
+ * tell_time() in the course of it. No thread: one owner at a time.
  */
 #ifndef OTA_HANDSET_TERMINAL_H
 #define OTA_HANDSET_TERMINAL_H
@@ -54,7 +54,8 @@ struct terminal {
     void *user;
     void (*log)(void *user, const char *line); /* NULL: nobody listens. Never holds a PIN or a key. */
 
-    int64_t now_ms, unix_seconds; /* the owner's; monotonic, and the date */
+    int64_t now_ms, unix_seconds;  /* the owner's; monotonic, and the date */
+    void (*tell_time)(void *user); /* sets them, after each answer of the card; NULL: they stay */
 
     enum terminal_state state;
     char iccid[TERMINAL_ICCID_SIZE];          /* of the card */

@@ -84,8 +84,9 @@ static int64_t now_ms(void)
     return (int64_t)monotonic.tv_sec * 1000 + monotonic.tv_nsec / 1000000;
 }
 
-static void tell_time(struct card_worker *worker)
+static void tell_time(void *user)
 {
+    struct card_worker *worker = user;
     worker->terminal.now_ms = now_ms();
     worker->terminal.unix_seconds = time(NULL);
 }
@@ -440,6 +441,7 @@ static void set_up(struct card_worker *worker)
     worker->terminal.settings = worker->settings->terminal;
     worker->terminal.user = worker;
     worker->terminal.log = on_terminal_log;
+    worker->terminal.tell_time = tell_time;
     worker->bip_rules = worker->settings->bip;
     worker->bip_network = bip_socket_network(&worker->bip_rules);
     if (worker->bip_rules.count > 0) /* else no channel is offered at all */

@@ -211,11 +211,7 @@ static void no_pin_is_sent_where_none_is_wanted(void **state)
     static const struct step scripts[][20] = {
         {UICC_WITH_PIN("9000"), {"80F2010C00", "9000"}, PROFILE, END},
         {UICC_WITH_STATUS("620BC60990018083010A830181950190"), {"80F2010C00", "9000"}, PROFILE, END},
-        {UICC_WITH_PIN("910B"),
-         {"80F2010C00", "9000"},
-         PROFILE,
-         MORE_TIME_IS_FETCHED,
-         END},
+        {UICC_WITH_PIN("910B"), {"80F2010C00", "9000"}, PROFILE, MORE_TIME_IS_FETCHED, END},
     };
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
         struct scene scene = quiet_scene();
@@ -331,6 +327,26 @@ static void timers_run_and_expire(void **state)
     scene_answer(&scene, "012700", "A40101", "830132");
 }
 
+static void a_second_passes(void *user)
+{
+    struct scene *scene = user;
+    scene->terminal.now_ms += 1000;
+    scene->terminal.unix_seconds++;
+}
+
+/* A conversation with a slow card is long: a timer runs from its command, and the date is the real one. */
+static void time_passes_while_a_card_talks(void **state)
+{
+    (void)state;
+    struct scene scene = ready_scene();
+    scene.terminal.tell_time = a_second_passes;
+    scene.terminal.unix_seconds = 1795348800; /* 2026-11-22 12:00 UTC */
+    scene_answer(&scene, "012603", "", "830100A60762112221002000");
+    assert_int_equal(scene.terminal.now_ms, 3000);
+    scene_answer(&scene, "012700", "A40101A503000001", "830100A40101"); /* 10 s */
+    assert_int_equal(terminal_next_due(&scene.terminal), 5000 + 10000);
+}
+
 /* TS 102 223 8.15, TS 23.038: in each alphabet, and what could forge or spoil a line of the log. */
 static void each_alphabet_is_shown(void **state)
 {
@@ -369,23 +385,23 @@ static void texts_are_logged_and_answered(void **state)
     struct scene scene = ready_scene();
     scene.terminal.settings.refuses_texts = false;
     scene_answer(&scene, "012500",
-                  "8504"
-                  "4D656E75"
-                  "8F0401"
-                  "4F6E65",
-                  "830100");
+                 "8504"
+                 "4D656E75"
+                 "8F0401"
+                 "4F6E65",
+                 "830100");
     assert_non_null(strstr(scene.log, "SET UP MENU: Menu"));
     assert_non_null(strstr(scene.log, "SET UP MENU: One"));
     scene_answer(&scene, "012300",
-                  "8D0304"
-                  "5049",
-                  "830112");
+                 "8D0304"
+                 "5049",
+                 "830112");
     scene_answer(&scene, "012400", "8F00", "830112");
     scene.terminal.settings.refuses_texts = true;
     scene_answer(&scene, "012180",
-                  "8D0604"
-                  "48656C6C6F",
-                  "830130");
+                 "8D0604"
+                 "48656C6C6F",
+                 "830130");
 }
 
 static void what_it_cannot_is_answered_too(void **state)
@@ -516,6 +532,7 @@ int main(void)
         cmocka_unit_test(polling_follows_the_card),
         cmocka_unit_test(a_poll_brings_commands),
         cmocka_unit_test(timers_run_and_expire),
+        cmocka_unit_test(time_passes_while_a_card_talks),
         cmocka_unit_test(each_alphabet_is_shown),
         cmocka_unit_test(texts_are_logged_and_answered),
         cmocka_unit_test(what_it_cannot_is_answered_too),
