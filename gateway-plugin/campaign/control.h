@@ -6,7 +6,8 @@
 #include "gateway-plugin/model/campaign.h"
 #include "gateway-plugin/store/store.h"
 
-/* Can this script, with the refresh that the campaign adds, be cut into packets as plan_check() wants them?
+/* Can this script, with the refresh that the campaign adds, be cut into packets as plan_check() wants them? Of a
+ * text there is none: can that go out?
  * Also settles campaign->retry. For the creation; campaign_start() asks again.
  * `commands`: hex lines that script_check_command() has accepted. 0, or -1 with `refusal`. */
 int campaign_check_script(struct campaign *campaign, const char *const *commands, size_t count,

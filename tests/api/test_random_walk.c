@@ -47,6 +47,7 @@ struct request {
 #define INSTALLATION                                                                                        \
     "\"type\":\"RAM\",\"spi\":\"1621\",\"profile_id\":{of profile},\"name\":\"{name}\",\"applet_id\":{of applet},"  \
     "\"isInstallIncluded\":true"
+#define OF_PROFILE "\"profile_id\":{of profile},\"name\":\"{name}\""
 #define MORE "\"msisdn\":\"{msisdn}\""
 static const struct request requests[] = {
     {"POST", "/api/profiles", "{\"name\":\"{name}\",\"appType\":\"rfm\"}"},
@@ -91,6 +92,11 @@ static const struct request requests[] = {
     {"POST", "/api/campaigns", "{\"template_id\":{of campaign_template},\"name\":\"{name}\",\"tkp_id\":null}"},
     {"DELETE", "/api/templates/{of campaign_template}", NULL},
     {"GET", "/api/profiles/{id}/toolkitparameters", NULL},
+    {"POST", "/api/campaigns", "{\"type\":\"SMS\",\"message\":\"{name} \u20AC\"," OF_PROFILE "}"},
+    {"POST", "/api/campaigns", "{\"type\":\"FLASH\",\"message\":\"[{msisdn}] \\n\u0436\",\"retries\":{id}," OF_PROFILE "}"},
+    {"POST", "/api/campaigns", "{\"type\":\"SMS\"," OF_PROFILE "}"},
+    {"POST", "/api/campaigns", "{\"type\":\"SMS\",\"message\":\"{name}\"," CREATION "}"},
+    {"POST", "/api/templates", "{\"type\":\"FLASH\",\"message\":\"{name}\"," OF_PROFILE "}"},
     {"PATCH", "/api/campaigns/{id}", "{\"name\":\"{name}\"}"},
     {"DELETE", "/api/campaigns/{id}", NULL},
     {"POST", "/api/campaigns/{id}/start", "{\"cardGroup\":{id}}"},
@@ -270,6 +276,12 @@ static const char *const invariants[] = {
     " ON m.group_id = g.id JOIN card AS c ON c.id = m.card_id WHERE c.profile_id <> g.profile_id",
     "SELECT 'campaign without a command', id FROM campaign AS c WHERE type = 0"
     " AND NOT EXISTS (SELECT 1 FROM campaign_command WHERE campaign_id = c.id)",
+    "SELECT 'text without its words, or words of no text', c.id FROM campaign AS c LEFT JOIN campaign_text AS t"
+    " ON t.campaign_id = c.id WHERE (c.type IN (2, 3)) <> (t.campaign_id IS NOT NULL) OR t.message = ''",
+    "SELECT 'text with commands or a security header', id FROM campaign AS c WHERE type IN (2, 3) AND (spi1 <> 0 OR"
+    " spi2 <> 0 OR kic <> 0 OR kid <> 0 OR EXISTS (SELECT 1 FROM campaign_command WHERE campaign_id = c.id))",
+    "SELECT 'text with a counter, or a packet without', m.id FROM message AS m JOIN campaign AS c ON c.id = m.campaign_id"
+    " WHERE m.pieces IS NOT NULL AND (c.type IN (2, 3)) <> (m.counter IS NULL)",
     "SELECT 'campaign with a gap in its commands', campaign_id FROM campaign_command GROUP BY campaign_id"
     " HAVING MAX(position) <> COUNT(*) OR MIN(position) <> 1",
     "SELECT 'campaign with an applet or a toolkit parameter of another profile', c.id FROM campaign AS c"

@@ -104,6 +104,26 @@ static void expect_signed(const struct sink_post *post)
     json_decref(body);
 }
 
+static void test_receipts_of_texts_are_told(void **state)
+{
+    struct campaign campaign = told_campaign("text");
+    (void)state;
+    campaign.type = CAMPAIGN_SMS;
+    campaign.security = (struct security_parameters){0};
+    campaign.message = "hello";
+    int64_t id = lab_create_with(&lab, campaign, NULL, 0);
+    lab_start(&lab, id);
+    struct fake_sms sms = lab_expect_sms(&lab, 1);
+    lab_deliver(&lab, &sms);
+    lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
+    http_sink_wait(&sink, 2);
+    expect_none_waiting();
+    const struct sink_post *post = post_with("\"report\":\"delivered\"");
+    assert_int_equal(strncmp(post->text, "POST /dlr HTTP/1.1\r\n", 20), 0);
+    assert_non_null(strstr(post->body, "\"state\":\"UPDATED\""));
+    expect_signed(post);
+}
+
 static void test_receipts_and_pors_are_told(void **state)
 {
     struct fake_sms sms;
@@ -263,6 +283,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_signature),
         cmocka_unit_test_setup_teardown(test_receipts_and_pors_are_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_receipts_of_texts_are_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nobody_is_told_without_a_url, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_not_taken_comes_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_one_refused_event_holds_up_no_other, set_up, tear_down),

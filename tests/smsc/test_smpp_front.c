@@ -310,6 +310,35 @@ static void a_text_is_for_the_phone(void **state)
     assert_string_equal(world.card.envelope, "");
     fflush(scene.log);
     assert_non_null(strstr(log_text, MSISDN ": 5 bytes, shown by the phone, PoR no\n"));
+    assert_non_null(strstr(log_text, MSISDN ": text of 1 SMS, GSM7: hello\n"));
+    close_scene(&scene);
+}
+
+/* Its parts in the wrong order, of class 0, one of them as long as septets allow. */
+static void a_long_text_is_joined(void **state)
+{
+    static char parts[2][160] = {"\5\0\3\7\2\1", "\5\0\3\7\2\2"};
+    char expected[240] = MSISDN ": text of 2 SMS, GSM7, class 0: ";
+    (void)state;
+    struct scene scene = open_scene(SENDS_POR, NULL, POR_ROUTE_MO);
+    memset(parts[0] + 6, 'a', 153);
+    parts[1][6] = 'b';
+    for (int i = 1; i >= 0; i--) {
+        struct smpp_message message = client_message("+" MSISDN);
+        message.data = (const uint8_t *)parts[i];
+        message.length = i == 0 ? 159 : 7;
+        message.esm_class = SMPP_ESM_UDHI;
+        message.protocol_id = 0;
+        message.data_coding = 0xF0;
+        client_submit(scene.session, &message, (uint32_t)(2 - i));
+        pass(&scene, 0);
+        client_expect(scene.session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_ROK);
+        expect_receipt(&scene, "DELIVRD");
+    }
+    memset(expected + strlen(expected), 'a', 153);
+    strcat(expected, "b\n");
+    fflush(scene.log);
+    assert_non_null(strstr(log_text, expected));
     close_scene(&scene);
 }
 
@@ -837,6 +866,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_is_for_the_phone),
+        cmocka_unit_test(a_long_text_is_joined),
         cmocka_unit_test(a_por_by_submit_comes_behind_the_receipt),
         cmocka_unit_test(a_por_in_the_report_is_a_message_or_dropped),
         cmocka_unit_test(a_busy_card_is_asked_again),

@@ -209,10 +209,15 @@ static void what_cannot_be_taken_is_refused(void **state)
     client_submit(session, &message, 1);
     client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_RINVDSTADR);
     assert_non_null(strstr(air->log, "submit_sm to '9?2026 forged'"));
-    uint8_t data[141] = {0};
+    uint8_t data[161] = {0};
     message = client_message(CARD);
     message.data = data;
-    message.length = sizeof data;
+    message.length = 141;
+    client_submit(session, &message, 2);
+    client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_RINVMSGLEN);
+    message.data_coding = 0x00; /* septets */
+    message.esm_class = 0;
+    message.length = 161;
     client_submit(session, &message, 2);
     client_expect(session, SMPP_SUBMIT_SM | SMPP_RESPONSE, ESME_RINVMSGLEN);
     message = client_message(CARD);
