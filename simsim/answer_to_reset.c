@@ -12,14 +12,14 @@
 #define TYPE_GLOBAL 0x0F /* T=15: interface bytes that concern all protocols */
 #define SPEED_512_16 0x95
 #define T1_FIELD_SIZE 0xFE
-#define T1_WAITS 0x45     /* BWI 4, CWI 5 */
+#define T1_WAITS 0x45        /* BWI 4, CWI 5 */
 #define CLOCK_AND_VOLTS 0xC7 /* clock may stop at any level; classes A, B, C */
 
 /* T=0, as few features as a 2G card may have. */
 static const uint8_t of_sim[] = {DIRECT_CONVENTION, 0x16, 0x94, 'o', 't', 'a', 'b', 'o', 'x'};
 
-/* TS 102 221 6.3.2, ISO 7816-4 8.1: AIDs whole or in part, EF.DIR; FIDs, paths, SFIs; no logical channels; and
- * the maker's name. */
+/* TS 102 221 6.3.2, ISO 7816-4 8.1: AIDs whole or in part, EF.DIR; FIDs, paths, SFIs; no logical channels;
+ * and the maker's name. */
 static const uint8_t history_of_uicc[] = {0x80, 0x31, 0xE0, 0x73, 0xFE, 0x21, 0x00,
                                           0x66, 'o',  't',  'a',  'b',  'o',  'x'};
 

@@ -21,7 +21,8 @@ void card_profile_free(struct card_profile **profile)
 uint16_t card_profile_child(const struct card_profile *profile, uint16_t df, uint16_t fid)
 {
     for (size_t i = MF_INDEX + 1; i < profile->file_count; i++)
-        if (profile->files[i].parent == df && profile->files[i].fid == fid && profile->files[i].aid_length == 0)
+        if (profile->files[i].parent == df && profile->files[i].fid == fid &&
+            profile->files[i].aid_length == 0)
             return (uint16_t)i;
     return NO_FILE;
 }

@@ -15,9 +15,9 @@
 
 #define FID_MF 0x3F00
 #define FID_APPLICATION 0x7FFF /* TS 102 221 8.3: whichever ADF is current */
-#define NO_FILE UINT16_MAX /* no such file, or none selected */
-#define MF_INDEX 0         /* the MF is the first file of the tree */
-#define CHV_SIZE 8         /* TS 51.011 9.3: a CHV is 8 bytes, FF filled */
+#define NO_FILE UINT16_MAX     /* no such file, or none selected */
+#define MF_INDEX 0             /* the MF is the first file of the tree */
+#define CHV_SIZE 8             /* TS 51.011 9.3: a CHV is 8 bytes, FF filled */
 #define FILE_NAME_SIZE 16
 #define FILE_PATH_SIZE 41 /* ten FIDs as hex digits */
 #define FILE_DEPTH_MAX 10

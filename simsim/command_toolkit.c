@@ -29,7 +29,8 @@ uint16_t uicc_terminal_capability(struct command_context *context, const struct 
     struct byte_reader reader = byte_reader_on(apdu->data, apdu->length);
     struct tlv template;
     (void)context;
-    bool good = tlv_read(&reader, &template) == OTA_OK && template.tag == TAG_TERMINAL_CAPABILITY && reader.left == 0;
+    bool good =
+        tlv_read(&reader, &template) == OTA_OK && template.tag == TAG_TERMINAL_CAPABILITY && reader.left == 0;
     return good ? SW_OK : SW_WRONG_DATA;
 }
 
@@ -132,7 +133,8 @@ static uint16_t process_packet(struct command_context *context, uint8_t *packet,
     if (reception.answers)
         sw = send_answer(context, &reception, originator);
     if (reception.result.action_length > 0)
-        toolkit_push(&context->card->session->proactive, reception.result.action, reception.result.action_length);
+        toolkit_push(&context->card->session->proactive, reception.result.action,
+                     reception.result.action_length);
     return sw;
 }
 

@@ -29,10 +29,12 @@
 #define SW_WRONG_P1P2 0x6B00
 #define SW_UNKNOWN_INS 0x6D00
 #define SW_UNKNOWN_CLA 0x6E00
-#define SW_NO_CHANNELS 0x6881 /* TS 102 221 10.2.1.5, of a UICC only */
-#define SW_WRONG_DATA 0x6A80 /* the same */
-#define SW_WRONG_LENGTH_FOR_P1P2 0x6A87 /* the same */
 #define SW_TECHNICAL_PROBLEM 0x6F00
+
+/* TS 102 221 10.2.1: what only a UICC has a word for */
+#define SW_NO_CHANNELS 0x6881
+#define SW_WRONG_DATA 0x6A80
+#define SW_WRONG_LENGTH_FOR_P1P2 0x6A87
 
 #define CLA_SIM 0xA0
 

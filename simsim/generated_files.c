@@ -23,7 +23,8 @@ static const uint8_t mode_bits[RIGHT_COUNT] = {
     [RIGHT_READ] = 0x01, [RIGHT_UPDATE] = 0x02, [RIGHT_INVALIDATE] = 0x08, [RIGHT_REHABILITATE] = 0x10};
 
 /* The record where the next one goes; NULL when there is no room, and *needed says for how much. */
-static uint8_t *record_for(struct profile_file *file, size_t number, size_t length, struct generated_size *needed)
+static uint8_t *record_for(struct profile_file *file, size_t number, size_t length,
+                           struct generated_size *needed)
 {
     if (number > needed->records)
         needed->records = number;
@@ -175,7 +176,8 @@ bool generated_files_write(struct card_profile *profile, struct generated_size *
             return false;
     }
     for (size_t i = 0; i < profile->file_count; i++)
-        if (profile->files[i].source == CONTENT_APPLICATIONS || profile->files[i].source == CONTENT_ACCESS_RULES)
+        if (profile->files[i].source == CONTENT_APPLICATIONS ||
+            profile->files[i].source == CONTENT_ACCESS_RULES)
             profile->files[i].source = CONTENT_FIXED;
     return true;
 }

@@ -13,9 +13,9 @@ struct generated_size {
     size_t records, record_length;
 };
 
-/* Fills every EF whose content is CONTENT_APPLICATIONS (TS 102 221 13.1) or CONTENT_ACCESS_RULES (9.2.7, 9.3.3),
- * and gives each file the record of its rule: of the EF.ARR in its directory, or in the next one above.
- * false: one is too small, as `needed` says. */
+/* Fills every EF whose content is CONTENT_APPLICATIONS (TS 102 221 13.1) or CONTENT_ACCESS_RULES
+ * (9.2.7, 9.3.3), and gives each file the record of its rule: of the EF.ARR in its directory, or in the next
+ * one above. false: one is too small, as `needed` says. */
 bool generated_files_write(struct card_profile *profile, struct generated_size *needed);
 
 #endif

@@ -58,8 +58,11 @@ static const struct attribute_rule profile_rules[] = {
 static const struct {
     const char *name;
     bool (*read)(struct reading *reading, const xmlNode *node);
-} elements[] = {
-    {"mf", reading_mf}, {"chv", reading_chv}, {"adm", reading_adm}, {"rfm", reading_rfm}, {"key-set", reading_key_set}};
+} elements[] = {{"mf", reading_mf},
+                {"chv", reading_chv},
+                {"adm", reading_adm},
+                {"rfm", reading_rfm},
+                {"key-set", reading_key_set}};
 
 static bool read_element(struct reading *reading, const xmlNode *node)
 {
@@ -67,16 +70,16 @@ static bool read_element(struct reading *reading, const xmlNode *node)
         if (strcmp((const char *)node->name, elements[i].name) == 0)
             return elements[i].read(reading, node);
     return reading_fail(reading, reading_line(node),
-                "<card-profile> holds <%.60s>, expected <mf>, <chv>, <adm>, <rfm> or <key-set>",
-                (const char *)node->name);
+                        "<card-profile> holds <%.60s>, expected <mf>, <chv>, <adm>, <rfm> or <key-set>",
+                        (const char *)node->name);
 }
 
 static bool read_root(struct reading *reading, const xmlNode *root)
 {
     if (root == NULL || strcmp((const char *)root->name, "card-profile") != 0)
         return reading_fail(reading, root == NULL ? 1 : reading_line(root),
-                    "root element is <%.60s>, expected <card-profile>",
-                    root == NULL ? "" : (const char *)root->name);
+                            "root element is <%.60s>, expected <card-profile>",
+                            root == NULL ? "" : (const char *)root->name);
     if (!reading_attributes(reading, root, profile_rules, reading->profile))
         return false;
     if (!reading->profile->is_uicc && reading->profile->protocols != PROTOCOL_T0)
@@ -95,7 +98,8 @@ static void refuse_dtd(void *context, const xmlChar *name, const xmlChar *extern
     (void)name, (void)external, (void)system;
     xmlParserCtxtPtr parser = context;
     struct reading *reading = parser->_private;
-    reading_fail(reading, (unsigned)xmlSAX2GetLineNumber(parser), "a document type declaration is not allowed");
+    reading_fail(reading, (unsigned)xmlSAX2GetLineNumber(parser),
+                 "a document type declaration is not allowed");
     xmlStopParser(parser);
 }
 
@@ -115,7 +119,7 @@ static xmlDocPtr parse_document(struct reading *reading)
         const xmlError *last = xmlCtxtGetLastError(parser);
         const char *message = last != NULL && last->message != NULL ? last->message : "not XML\n";
         reading_fail(reading, last == NULL || last->line < 0 ? 0u : (unsigned)last->line, "%.*s",
-             (int)strcspn(message, "\n"), message);
+                     (int)strcspn(message, "\n"), message);
     }
     xmlFreeParserCtxt(parser);
     return document;

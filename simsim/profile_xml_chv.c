@@ -91,7 +91,8 @@ static bool keep_chv(struct reading *reading, const xmlNode *node, enum chv_numb
 {
     struct chv_profile *kept = &reading->profile->chv;
     if (kept->present[number])
-        return reading_fail(reading, reading_line(node), "a second <%s> of that number", (const char *)node->name);
+        return reading_fail(reading, reading_line(node), "a second <%s> of that number",
+                            (const char *)node->name);
     kept->present[number] = true;
     memcpy(kept->unblock_code[number], chv->unblock_code, CHV_SIZE);
     memcpy(kept->first.code[number], chv->code, CHV_SIZE);

@@ -128,7 +128,8 @@ static bool set_source(struct reading *reading, const xmlNode *node, const char 
             file->source = sources[i].source;
             return true;
         }
-    return reading_fail_value(reading, node, "content-from", value, "iccid, imsi, msisdn, applications or access-rules");
+    return reading_fail_value(reading, node, "content-from", value,
+                              "iccid, imsi, msisdn, applications or access-rules");
 }
 
 static bool set_sfi(struct reading *reading, const xmlNode *node, const char *value, void *target)
@@ -178,7 +179,7 @@ static bool set_characteristics(struct reading *reading, const xmlNode *node, co
     unsigned long byte;
     if (strlen(value) != 2 || !value_parse_number(value, 16, 0x7F, &byte))
         return reading_fail_value(reading, node, "characteristics", value,
-                          "2 hex digits up to 7F (bit 8 is the state of CHV1)");
+                                  "2 hex digits up to 7F (bit 8 is the state of CHV1)");
     file->characteristics = (uint8_t)byte;
     return true;
 }

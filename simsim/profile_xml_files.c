@@ -31,7 +31,7 @@ static bool check_fid(struct reading *reading, const struct profile_file *file)
         if (other->fid == file->fid &&
             (other->parent == file->parent || other == &profile->files[file->parent]))
             return reading_fail(reading, file->line, "file %04X is there already, in line %u", file->fid,
-                        other->line);
+                                other->line);
     return true;
 }
 
@@ -48,13 +48,14 @@ static bool fill_from(struct reading *reading, const xmlNode *node, const struct
     for (const char *c = value; *c != '\0'; c++)
         digits += strchr(" \t\r\n", *c) == NULL;
     if (file->source != CONTENT_FIXED)
-        good = reading_fail(reading, file->line, "file %04X has both %s and content-from", file->fid, attribute);
+        good =
+            reading_fail(reading, file->line, "file %04X has both %s and content-from", file->fid, attribute);
     else if (digits / 2 > size)
-        good = reading_fail(reading, file->line, "%s of file %04X has %zu bytes, there is room for %zu", attribute,
-                    file->fid, digits / 2, size);
+        good = reading_fail(reading, file->line, "%s of file %04X has %zu bytes, there is room for %zu",
+                            attribute, file->fid, digits / 2, size);
     else if (!value_parse_hex(value, bytes, size, length))
-        good = reading_fail(reading, file->line, "%s of file %04X is not an even number of hex digits", attribute,
-                    file->fid);
+        good = reading_fail(reading, file->line, "%s of file %04X is not an even number of hex digits",
+                            attribute, file->fid);
     xmlFree(value);
     return good;
 }
@@ -79,17 +80,18 @@ static bool check_shape(struct reading *reading, struct profile_file *file)
 {
     if (file->structure == FILE_TRANSPARENT) {
         if (file->size == 0 || file->record_length != 0 || file->record_count != 0)
-            return reading_fail(reading, file->line, "transparent file %04X needs a size and no records", file->fid);
+            return reading_fail(reading, file->line, "transparent file %04X needs a size and no records",
+                                file->fid);
     } else {
         if (file->size != 0 || file->record_length == 0 || file->record_count == 0)
             return reading_fail(reading, file->line, "file %04X needs record-length and records, and no size",
-                        file->fid);
+                                file->fid);
         file->size = (uint16_t)(file->record_length * file->record_count);
     }
     if (file->access[RIGHT_INCREASE] != ACCESS_NEV &&
         (file->structure != FILE_CYCLIC || file->record_length < 3))
-        return reading_fail(reading, file->line, "file %04X: only cyclic records of 3 bytes and more can increase",
-                    file->fid);
+        return reading_fail(reading, file->line,
+                            "file %04X: only cyclic records of 3 bytes and more can increase", file->fid);
     return true;
 }
 
@@ -99,14 +101,16 @@ static bool check_source(struct reading *reading, const struct profile_file *fil
     static const uint16_t sizes[] = {[CONTENT_ICCID] = 10, [CONTENT_IMSI] = 9};
     if (file->source == CONTENT_MSISDN && file->record_length < 14)
         return reading_fail(reading, file->line, "file %04X: an MSISDN takes records of at least 14 bytes",
-                    file->fid);
+                            file->fid);
     if ((file->source == CONTENT_APPLICATIONS || file->source == CONTENT_ACCESS_RULES) &&
         file->structure != FILE_LINEAR)
-        return reading_fail(reading, file->line, "file %04X: its content-from takes a linear file", file->fid);
+        return reading_fail(reading, file->line, "file %04X: its content-from takes a linear file",
+                            file->fid);
     if ((file->source == CONTENT_ICCID || file->source == CONTENT_IMSI) &&
         (file->structure != FILE_TRANSPARENT || file->size != sizes[file->source]))
-        return reading_fail(reading, file->line, "file %04X: its content-from takes a transparent file of %u bytes",
-                    file->fid, (unsigned)sizes[file->source]);
+        return reading_fail(reading, file->line,
+                            "file %04X: its content-from takes a transparent file of %u bytes", file->fid,
+                            (unsigned)sizes[file->source]);
     return true;
 }
 
@@ -115,8 +119,8 @@ static bool check_sfi(struct reading *reading, const struct profile_file *file)
 {
     for (const struct profile_file *other = reading->profile->files; other < file; other++)
         if (file->sfi != 0 && other->sfi == file->sfi && other->parent == file->parent)
-            return reading_fail(reading, file->line, "sfi %u is that of file %04X already, in line %u", file->sfi,
-                                other->fid, other->line);
+            return reading_fail(reading, file->line, "sfi %u is that of file %04X already, in line %u",
+                                file->sfi, other->fid, other->line);
     return true;
 }
 
@@ -162,7 +166,7 @@ static bool read_ef(struct reading *reading, const xmlNode *node, uint16_t paren
     for (const xmlNode *child = node->children; child != NULL; child = child->next)
         if (child->type == XML_ELEMENT_NODE)
             return reading_fail(reading, reading_line(child), "<ef> holds <%.60s>, expected nothing",
-                        (const char *)child->name);
+                                (const char *)child->name);
     return true;
 }
 
@@ -177,7 +181,7 @@ static bool read_children(struct reading *reading, const xmlNode *node, uint16_t
         bool df = strcmp((const char *)child->name, "df") == 0;
         if (!df && strcmp((const char *)child->name, "ef") != 0)
             return reading_fail(reading, reading_line(child), "<%s> holds <%.60s>, expected <df> or <ef>",
-                        (const char *)node->name, (const char *)child->name);
+                                (const char *)node->name, (const char *)child->name);
         if (!(df ? read_directory : read_ef)(reading, child, directory, depth + 1))
             return false;
     }
@@ -201,7 +205,8 @@ static bool check_application(struct reading *reading, const struct profile_file
 static bool read_directory(struct reading *reading, const xmlNode *node, uint16_t parent, unsigned depth)
 {
     if (depth == FILE_DEPTH_MAX - 1)
-        return reading_fail(reading, reading_line(node), "directories nest deeper than %d", FILE_DEPTH_MAX - 1);
+        return reading_fail(reading, reading_line(node), "directories nest deeper than %d",
+                            FILE_DEPTH_MAX - 1);
     uint16_t index = (uint16_t)reading->profile->file_count;
     struct profile_file *file = add_file(reading, node, index == MF_INDEX ? FILE_MF : FILE_DF);
     if (file == NULL)
@@ -222,7 +227,7 @@ bool reading_mf(struct reading *reading, const xmlNode *node)
         return false;
     if (reading->profile->files[MF_INDEX].fid != FID_MF)
         return reading_fail(reading, reading_line(node), "<mf> has id %04X, expected 3F00",
-                    reading->profile->files[MF_INDEX].fid);
+                            reading->profile->files[MF_INDEX].fid);
     return true;
 }
 

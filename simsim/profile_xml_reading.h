@@ -18,7 +18,7 @@ struct reading {
     const char *path;
     char *error;
     size_t error_size;
-    struct card_profile *profile; /* with room for the two maxima above */
+    struct card_profile *profile;                /* with room for the two maxima above */
     char start[PROFILE_RFM_MAX][FILE_PATH_SIZE]; /* where each <rfm> begins, a path; empty: at the MF */
     bool failed;
 };

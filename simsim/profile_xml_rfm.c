@@ -129,7 +129,8 @@ static bool set_algorithm(struct reading *reading, const xmlNode *node, const ch
 static bool set_cc_size(struct reading *reading, const xmlNode *node, const char *value, void *target)
 {
     struct key_set_reading *key_set = target;
-    if (!value_parse_number(value, 10, 8, &key_set->cc_size) || (key_set->cc_size != 4 && key_set->cc_size != 8))
+    if (!value_parse_number(value, 10, 8, &key_set->cc_size) ||
+        (key_set->cc_size != 4 && key_set->cc_size != 8))
         return reading_fail_value(reading, node, "cc-size", value, "4 or 8 bytes (of an AES CC)");
     key_set->rule.cc_size = (uint8_t)key_set->cc_size;
     return true;

@@ -27,7 +27,7 @@ unsigned reading_line(const xmlNode *node)
 }
 
 bool reading_fail_value(struct reading *reading, const xmlNode *node, const char *what, const char *value,
-                       const char *expected)
+                        const char *expected)
 {
     return reading_fail(reading, reading_line(node), "%s '%.60s', expected %s", what, value, expected);
 }
@@ -76,7 +76,8 @@ bool value_parse_condition(const char *text, uint8_t *condition)
             return true;
         }
     /* ADM4 to ADME name the nibble itself */
-    if (strncmp(text, "ADM", 3) != 0 || !value_parse_number(text + 3, 16, 0xE, &nibble) || nibble < ACCESS_ADM)
+    if (strncmp(text, "ADM", 3) != 0 || !value_parse_number(text + 3, 16, 0xE, &nibble) ||
+        nibble < ACCESS_ADM)
         return false;
     *condition = (uint8_t)nibble;
     return true;
@@ -108,24 +109,24 @@ static bool set_attribute(struct reading *reading, const xmlNode *node, const st
     char *value = reading_attribute(node, rule->name);
     if (value == NULL)
         return rule->required ? reading_fail(reading, reading_line(node), "<%s> has no attribute '%s'",
-                                     (const char *)node->name, rule->name)
+                                             (const char *)node->name, rule->name)
                               : true;
-    bool good =
-        rule->set == NULL || strlen(value) < READING_VALUE_SIZE
-            ? rule->set == NULL || rule->set(reading, node, value, target)
-            : reading_fail(reading, reading_line(node), "%s has more than %d characters", rule->name, READING_VALUE_SIZE - 1);
+    bool good = rule->set == NULL || strlen(value) < READING_VALUE_SIZE
+                    ? rule->set == NULL || rule->set(reading, node, value, target)
+                    : reading_fail(reading, reading_line(node), "%s has more than %d characters", rule->name,
+                                   READING_VALUE_SIZE - 1);
     xmlFree(value);
     return good;
 }
 
 /* Every attribute is known, every required one is there, every value is good. */
 bool reading_attributes(struct reading *reading, const xmlNode *node, const struct attribute_rule *rules,
-                            void *target)
+                        void *target)
 {
     for (const xmlAttr *attribute = node->properties; attribute != NULL; attribute = attribute->next)
         if (find_rule(rules, (const char *)attribute->name) == NULL)
             return reading_fail(reading, reading_line(node), "<%s> has an unknown attribute '%.60s'",
-                        (const char *)node->name, (const char *)attribute->name);
+                                (const char *)node->name, (const char *)attribute->name);
     for (const struct attribute_rule *rule = rules; rule->name != NULL; rule++)
         if (!set_attribute(reading, node, rule, target))
             return false;

@@ -14,7 +14,7 @@
 struct reader_card {
     struct card_link link;
     uint8_t atr[ATR_SIZE_MAX];
-    size_t atr_length; /* 0: the card does not start */
+    size_t atr_length;                   /* 0: the card does not start */
     enum transmission_protocol protocol; /* the ATR's first, until another one is agreed upon */
 };
 

@@ -45,7 +45,8 @@ static uint16_t find_fid(const struct command_context *context, uint16_t fid)
 }
 
 /* Step by step down; the first may be the current application. */
-static uint16_t find_path(const struct command_context *context, uint16_t from, const uint8_t *path, size_t length)
+static uint16_t find_path(const struct command_context *context, uint16_t from, const uint8_t *path,
+                          size_t length)
 {
     uint16_t file = from;
     for (size_t at = 0; at < length && file != NO_FILE; at += 2) {
@@ -88,7 +89,8 @@ static bool length_is_right(const struct apdu *apdu)
 
 uint16_t uicc_select_file(struct command_context *context, const struct apdu *apdu)
 {
-    static const uint8_t known[] = {SELECT_BY_FID, SELECT_CHILD, SELECT_PARENT, SELECT_FROM_MF, SELECT_FROM_CURRENT};
+    static const uint8_t known[] = {SELECT_BY_FID, SELECT_CHILD, SELECT_PARENT, SELECT_FROM_MF,
+                                    SELECT_FROM_CURRENT};
     if (memchr(known, apdu->p1, sizeof known) == NULL)
         return SW_WRONG_P1P2;
     if (!length_is_right(apdu))

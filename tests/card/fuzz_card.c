@@ -1,6 +1,7 @@
 /*
- * Any commands to a UICC of the shipped profile: a byte for the length of each (FF: a reset), then the command, with
- * T=0 and with T=1. Every answer ends in a status word that its class of commands has; A0's never come for 00 and 80.
+ * Any commands to a UICC of the shipped profile: a byte for the length of each (FF: a reset), then the
+ * command, with T=0 and with T=1. Every answer ends in a status word that its class of commands has; A0's
+ * never come for 00 and 80.
  */
 #include <string.h>
 

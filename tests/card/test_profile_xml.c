@@ -100,7 +100,8 @@ static void the_shipped_uicc(void **state)
     const struct rfm_application *rfm = card_profile_find_tar(profile, (const uint8_t[]){0xB0, 0x00, 0x11});
     assert_int_equal(rfm->commands, COMMANDS_UICC);
     assert_int_equal(rfm->start, card_profile_find_path(profile, "3F007FF0"));
-    assert_int_equal(card_profile_find_tar(profile, (const uint8_t[]){0xB0, 0x00, 0x10})->commands, COMMANDS_SIM);
+    assert_int_equal(card_profile_find_tar(profile, (const uint8_t[]){0xB0, 0x00, 0x10})->commands,
+                     COMMANDS_SIM);
     uint16_t ust = card_profile_find_path(profile, "3F007FF06F38");
     assert_int_equal(profile->files[ust].content[3] >> 3 & 1, 1); /* service 28, SMS-PP download */
     assert_int_equal(profile->files[ust].content[2] >> 2 & 1, 1); /* service 19, SPN */
@@ -115,15 +116,19 @@ static void wrong_uiccs(void **state)
 {
     (void)state;
     expect_refused("<card-profile name='t' type='esim'/>", ":1: type 'esim', expected sim or uicc");
-    expect_refused("<card-profile name='t' type='uicc' protocols='T2'/>", ":1: protocols 'T2', expected T0, T1 or T0 T1");
-    expect_refused("<card-profile name='t' protocols='T0 T1'/>", ":1: T1 is for a UICC, a SIM has T0 (TS 51.011 5)");
+    expect_refused("<card-profile name='t' type='uicc' protocols='T2'/>",
+                   ":1: protocols 'T2', expected T0, T1 or T0 T1");
+    expect_refused("<card-profile name='t' protocols='T0 T1'/>",
+                   ":1: T1 is for a UICC, a SIM has T0 (TS 51.011 5)");
     expect_refused(MF(ADF(USIM_AID)), ":3: an aid is for a <df> in the <mf> of a UICC");
-    expect_refused(UICC("<df id='7F20'>" ADF(USIM_AID) "</df>"), ":3: an aid is for a <df> in the <mf> of a UICC");
+    expect_refused(UICC("<df id='7F20'>" ADF(USIM_AID) "</df>"),
+                   ":3: an aid is for a <df> in the <mf> of a UICC");
     expect_refused(UICC(ADF("aid='A0'")), ":3: aid 'A0', expected 5 to 16 bytes in hex");
     expect_refused(UICC(ADF("label='USIM'")), ":3: a label needs an aid");
     expect_refused(UICC(ADF(USIM_AID " label='a name of more than thirty-two characters'")),
                    ":3: label 'a name of more than thirty-two characters', expected at most 32 characters");
-    expect_refused(UICC(ADF(USIM_AID) "\n<df id='7FF1' " USIM_AID "/>"), ":4: that aid is there already, in line 3");
+    expect_refused(UICC(ADF(USIM_AID) "\n<df id='7FF1' " USIM_AID "/>"),
+                   ":4: that aid is there already, in line 3");
     expect_refused(UICC("<ef id='2F01' structure='transparent' size='2' read='ALW' update='ADM' sfi='31'/>"),
                    ":3: sfi '31', expected 1 to 30");
     expect_refused(UICC("<ef id='2F01' structure='transparent' size='2' read='ALW' update='ADM' sfi='1'/>\n"
@@ -133,25 +138,33 @@ static void wrong_uiccs(void **state)
                    ":3: same-as '3F002F01', expected the path of an EF that stands before it");
     expect_refused(UICC("<ef id='2F02' same-as='3F002F02'/>"),
                    ":3: same-as '3F002F02', expected the path of an EF that stands before it");
-    expect_refused(UICC(EF "\n<ef id='2F02' same-as='3F002F01' size='2'/>"), ":4: <ef> has an unknown attribute 'size'");
-    expect_refused(UICC(EF "\n<ef id='2F01' same-as='3F002F01'/>"), ":4: file 2F01 is there already, in line 3");
-    expect_refused(UICC("<ef id='2F00' structure='transparent' size='9' read='ALW' update='ADM' content-from='applications'/>"),
+    expect_refused(UICC(EF "\n<ef id='2F02' same-as='3F002F01' size='2'/>"),
+                   ":4: <ef> has an unknown attribute 'size'");
+    expect_refused(UICC(EF "\n<ef id='2F01' same-as='3F002F01'/>"),
+                   ":4: file 2F01 is there already, in line 3");
+    expect_refused(UICC("<ef id='2F00' structure='transparent' size='9' read='ALW' update='ADM' "
+                        "content-from='applications'/>"),
                    ":3: file 2F00: its content-from takes a linear file");
-    expect_refused(UICC("<ef id='2F00' structure='linear' record-length='10' records='1' read='ALW' update='ADM' "
-                        "content-from='applications'/>\n" ADF(USIM_AID)),
-                   ":3: file 2F00 needs at least 1 records of 11 bytes");
-    expect_refused(UICC("<ef id='2F06' structure='linear' record-length='20' records='1' read='ALW' update='NEV' "
-                        "content-from='access-rules'/>"),
-                   ":3: file 2F06 needs at least 2 records of 5 bytes");
-    expect_refused("<card-profile name='t'>\n<rfm tar='B00000' msl='00' access-domain='full' d0-in-compact='reject' "
-                   "commands='00'/></card-profile>",
-                   ":2: commands of class 00 are for a UICC");
-    expect_refused("<card-profile name='t'>\n<rfm tar='B00000' msl='00' access-domain='full' d0-in-compact='reject' "
-                   "commands='B0'/></card-profile>",
-                   ":2: commands 'B0', expected A0, 00 or A0 00");
-    expect_refused("<card-profile name='t'>\n<rfm tar='B00000' msl='00' access-domain='full' d0-in-compact='reject' "
-                   "start='3F007F10'/><mf id='3F00'/></card-profile>",
-                   ":1: start '3F007F10', expected the path of a directory");
+    expect_refused(
+        UICC("<ef id='2F00' structure='linear' record-length='10' records='1' read='ALW' update='ADM' "
+             "content-from='applications'/>\n" ADF(USIM_AID)),
+        ":3: file 2F00 needs at least 1 records of 11 bytes");
+    expect_refused(
+        UICC("<ef id='2F06' structure='linear' record-length='20' records='1' read='ALW' update='NEV' "
+             "content-from='access-rules'/>"),
+        ":3: file 2F06 needs at least 2 records of 5 bytes");
+    expect_refused(
+        "<card-profile name='t'>\n<rfm tar='B00000' msl='00' access-domain='full' d0-in-compact='reject' "
+        "commands='00'/></card-profile>",
+        ":2: commands of class 00 are for a UICC");
+    expect_refused(
+        "<card-profile name='t'>\n<rfm tar='B00000' msl='00' access-domain='full' d0-in-compact='reject' "
+        "commands='B0'/></card-profile>",
+        ":2: commands 'B0', expected A0, 00 or A0 00");
+    expect_refused(
+        "<card-profile name='t'>\n<rfm tar='B00000' msl='00' access-domain='full' d0-in-compact='reject' "
+        "start='3F007F10'/><mf id='3F00'/></card-profile>",
+        ":1: start '3F007F10', expected the path of a directory");
 }
 
 static void not_a_profile(void **state)

@@ -1,4 +1,5 @@
-/* TS 102 221 commands as a phone sends them with T=0: answers byte by byte, every status word, both sets on one file. */
+/* TS 102 221 commands as a phone sends them with T=0: answers byte by byte, every status word, both sets on
+ * one file. */
 #include "bench.h"
 
 #include <stdio.h>
@@ -56,7 +57,9 @@ static void fcp_of_real_cards(void **state)
 {
     (void)state;
     bench_expect(&bench, "00A40004023F00", "612E");
-    bench_expect(&bench, "00C000002E", "622C8202782183023F00A50C8001718304000020008701018A01058B032F0601C60C9001E083010183018183010A9000");
+    bench_expect(
+        &bench, "00C000002E",
+        "622C8202782183023F00A50C8001718304000020008701018A01058B032F0601C60C9001E083010183018183010A9000");
     bench_expect(&bench, "00A40004022FE2", "6119");
     bench_expect(&bench, "00C0000019", "62178202412183022FE28A01058B032F06038002000A8801109000");
     bench_expect(&bench, "00A40004022F00", "611C");
@@ -95,11 +98,13 @@ static void applications_by_name(void **state)
 {
     (void)state;
     bench_expect(&bench, "00A404040CA0000000871002FF49FF0589", "6136");
-    bench_expect(&bench, "00C0000036", "62348202782183027FF0840CA0000000871002FF49FF0589A5068304000020008A01058B032F0601C60C9001E083010183018183010A9000");
-    bench_expect(&bench, "00A4040405A000000087", "6136"); /* in part */
-    bench_expect(&bench, "00A4040607A0000000871002", "6A82"); /* no next one */
-    bench_expect(&bench, "00A4040507A0000000871002", "6136"); /* the last is this one */
-    bench_expect(&bench, "00A4040707A0000000871002", "6A82"); /* none before it */
+    bench_expect(&bench, "00C0000036",
+                 "62348202782183027FF0840CA0000000871002FF49FF0589A5068304000020008A01058B032F0601C60C9001E08"
+                 "3010183018183010A9000");
+    bench_expect(&bench, "00A4040405A000000087", "6136");                 /* in part */
+    bench_expect(&bench, "00A4040607A0000000871002", "6A82");             /* no next one */
+    bench_expect(&bench, "00A4040507A0000000871002", "6136");             /* the last is this one */
+    bench_expect(&bench, "00A4040707A0000000871002", "6A82");             /* none before it */
     bench_expect(&bench, "00A404040DA0000000871002FF49FF058900", "6A82"); /* longer */
     bench_expect(&bench, "00A40404", "6A82");
     bench_expect(&bench, "80F201010E", "840CA0000000871002FF49FF05899000");
@@ -114,7 +119,8 @@ static void applications_of_two(void **state)
 {
     (void)state;
     bench_close(&bench);
-    bench_open_uicc(&bench, "    <df id=\"7F10\"", "    <df id=\"7FF1\" aid=\"A0000000871002FF01\"/>\n    <df id=\"7F10\"");
+    bench_open_uicc(&bench, "    <df id=\"7F10\"",
+                    "    <df id=\"7FF1\" aid=\"A0000000871002FF01\"/>\n    <df id=\"7F10\"");
     bench_expect(&bench, "00A404040CA0000000871002FF49FF0589", "6136");
     bench_expect(&bench, "00A4040707" USIM, "6133");
     bench_expect(&bench, "00A4040707" USIM, "6A82");
@@ -125,7 +131,8 @@ static void applications_of_two(void **state)
     bench_expect(&bench, "00A4000C022F00", "6A82"); /* the ADF is current, not the MF */
     bench_expect(&bench, "00A4000C023F00", "9000");
     bench_expect(&bench, "00A4000C022F00", "9000");
-    bench_expect(&bench, "00B2010426", "610B4F09A0000000871002FF01FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF9000");
+    bench_expect(&bench, "00B2010426",
+                 "610B4F09A0000000871002FF01FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF9000");
     bench_expect(&bench, "00B2020426", LABEL_RECORD "9000");
 }
 
@@ -151,7 +158,7 @@ static void selection_by_fid_and_path(void **state)
     bench_expect(&bench, "00A4010C025F3B", "9000");
     bench_expect(&bench, "00A4010C025F3B", "6A82"); /* not its own child */
     bench_expect(&bench, "00A4010C024F20", "6A82"); /* no DF */
-    bench_expect(&bench, "00A4000C", "9000"); /* the MF */
+    bench_expect(&bench, "00A4000C", "9000");       /* the MF */
     bench_expect(&bench, "00A4000C022F00", "9000");
     bench_expect(&bench, "00A40000023F00", "612E"); /* P2 00: as old terminals ask */
     bench_expect(&bench, "00A4000C013F", "6A87");
@@ -189,7 +196,9 @@ static void classes(void **state)
     bench_expect(&bench, "80CA006600", "6D00");
     bench_expect(&bench, "A0A40000023F00", "9F16"); /* a SIM's are there too */
     bench_expect(&bench, "00A40004023F00", "612E");
-    bench_expect(&bench, "80C000002E", "622C8202782183023F00A50C8001718304000020008701018A01058B032F0601C60C9001E083010183018183010A9000");
+    bench_expect(
+        &bench, "80C000002E",
+        "622C8202782183023F00A50C8001718304000020008701018A01058B032F0601C60C9001E083010183018183010A9000");
     bench_expect(&bench, "00C0000001", "6F00"); /* nothing waits any more */
     bench_close(&bench);
     bench_open(&bench, NULL, NULL);
@@ -222,7 +231,7 @@ static void short_file_identifiers(void **state)
     bench_expect(&bench, "00B082000A", "981932547687981032F59000"); /* EF.ICCID */
     bench_expect(&bench, "00B0820802", "32F59000");
     bench_expect(&bench, "00B000000A", "981932547687981032F59000"); /* it is current now */
-    bench_expect(&bench, "00B201F426", LABEL_RECORD "9000"); /* EF.DIR */
+    bench_expect(&bench, "00B201F426", LABEL_RECORD "9000");        /* EF.DIR */
     bench_expect(&bench, "00B083000A", "6A82");
     bench_expect(&bench, "00B0A2000A", "6A86"); /* bit 6 */
     select_usim();
@@ -299,15 +308,17 @@ static void deactivation(void **state)
     bench_expect(&bench, "00A4000C026F07", "9000");
     bench_expect(&bench, "0004000000", "9000");
     bench_expect(&bench, "00A40004026F07", "6119");
-    bench_expect(&bench, "00C0000019", "62178202412183026F078A01048B036F060380020009880138" "9000");
+    bench_expect(&bench, "00C0000019",
+                 "62178202412183026F078A01048B036F060380020009880138"
+                 "9000");
     verify_pin();
     bench_expect(&bench, "00B0000009", "6984");
     bench_expect(&bench, "00040000", "6984"); /* twice */
     bench_expect(&bench, "0044000000", "9000");
     bench_expect(&bench, "00B0000009", "0849123254769810429000");
     bench_expect(&bench, "00A4000C026F46", "9000");
-    bench_expect(&bench, "00040000026F07", "9000"); /* by FID */
-    bench_expect(&bench, "00440800047FFF6F07", "9000"); /* by path */
+    bench_expect(&bench, "00040000026F07", "9000");               /* by FID */
+    bench_expect(&bench, "00440800047FFF6F07", "9000");           /* by path */
     bench_expect(&bench, "00B0000009", "0849123254769810429000"); /* and it is current */
     bench_expect(&bench, "00040000026F99", "6A82");
     bench_expect(&bench, "0004000100", "6A86");
@@ -327,7 +338,10 @@ static void pins(void **state)
     bench_expect(&bench, "0020008108" PIN2_RIGHT, "9000");
     bench_expect(&bench, "0020000208" PIN2_RIGHT, "6A86"); /* 02 is a SIM's name for it */
     bench_expect(&bench, "0020010108" PIN_RIGHT, "6A86");
-    bench_expect(&bench, "0020000104" "31323334", "6700");
+    bench_expect(&bench,
+                 "0020000104"
+                 "31323334",
+                 "6700");
     bench_expect(&bench, "0024000110" PIN_RIGHT PIN_WRONG, "9000");
     bench_expect(&bench, "0020000108" PIN_RIGHT, "63C2");
     bench_expect(&bench, "0024000110" PIN_WRONG PIN_RIGHT, "9000");
@@ -339,7 +353,10 @@ static void pins(void **state)
     bench_send(&bench, "00C000002E");
     assert_non_null(strstr(bench.answer, "C60C900160"));
     bench_expect(&bench, "0028000108" PIN_RIGHT, "9000");
-    bench_expect(&bench, "0026000104" "31323334", "6700");
+    bench_expect(&bench,
+                 "0026000104"
+                 "31323334",
+                 "6700");
 }
 
 static void pins_block_and_are_unblocked(void **state)
@@ -360,13 +377,16 @@ static void pins_block_and_are_unblocked(void **state)
     bench_expect(&bench, "A020000108" PIN_WRONG, "9804");
     bench_expect(&bench, "0020000100", "63C2");
     bench_close(&bench);
-    bench_open_uicc(&bench, "  <chv number=\"2\" value=\"5678\" unblock=\"87654321\" tries=\"3\" unblock-tries=\"10\"/>\n", "");
+    bench_open_uicc(
+        &bench,
+        "  <chv number=\"2\" value=\"5678\" unblock=\"87654321\" tries=\"3\" unblock-tries=\"10\"/>\n", "");
     bench_expect(&bench, "0020008100", "6A88"); /* there is none */
     bench_expect(&bench, "0020008108" PIN2_RIGHT, "6A88");
     bench_expect(&bench, "002C008100", "6A88");
 }
 
-/* EF.SPN under ADF.USIM and in DF.GSM is one file; what one set changes the other sees, and the state keeps once. */
+/* EF.SPN under ADF.USIM and in DF.GSM is one file; what one set changes the other sees, and the state keeps
+ * once. */
 static void one_file_behind_both_sets(void **state)
 {
     (void)state;
@@ -390,7 +410,8 @@ static void one_file_behind_both_sets(void **state)
     bench_expect(&bench, "A0A40000026F46", "9F0F");
     bench_expect(&bench, "A0B0000002", "58569000");
     bench_expect(&bench, "A0A40000023F00", "9F16");
-    bench_expect(&bench, "A0F2000016", "000020003F00010000000000093102040400838A838A9000"); /* the ADF is no DF of a SIM */
+    bench_expect(&bench, "A0F2000016",
+                 "000020003F00010000000000093102040400838A838A9000"); /* the ADF is no DF of a SIM */
 }
 
 /* The rules that the FCPs name, and what the commands do, are the same. */
@@ -400,14 +421,20 @@ static void access_rules(void **state)
     select_usim();
     bench_expect(&bench, "00A40004026F07", "6119");
     bench_expect(&bench, "00C0000019", "62178202412183026F078A01058B036F0603800200098801389000");
-    bench_expect(&bench, "00B203BC37", "800111A40683010195010880010AA40683010A950108FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF9000"); /* EF.ARR 6F06: read, activate PIN; update, deactivate ADM */
+    bench_expect(&bench, "00B203BC37",
+                 "800111A40683010195010880010AA40683010A950108FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
+                 "FFFFFFFFFFFFFFFFFFF9000"); /* EF.ARR 6F06: read, activate PIN; update, deactivate ADM */
     bench_expect(&bench, "00A40004026F39", "611B");
     bench_send(&bench, "00C000001B");
     assert_non_null(strstr(bench.answer, "8B036F06"));
     char read_rule[16];
     snprintf(read_rule, sizeof read_rule, "00B2%.2sBC37", strstr(bench.answer, "8B036F06") + 8);
     bench_send(&bench, read_rule);
-    assert_memory_equal(bench.answer, "800101A406830101950108" "800102A406830181950108" "840132A406830101950108FF", 68);
+    assert_memory_equal(bench.answer,
+                        "800101A406830101950108"
+                        "800102A406830181950108"
+                        "840132A406830101950108FF",
+                        68);
     bench_expect(&bench, "00D683000100", "6982");
 }
 
@@ -472,7 +499,8 @@ static void answers_to_reset(void **state)
     assert_int_equal(answer_to_reset(&sim, atr), 9);
     assert_int_equal(answer_to_reset_protocol(atr, 9), PROTOCOL_T0);
     /* sysmoUSIM-SJS1, and a T=1 card with TA1 to TC1 */
-    static const uint8_t sjs1[] = {0x3B, 0x9F, 0x96, 0x80, 0x1F}, other[] = {0x3B, 0xF0, 0x12, 0x00, 0xFF, 0x91};
+    static const uint8_t sjs1[] = {0x3B, 0x9F, 0x96, 0x80, 0x1F},
+                         other[] = {0x3B, 0xF0, 0x12, 0x00, 0xFF, 0x91};
     assert_int_equal(answer_to_reset_protocol(sjs1, sizeof sjs1), PROTOCOL_T0);
     assert_int_equal(answer_to_reset_protocol(other, sizeof other), PROTOCOL_T1);
     assert_int_equal(answer_to_reset_protocol(other, 5), PROTOCOL_T0);

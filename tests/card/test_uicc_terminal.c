@@ -1,6 +1,6 @@
 /*
- * The phones of handset/ on a simulated UICC: what they send and in which order, with T=0 and, through the form that
- * pcsc-bridge gives a command, with T=1. PINs as the configuration has them.
+ * The phones of handset/ on a simulated UICC: what they send and in which order, with T=0 and, through the
+ * form that pcsc-bridge gives a command, with T=1. PINs as the configuration has them.
  */
 #include "bench.h"
 
@@ -81,7 +81,8 @@ static int close_bench(void **state)
     return 0;
 }
 
-/* TS 102 221 14, 3GPP TS 31.102 5.1: MF, TERMINAL CAPABILITY, ICCID, EF.DIR, the USIM by its AID, PIN, profile. */
+/* TS 102 221 14, 3GPP TS 31.102 5.1: MF, TERMINAL CAPABILITY, ICCID, EF.DIR, the USIM by its AID, PIN,
+ * profile. */
 static void boot_with_t0(void **state)
 {
     (void)state;
@@ -89,9 +90,10 @@ static void boot_with_t0(void **state)
     assert_int_equal(terminal.state, TERMINAL_READY);
     assert_string_equal(terminal.iccid, "8991234567788901235");
     assert_int_equal(handset.class_byte, 0x80);
-    assert_string_equal(noted.sent, "00A40004023F00 00C000002E 80AA000005A903820100 00A40004022FE2 00B000000A 00A40004022F00 "
-                                    "00B2010400 00B2010426 00A404040CA0000000871002FF49FF0589 00C0000036 0020000100 "
-                                    "002000010831323334FFFFFFFF 80F2010C00 80100000093301E8420100000744 ");
+    assert_string_equal(
+        noted.sent, "00A40004023F00 00C000002E 80AA000005A903820100 00A40004022FE2 00B000000A 00A40004022F00 "
+                    "00B2010400 00B2010426 00A404040CA0000000871002FF49FF0589 00C0000036 0020000100 "
+                    "002000010831323334FFFFFFFF 80F2010C00 80100000093301E8420100000744 ");
 }
 
 static void boot_with_t1(void **state)
@@ -100,9 +102,10 @@ static void boot_with_t1(void **state)
     assert_true(start(true, "1234"));
     assert_int_equal(terminal.state, TERMINAL_READY);
     assert_string_equal(terminal.iccid, "8991234567788901235");
-    assert_string_equal(noted.sent, "00A40004023F0000 80AA000005A903820100 00A40004022FE200 00B000000A 00A40004022F0000 "
-                                    "00B2010400 00A404040CA0000000871002FF49FF058900 00200001 002000010831323334FFFFFFFF "
-                                    "80F2010C00 80100000093301E8420100000744 ");
+    assert_string_equal(noted.sent,
+                        "00A40004023F0000 80AA000005A903820100 00A40004022FE200 00B000000A 00A40004022F0000 "
+                        "00B2010400 00A404040CA0000000871002FF49FF058900 00200001 002000010831323334FFFFFFFF "
+                        "80F2010C00 80100000093301E8420100000744 ");
 }
 
 /* One try, none with the last one, none when it is disabled: on a card that counts. */
@@ -133,9 +136,11 @@ static void without_application(void **state)
 {
     (void)state;
     bench_close(&bench);
-    bench_open_profile(&bench, "<card-profile name='t' type='uicc'><mf id='3F00'>"
-                               "<ef id='2FE2' structure='transparent' size='10' read='ALW' update='NEV' content-from='iccid'/>"
-                               "</mf></card-profile>");
+    bench_open_profile(
+        &bench,
+        "<card-profile name='t' type='uicc'><mf id='3F00'>"
+        "<ef id='2FE2' structure='transparent' size='10' read='ALW' update='NEV' content-from='iccid'/>"
+        "</mf></card-profile>");
     assert_true(start(false, "1234"));
     assert_null(strstr(noted.sent, "00A40404"));
 }
@@ -146,7 +151,8 @@ static void plain_phones(void **state)
     (void)state;
     const struct card_link link = {.card = &noted, .reset = on_reset, .transmit = on_transmit};
     noted = (struct noted_link){.card = bench.link};
-    assert_true(handset_start(&handset, &link, &(struct handset_network){.submit = on_submit, .prefers_uicc = true}));
+    assert_true(
+        handset_start(&handset, &link, &(struct handset_network){.submit = on_submit, .prefers_uicc = true}));
     assert_int_equal(handset.class_byte, 0x80);
     assert_memory_equal(noted.sent, "00A40004023F00 80100000", 23);
     noted = (struct noted_link){.card = bench.link};
@@ -155,7 +161,8 @@ static void plain_phones(void **state)
     bench_close(&bench);
     bench_open(&bench, NULL, NULL);
     noted = (struct noted_link){.card = bench.link};
-    assert_true(handset_start(&handset, &link, &(struct handset_network){.submit = on_submit, .prefers_uicc = true}));
+    assert_true(
+        handset_start(&handset, &link, &(struct handset_network){.submit = on_submit, .prefers_uicc = true}));
     assert_int_equal(handset.class_byte, 0xA0); /* a SIM knows no other */
 }
 

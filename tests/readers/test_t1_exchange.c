@@ -80,15 +80,17 @@ static void cases_1_and_3(void **state)
 static void a_por_comes_with_its_envelope(void **state)
 {
     (void)state;
-    static const char envelope[] = "80C2000049D1478202838106038110F28B3C40038121F37FF6227052000000002D02700000281506191515B000"
-                                   "11FD4A319A722A1A446E86552E8F86CB5FB677F99693BD71964FE758F0A7A670A1";
+    static const char envelope[] =
+        "80C2000049D1478202838106038110F28B3C40038121F37FF6227052000000002D02700000281506191515B000"
+        "11FD4A319A722A1A446E86552E8F86CB5FB677F99693BD71964FE758F0A7A670A1";
     char command[2 * T1_COMMAND_MAX + 1];
     bench_close(&bench);
-    bench_open_profile_with(&bench,
-                            "<card-profile name='t' type='uicc' protocols='T1'>"
-                            "<rfm tar='B00011' msl='00' access-domain='full' d0-in-compact='reject' commands='00'/>"
-                            "<mf id='3F00'/></card-profile>",
-                            "cards/uicc.out", "96171003001");
+    bench_open_profile_with(
+        &bench,
+        "<card-profile name='t' type='uicc' protocols='T1'>"
+        "<rfm tar='B00011' msl='00' access-domain='full' d0-in-compact='reject' commands='00'/>"
+        "<mf id='3F00'/></card-profile>",
+        "cards/uicc.out", "96171003001");
     snprintf(command, sizeof command, "%s00", envelope);
     uint8_t bytes[T1_COMMAND_MAX] = {0x80, 0xC2, 0x00, 0x00, 0xFF}, response[APDU_RESPONSE_MAX];
     size_t length = 0;
@@ -97,7 +99,8 @@ static void a_por_comes_with_its_envelope(void **state)
     assert_int_equal(hex_decode(command, strlen(command), bytes, sizeof bytes, &length), 0);
     assert_int_equal(t1_exchange(&bench.link, bytes, length, response, &length), 0);
     assert_int_equal(length, 33 + 2); /* 6121 with T=0: the PoR of one command, ciphered and with a CC */
-    assert_memory_equal(response, ((const uint8_t[]){0x02, 0x71, 0x00, 0x00, 0x1C, 0x12, 0xB0, 0x00, 0x11}), 9);
+    assert_memory_equal(response, ((const uint8_t[]){0x02, 0x71, 0x00, 0x00, 0x1C, 0x12, 0xB0, 0x00, 0x11}),
+                        9);
     assert_memory_equal(response + 33, ((const uint8_t[]){0x90, 0x00}), 2);
     expect(envelope, "6121");
 }
