@@ -34,7 +34,9 @@ is "the same command again: done in part" "$status" 3
 there=$(sed -nE 's/^Provisioned ([0-9]+) of 40000 cards in .*, ([0-9]+) rejected \(\2 already provisioned\)\.$/\1 \2/p' <<<"$out")
 ok "… what is there is counted as such" test "${there#* }" -ge "$sent"
 is "… new and old cards are all of the file" "$(awk '{ print $1 + $2 }' <<<"$there")" $rows
-is "… each old one has its line" "$(grep -c ': ICCID [0-9]* is already provisioned (card [0-9]*, profile 1)$' <<<"$err")" "${there#* }"
+is "… the first twenty old ones have a line" "$(grep -c ': ICCID [0-9]* is already provisioned (card [0-9]*, profile 1)$' <<<"$err")" 20
+is "… each of them is in the rejected file, with the reason" \
+   "$(grep -c ',"ICCID [0-9]* is already provisioned (card [0-9]*, profile 1)"$' "$cards.rejected.csv")" "${there#* }"
 like "… the group is used again" "$out" '^Card group 1 is of this file, new cards are added to it\.$'
 run -listGroups
 is "there is one group of all the cards" "$(grep '^|[0-9]' <<<"$out" | sed -E 's/ *\|/|/g' | cut -d'|' -f2,3,6)" "1|cards|$rows"
