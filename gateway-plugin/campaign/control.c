@@ -171,7 +171,7 @@ int campaign_delete(struct store *store, int64_t id, struct refusal *refusal)
         return store_refuse(store, "campaign", refusal);
     if (on_their_way > 0)
         return refuse(refusal, REFUSAL_CONFLICT,
-                      "campaign %lld is %s, but %lld of its messages are on their way still, expected none",
+                      "campaign %lld is %s, but %lld of its messages are on their way, or not cancelled yet: try again later",
                       (long long)id, campaign_state_name(campaign.state), (long long)on_their_way);
     if (work_counters_outlive(store, id) != STORE_OK)
         return store_refuse(store, "counters", refusal);

@@ -109,7 +109,8 @@ static int check_given(const struct options *options, const char *of_type, const
 /* What the SOP calls conditional. Other types, and what a template lacks, are the server's to refuse. */
 static int check_conditional(const struct options *options)
 {
-    static const char *const always[][2] = {{"type", "RFM"}, {"profile", "profile_id"}};
+    static const char *const always[][2] = {{"type", "RFM, TLS_TRIGGER_RFM, SMS, FLASH, RAM or TLS_TRIGGER_RAM"},
+                                            {"profile", "profile_id"}};
     static const struct {
         const char *type, *of_type, *needed[1][2];
     } of_types[] = {{"RFM", " -type RFM", {{"apduFilePath", "path_to_apdu_file"}}},

@@ -182,6 +182,12 @@ static char *take_value(struct key *key)
     return value;
 }
 
+static bool has_other_scheme(const char *server)
+{
+    const char *authority = strstr(server, "://");
+    return authority != NULL && strstr(authority + 3, "://") != NULL;
+}
+
 static int take_keys(struct key *keys, struct settings *settings)
 {
     settings->ca = take_value(&keys[KEY_CA]);
@@ -189,6 +195,10 @@ static int take_keys(struct key *keys, struct settings *settings)
         settings->urls[i] = take_value(&keys[KEY_DLR_URL + i]);
     settings->server =
         complete_server(keys[KEY_SERVER].value != NULL ? keys[KEY_SERVER].value : SETTINGS_SERVER);
+    if (settings->server != NULL && has_other_scheme(settings->server)) {
+        message_error("%s: server '%s': expected http:// or https://", settings->file, keys[KEY_SERVER].value);
+        return -1;
+    }
     if (keys[KEY_TOKEN].value != NULL && keys[KEY_TOKEN_FILE].value != NULL) {
         message_error("%s has both token and token-file, expected one of them", settings->file);
         return -1;

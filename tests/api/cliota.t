@@ -1075,7 +1075,7 @@ done <<END
 8 name: unique|1|card group name 'all' is taken by card group 2 of profile 1|-createGroup -profile 1 -name all
 8 name: no spaces|1|card group name 'a b' has a space at position 2, names have none|-createGroup -profile 1 -name 'a b'
 9 template: exists|1|there is no template 999|-createCampaign -template 999 -name x
-9 type: mandatory|2|-createCampaign needs -type RFM|-createCampaign -profile 1 -name x $read
+9 type: mandatory|2|-createCampaign needs -type RFM, TLS_TRIGGER_RFM, SMS, FLASH, RAM or TLS_TRIGGER_RAM|-createCampaign -profile 1 -name x $read
 9 type: one of six|1|-type 'WAP': expected RFM, TLS_TRIGGER_RFM, SMS, FLASH, RAM or TLS_TRIGGER_RAM|-createCampaign -type WAP -profile 1 -name x $read
 9 profile: mandatory|2|-createCampaign needs -profile profile_id|-createCampaign -type RFM -name x $read
 9 profile: exists|1|there is no profile 999|-createCampaign -type RFM -profile 999 -name x $read
@@ -1140,6 +1140,9 @@ chmod 600 cliota.properties
 check "the one in the working directory goes before it" prints "refuses the token of cliota.properties" cliota -listGroups
 printf 'server = 127.0.0.1:%s\ntoken = 00\n\ntoken = 11\n' "$port" >twice.properties
 chmod 600 twice.properties
+printf 'server = ftp://127.0.0.1\ntoken = 00\n' >scheme.properties
+chmod 600 scheme.properties
+check "a server of another scheme" prints "cliota: scheme.properties: server 'ftp://127.0.0.1': expected http:// or https://" cliota -config scheme.properties -listGroups
 check "a key that stands there twice" prints "cliota: twice.properties:4: key 'token' stands there twice" cliota -config twice.properties -listGroups
 check "a refused token is exit 1" status_is 1 cliota -listGroups
 printf 'server = http://127.0.0.1:%s\ntoken-file = secrets/token\ncolour = red\n' "$port" >cliota.properties
