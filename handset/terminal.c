@@ -17,7 +17,7 @@ const char *terminal_state_text(enum terminal_state state)
 
 bool terminal_refuses(const struct terminal *terminal)
 {
-    return terminal->state >= TERMINAL_OTHER_CARD;
+    return terminal->state == TERMINAL_OTHER_CARD || terminal->state >= TERMINAL_PIN_WANTED;
 }
 
 static int64_t earlier(int64_t one, int64_t other)

@@ -38,7 +38,7 @@ enum terminal_state {
     TERMINAL_READY,
     TERMINAL_NO_CARD,    /* or mute */
     TERMINAL_OTHER_CARD, /* its ICCID is not the expected one */
-    TERMINAL_NO_ANSWER,  /* it cannot be selected, or has no ICCID */
+    TERMINAL_NO_ANSWER,  /* it cannot be selected, or gives no ICCID: now */
     TERMINAL_PIN_WANTED, /* and none is configured */
     TERMINAL_PIN_WRONG,
     TERMINAL_PIN_LAST_TRY, /* one try is left, or none: not tried */

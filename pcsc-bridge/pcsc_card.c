@@ -16,7 +16,6 @@ struct pcsc_card {
     SCARDHANDLE handle;
     DWORD protocol;
     bool has_context, is_open;
-    bool is_fresh; /* powered up, and nothing was sent yet */
 };
 
 const char *pcsc_result_text(enum pcsc_result result)
@@ -133,7 +132,7 @@ enum pcsc_result pcsc_card_open(struct pcsc_card *card, const char *reader)
     for (size_t i = 0; i < 2 && error == SCARD_E_PROTO_MISMATCH; i++)
         error = SCardConnect(card->context, reader, SCARD_SHARE_EXCLUSIVE, protocols[i], &card->handle,
                              &card->protocol);
-    card->is_open = card->is_fresh = error == SCARD_S_SUCCESS;
+    card->is_open = error == SCARD_S_SUCCESS;
     if (result_of(error) == PCSC_NO_SERVICE)
         drop_context(card);
     return result_of(error);
@@ -155,11 +154,10 @@ static int link_error(LONG error)
     }
 }
 
-/* Power-on is a reset; a later one takes the power away first. */
+/* Also behind SCardConnect(): pcscd leaves the card of a program that ended powered for a while, in the middle
+ * of whatever that was at. */
 static LONG power_up(struct pcsc_card *card)
 {
-    if (card->is_fresh)
-        return SCARD_S_SUCCESS;
     return SCardReconnect(card->handle, SCARD_SHARE_EXCLUSIVE, card->protocol, SCARD_UNPOWER_CARD,
                           &card->protocol);
 }
@@ -192,7 +190,6 @@ static int on_reset(void *user, uint8_t atr[static ATR_SIZE_MAX], size_t *atr_le
     LONG error = power_up(card);
     if (error == SCARD_S_SUCCESS)
         error = ask_status(card, bytes, &length);
-    card->is_fresh = false;
     if (error != SCARD_S_SUCCESS || length > ATR_SIZE_MAX) {
         pcsc_card_close(card);
         return link_error(error);
@@ -215,7 +212,6 @@ static int on_transmit(void *user, const uint8_t *command, size_t length,
         length = t1_apdu(command, length, form);
         command = form;
     }
-    card->is_fresh = false;
     LONG error = SCardTransmit(card->handle, is_t1 ? SCARD_PCI_T1 : SCARD_PCI_T0, command, length, NULL,
                                response, &received);
     if (error != SCARD_S_SUCCESS) {

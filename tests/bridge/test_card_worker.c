@@ -27,6 +27,7 @@ static struct {
     uint16_t words[8];
     unsigned next_word;
     bool loses_answer;
+    unsigned nonsense; /* so many ICCIDs cannot be read */
     unsigned submits_waiting; /* SEND SHORT MESSAGE after each ENVELOPE */
 } reader = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
@@ -134,7 +135,7 @@ static int fake_transmit(void *user, const uint8_t *command, size_t length,
     if (!reader.has_card)
         result = CARD_LINK_NO_CARD;
     else if (command[1] == 0xB0)
-        answer(response, response_length, iccid, 10, 0x9000);
+        answer(response, response_length, iccid, 10, reader.nonsense > 0 && reader.nonsense-- > 0 ? 0x6F00 : 0x9000);
     else if (command[1] == 0x12)
         answer(response, response_length, submit, 27, 0x9000);
     else if (command[1] != 0xC2)
@@ -277,6 +278,13 @@ static enum delivery_outcome take(struct office *office, uint64_t id)
     return delivery.outcome;
 }
 
+/* Until the card is started. */
+static void wait_for_start(struct office *office)
+{
+    for (time_t end = time(NULL) + 20; !card_worker_is_new(office->worker); sched_yield())
+        assert_true(time(NULL) < end);
+}
+
 static void set(bool *what, bool value)
 {
     pthread_mutex_lock(&reader.lock);
@@ -364,8 +372,7 @@ static void a_card_that_is_away_is_waited_for(void **state)
     assert_int_equal(take(office, 2), DELIVERY_NO_CARD); /* it was not seen to go */
     set(&reader.has_card, true);
     card_worker_kick(office->worker);
-    while (!card_worker_is_new(office->worker))
-        ;
+    wait_for_start(office);
     assert_true(give(office, 2));
     assert_int_equal(take(office, 2), DELIVERY_ACCEPTED);
     assert_string_equal(reader.seen, "12");
@@ -386,19 +393,32 @@ static void a_card_in_other_hands_is_waited_for(void **state)
     assert_true(give(office, 2));
     assert_int_equal(take(office, 2), DELIVERY_NO_CARD);
     set(&reader.is_taken, false);
-    while (!card_worker_is_new(office->worker))
-        sched_yield();
+    wait_for_start(office);
     assert_true(give(office, 2));
     assert_int_equal(take(office, 2), DELIVERY_ACCEPTED);
     assert_string_equal(reader.seen, "12");
+}
+
+/* What a card does not say now it may say the next time; only its PIN is not spent on that. */
+static void a_card_that_answers_nonsense_is_started_again(void **state)
+{
+    struct office *office = *state;
+    wait_for_start(office);
+    set(&reader.has_card, false);
+    assert_true(give(office, 1));
+    assert_int_equal(take(office, 1), DELIVERY_NO_CARD);
+    reader.nonsense = 2;
+    set(&reader.has_card, true);
+    wait_for_start(office);
+    assert_true(give(office, 1));
+    assert_int_equal(take(office, 1), DELIVERY_ACCEPTED);
 }
 
 /* It is done there before we are done with the rest: the card is found in the same look. */
 static void a_reader_with_another_worker_is_looked_into_again(void **state)
 {
     struct office *office = *state;
-    while (!card_worker_is_new(office->worker))
-        sched_yield();
+    wait_for_start(office);
     pthread_mutex_lock(&reader.lock);
     unsigned looks = reader.looks, opens = reader.opens;
     pthread_mutex_unlock(&reader.lock);
@@ -466,6 +486,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(sms_stay_with_their_message, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_card_that_is_away_is_waited_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_card_in_other_hands_is_waited_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_card_that_answers_nonsense_is_started_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_reader_with_another_worker_is_looked_into_again, set_up_where_another_is,
                                         tear_down),
         cmocka_unit_test_setup_teardown(an_answer_that_is_lost_is_final, set_up, tear_down),
