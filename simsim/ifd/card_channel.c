@@ -21,7 +21,8 @@ bool card_channel_init(struct card_channel *channel, const char *path, unsigned 
     *channel = (struct card_channel){.address.sun_family = AF_UNIX,
                                      .fd = -1,
                                      .atr_wait_ms = CARD_CHANNEL_ATR_WAIT_MS,
-                                     .apdu_wait_ms = CARD_CHANNEL_APDU_WAIT_MS};
+                                     .apdu_wait_ms = CARD_CHANNEL_APDU_WAIT_MS,
+                                     .absent_ms = CARD_CHANNEL_ABSENT_MS};
     int length = snprintf(channel->address.sun_path, sizeof channel->address.sun_path, "%s.%u", path, slot);
     return length > 0 && (size_t)length < sizeof channel->address.sun_path;
 }
@@ -36,7 +37,7 @@ void card_channel_close(struct card_channel *channel)
 static enum card_channel_result give_up(struct card_channel *channel, enum card_channel_result why)
 {
     card_channel_close(channel);
-    channel->just_lost = true;
+    channel->absent_until = now_ms() + channel->absent_ms;
     return why;
 }
 
@@ -63,11 +64,7 @@ bool card_channel_is_present(struct card_channel *channel)
 {
     if (channel->fd >= 0 && !is_quiet(channel->fd))
         give_up(channel, CARD_CHANNEL_NO_CARD);
-    if (channel->fd < 0 && channel->just_lost) {
-        channel->just_lost = false;
-        return false;
-    }
-    if (channel->fd < 0)
+    if (channel->fd < 0 && now_ms() >= channel->absent_until)
         connect_to_card(channel);
     return channel->fd >= 0;
 }

@@ -19,6 +19,9 @@
 #define CARD_CHANNEL_APDU_MIN 4  /* shorter ones would be read as controls */
 #define CARD_CHANNEL_ATR_WAIT_MS 2000
 #define CARD_CHANNEL_APDU_WAIT_MS 10000 /* a card that asks for time: no phone waits longer */
+/* pcscd asks each 400 ms whether a card is there, and in between for its own ends: a "no" which those alone
+ * hear makes it take the reader for empty until the card goes once more. */
+#define CARD_CHANNEL_ABSENT_MS 1000
 
 enum card_channel_result {
     CARD_CHANNEL_OK = 0,
@@ -33,7 +36,8 @@ struct card_channel {
     struct sockaddr_un address;
     int fd;         /* -1: no card */
     int atr_wait_ms, apdu_wait_ms; /* how long an answer may take, as above */
-    bool just_lost; /* the next question for the card is answered "none", that its going is seen */
+    int absent_ms;                 /* how long there is none at least, when one was lost */
+    int64_t absent_until;          /* in milliseconds of the monotonic clock */
 };
 
 /* Nothing is connected yet. False: `path` and the suffix ".SLOT" are too long for a socket's address. */

@@ -174,8 +174,29 @@ static void misdeeds_pull_the_card_in_time(void **state)
         assert_false(card_channel_is_present(&channel)); /* seen to be gone, though somebody listens */
         free(response);
         stop_program(&program);
-        channel.just_lost = false;
+        channel.absent_until = 0;
     }
+}
+
+/* Long enough for pcscd's own poll, whoever else asks in front of it. */
+static void a_lost_card_stays_away_for_a_while(void **state)
+{
+    (void)state;
+    uint8_t response[4];
+    size_t length = sizeof response;
+    struct program program = {.after = 7, .hangs_up = true}, second = {.after = 0};
+    channel.absent_ms = 200;
+    start_program(&program);
+    assert_true(card_channel_is_present(&channel));
+    assert_int_equal(card_channel_transmit(&channel, (const uint8_t *)"\xA0\xF2\0\0\2", 5, response, &length),
+                     CARD_CHANNEL_CUT_OFF);
+    int64_t began = now_ms();
+    stop_program(&program);
+    start_program(&second); /* put back at once */
+    while (!card_channel_is_present(&channel))
+        assert_true(now_ms() - began < 10000);
+    assert_true(now_ms() - began >= 190);
+    stop_program(&second);
 }
 
 /* Or it would be taken for the answer to the next command. */
@@ -244,6 +265,7 @@ int main(void)
         cmocka_unit_test_setup(nobody_listens_no_card, open_channel),
         cmocka_unit_test_setup(a_card_starts_and_answers, open_channel),
         cmocka_unit_test_setup(misdeeds_pull_the_card_in_time, open_channel),
+        cmocka_unit_test_setup(a_lost_card_stays_away_for_a_while, open_channel),
         cmocka_unit_test_setup(what_nobody_asked_for_pulls_the_card, open_channel),
         cmocka_unit_test_setup(an_atr_that_is_too_long_pulls_the_card, open_channel),
         cmocka_unit_test_setup(a_card_that_never_reads_is_mute, open_channel),

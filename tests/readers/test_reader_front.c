@@ -184,6 +184,7 @@ static void lines_move_cards(void **state)
     start_front("1");
     assert_string_equal(say("list\n"), "slot 0: 961234567890\n");
     power_up(&channel, 0);
+    channel.absent_ms = 0;
     assert_string_equal(say("remove 0\n"), "slot 0: empty\n");
     assert_false(card_channel_is_present(&channel));
     assert_false(card_channel_is_present(&channel));
