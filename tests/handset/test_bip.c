@@ -131,6 +131,39 @@ static void mistakes_have_their_causes(void **state)
     assert_answer(stage, "014301", "21", "B60101", "83023A02");
 }
 
+/* Its buffer is as large as it was granted: 4 bytes. */
+static void a_full_buffer_takes_no_more(void **state)
+{
+    struct stage *stage = *state;
+    assert_answer(stage, "014001", "82", "B50103B9020004BC030220FBBE05217F000001",
+                  "830100B8028100B50103B9020004");
+    assert_answer(stage, "014300", "21", "B60401020304", "830100B70100");
+    assert_answer(stage, "014301", "21", "B60105", "83023A04");
+    assert_int_equal(stage->fake.sent_length, 0);
+}
+
+/* TS 102 223 8.54: FF for 255 bytes and more. */
+static void much_is_said_as_ff(void **state)
+{
+    struct stage *stage = *state;
+    static const struct step told[] = {{"80C2000010D60E99010982028281B8028100B701FF", "9000"}, END};
+    open_channel(stage);
+    assert_answer(stage, "010500", "82", "990109", "830100");
+    stage->fake.coming_length = 256;
+    scene_tend(&stage->scene, told);
+}
+
+static void a_reset_closes_channels(void **state)
+{
+    struct stage *stage = *state;
+    static const struct step script[] = {
+        {"80C20000", "910B"}, {"801200000B", "D0098103010104820281829000"}, {"00A40004023F00", "mute"}, END};
+    open_channel(stage);
+    scene_deliver(&stage->scene, script);
+    assert_int_equal(stage->fake.closed, 1);
+    assert_true(bip_is_idle(&stage->scene.terminal.bip));
+}
+
 static void the_card_is_told_of_data_and_of_the_end(void **state)
 {
     struct stage *stage = *state;
@@ -256,8 +289,15 @@ static void sockets_carry_bytes(void **state)
     bip_close_all(bip);
     close(fd);
     assert_int_equal(bip_open(bip, &destination, &size), BIP_UNREACHABLE); /* nobody listens any more */
-    fd = listener(SOCK_DGRAM, &destination.port);
     destination.transport = BIP_UDP;
+    assert_int_equal(bip_open(bip, &destination, &size), 1);
+    assert_true(bip_send(bip, 1, (const uint8_t *)"lost", 4, true) > 0);
+    bip_socket_waiting(bip, descriptors);
+    wait_readable(descriptors[0]); /* "port unreachable": of an earlier datagram, the link stays */
+    assert_int_equal(bip_receive(bip, 1, bytes, sizeof bytes, &left), 0);
+    assert_int_equal(bip_receive(bip, 1, bytes, sizeof bytes, &left), 0); /* and nothing is waited for */
+    bip_close_all(bip);
+    fd = listener(SOCK_DGRAM, &destination.port);
     assert_int_equal(bip_open(bip, &destination, &size), 1);
     assert_true(bip_send(bip, 1, (const uint8_t *)"ping", 4, true) > 0);
     struct sockaddr_in from;
@@ -276,6 +316,27 @@ static void sockets_carry_bytes(void **state)
     free(bip);
 }
 
+static void sockets_know_ipv6(void **state)
+{
+    (void)state;
+    struct bip_rules rules;
+    char error[100];
+    struct bip_destination destination = {.transport = BIP_TCP, .is_ipv6 = true, .address = {[15] = 1}};
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    socklen_t length = sizeof address;
+    int link = -1, fd = socket(AF_INET6, SOCK_STREAM, 0);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, length) != 0)
+        skip(); /* this machine has none */
+    assert_int_equal(listen(fd, 1), 0);
+    getsockname(fd, (struct sockaddr *)&address, &length);
+    destination.port = ntohs(address.sin6_port);
+    assert_int_equal(bip_rules_parse("::1", &rules, error, sizeof error), 0);
+    struct bip_network network = bip_socket_network(&rules);
+    assert_int_equal(network.open(network.user, &destination, &link), BIP_OK);
+    network.close(network.user, link);
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,9 +344,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(much_data_comes_in_pieces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(mistakes_have_their_causes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_card_is_told_of_data_and_of_the_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_full_buffer_takes_no_more, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(much_is_said_as_ff, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_reset_closes_channels, set_up, tear_down),
         cmocka_unit_test(only_named_addresses_are_allowed),
         cmocka_unit_test(an_address_may_lead_elsewhere),
         cmocka_unit_test(sockets_carry_bytes),
+        cmocka_unit_test(sockets_know_ipv6),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,6 +110,39 @@ static void terminal_capability_comes_first_when_asked_for(void **state)
     assert_true(scene_start(&scene, script));
 }
 
+static void terminal_capability_is_not_sent_unasked(void **state)
+{
+    (void)state;
+    static const struct step script[] = {{"00A40004023F00", "6107"},
+                                         {"00C0000007", "6205A5038701009000"},
+                                         READ_ICCID,
+                                         {"00A40004022F00", "6A82"},
+                                         {"80F2010C00", "9000"},
+                                         PROFILE,
+                                         END};
+    struct scene scene = quiet_scene();
+    assert_true(scene_start(&scene, script));
+}
+
+/* A card that does not know the class may say so by 6D00, too; a mode takes one class only. */
+static void the_class_is_found_or_set(void **state)
+{
+    (void)state;
+    static const struct step found[] = {{"00A40004023F00", "6D00"}, {"A0A40000023F00", "6F00"}, END};
+    static const struct step sim[] = {{"A0A40000023F00", "6E00"}, END};
+    static const struct step uicc[] = {{"00A40004023F00", "6E00"}, END};
+    static const struct {
+        enum terminal_cards cards;
+        const struct step *script;
+    } rows[] = {{TERMINAL_ANY_CARD, found}, {TERMINAL_SIM_ONLY, sim}, {TERMINAL_UICC_ONLY, uicc}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene scene = quiet_scene();
+        scene.terminal.settings.cards = rows[i].cards;
+        assert_false(scene_start(&scene, rows[i].script));
+        assert_int_equal(scene.terminal.state, TERMINAL_NO_ANSWER);
+    }
+}
+
 static void another_card_is_refused_and_not_touched(void **state)
 {
     (void)state;
@@ -286,8 +319,21 @@ static void polling_follows_the_card(void **state)
     assert_int_equal(terminal_next_due(&scene.terminal), 31000);
     scene_answer(&scene, "010300", "84020002", "83010084020002"); /* 2 min */
     assert_int_equal(terminal_next_due(&scene.terminal), 150000);
+    scene_answer(&scene, "010200", "", "830100"); /* MORE TIME changes nothing */
+    assert_int_equal(terminal_next_due(&scene.terminal), 150000);
     scene_answer(&scene, "010400", "", "830100");
     assert_int_equal(terminal_next_due(&scene.terminal), INT64_MAX);
+}
+
+/* TS 51.011 9.2.2: a SIM's STATUS has 22 bytes to give. */
+static void a_sim_is_polled_in_its_way(void **state)
+{
+    (void)state;
+    static const struct step status[] = {{"A0F2000016", "9000"}, END};
+    struct scene scene = ready_scene();
+    scene.handset.class_byte = 0xA0;
+    scene.terminal.now_ms = 30000;
+    scene_tend(&scene, status);
 }
 
 /* STATUS is how a card gets its commands through. */
@@ -408,6 +454,9 @@ static void what_it_cannot_is_answered_too(void **state)
 {
     (void)state;
     struct scene scene = ready_scene();
+    scene_answer(&scene, "011300", "", "830132");       /* SEND SHORT MESSAGE without one */
+    scene_answer(&scene, "011300", "8B0101", "830130"); /* or with half a one */
+    assert_int_equal(scene.submits, 0);
     scene_answer(&scene, "011000", "", "830130"); /* SET UP CALL */
     scene_answer(&scene, "014001", "", "830130"); /* OPEN CHANNEL, which the configuration does not allow */
     scene_answer(&scene, "01FF00", "", "830130");
@@ -447,8 +496,10 @@ static void refresh_with_reset_starts_from_the_beginning(void **state)
     struct scene scene = ready_scene();
     scene.terminal.timers[0] = (struct terminal_timer){.runs = true, .due_ms = 1};
     scene.terminal.events = 0xFF;
+    scene.terminal.poll_interval_ms = 0; /* POLLING OFF was the card's wish before */
     scene_deliver(&scene, script);
     assert_int_equal(scene.card.resets, 1);
+    assert_int_equal(terminal_next_due(&scene.terminal), TERMINAL_POLL_MS);
     assert_true(scene.handset.started);
     assert_false(scene.terminal.timers[0].runs);
     assert_int_equal(scene.terminal.events, 0);
@@ -521,6 +572,8 @@ int main(void)
         cmocka_unit_test(a_uicc_is_started_to_its_usim),
         cmocka_unit_test(a_sim_of_phase_2_is_started),
         cmocka_unit_test(terminal_capability_comes_first_when_asked_for),
+        cmocka_unit_test(terminal_capability_is_not_sent_unasked),
+        cmocka_unit_test(the_class_is_found_or_set),
         cmocka_unit_test(another_card_is_refused_and_not_touched),
         cmocka_unit_test(what_waits_at_the_start_is_fetched),
         cmocka_unit_test(a_pin_is_tried_once),
@@ -530,6 +583,7 @@ int main(void)
         cmocka_unit_test(the_profile_says_what_is_configured),
         cmocka_unit_test(local_information_is_what_the_settings_say),
         cmocka_unit_test(polling_follows_the_card),
+        cmocka_unit_test(a_sim_is_polled_in_its_way),
         cmocka_unit_test(a_poll_brings_commands),
         cmocka_unit_test(timers_run_and_expire),
         cmocka_unit_test(time_passes_while_a_card_talks),
