@@ -1,5 +1,6 @@
 /* POST /api/campaigns/N/start: on a group, on a card, or on a card that is provisioned on the spot. */
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -51,18 +52,29 @@ static int take_row(void *user, const struct data_row *row, struct refusal *refu
     return card_data_add(user, row, refusal);
 }
 
-/* In the savepoint of the start: what is refused here undoes it. */
+/* Of a campaign with its target: read and checked, in `data`, which is the caller's to end. */
+static int read_data(struct store *store, const struct campaign *campaign, struct start_request *request,
+                     struct card_data *data, struct refusal *refusal)
+{
+    int rc = card_data_begin(store, campaign, data, refusal);
+    if (rc == 0)
+        rc = check_data_asked(request, &data->plan.names, refusal);
+    if (rc == 0 && request->data != NULL) {
+        rc = data_file_parse(request->data, strlen(request->data), &data->plan.names, take_row, data, refusal);
+        rc = rc == 0 ? card_data_check(data, refusal) : rc;
+    }
+    request->outside = data->outside;
+    return rc;
+}
+
+/* In the savepoint of the start of one card: what is refused here undoes it. */
 static int take_data(struct store *store, struct start_request *request, struct refusal *refusal)
 {
     struct card_data data;
-    int rc = card_data_begin(store, &request->campaign, &data, refusal);
-    if (rc == 0)
-        rc = check_data_asked(request, &data.plan.names, refusal);
-    if (rc == 0 && request->data != NULL) {
-        rc = data_file_parse(request->data, strlen(request->data), &data.plan.names, take_row, &data, refusal);
-        rc = rc == 0 ? card_data_check(&data, refusal) : rc;
-    }
-    request->outside = data.outside;
+    size_t next = 0;
+    int rc = read_data(store, &request->campaign, request, &data, refusal);
+    while (rc == 0 && next < data.count)
+        rc = card_data_store(store, &data, &next, refusal);
     card_data_end(&data);
     return rc;
 }
@@ -72,9 +84,7 @@ static int take_data(struct store *store, struct start_request *request, struct 
 static int start(struct store *store, int64_t now, void *argument, struct refusal *refusal)
 {
     struct start_request *request = argument;
-    return campaign_start(store, request->id, &request->target, now, &request->campaign, refusal) == 0
-               ? take_data(store, request, refusal)
-               : -1;
+    return campaign_start(store, request->id, &request->target, now, &request->campaign, refusal);
 }
 
 static int start_new(struct store *store, int64_t now, void *argument, struct refusal *refusal)
@@ -84,6 +94,69 @@ static int start_new(struct store *store, int64_t now, void *argument, struct re
                                     &request->campaign, &request->card, refusal);
     request->is_new = is_new > 0;
     return is_new < 0 ? -1 : take_data(store, request, refusal);
+}
+
+/* --- the data of many cards, a slice a call --- */
+
+struct data_slice {
+    int64_t campaign_id;
+    const struct card_data *data;
+    size_t next;
+    bool more;
+};
+
+static int drop_slice(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    struct data_slice *slice = argument;
+    (void)now;
+    return card_data_drop(store, slice->campaign_id, &slice->more, refusal);
+}
+
+static int store_slice(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    struct data_slice *slice = argument;
+    size_t next = slice->next;
+    (void)now;
+    int rc = card_data_store(store, slice->data, &next, refusal);
+    slice->next = rc == 0 ? next : slice->next;
+    return rc;
+}
+
+static int drop_data(struct engine *engine, struct data_slice *slice, struct refusal *refusal)
+{
+    int rc = 0;
+    for (slice->more = true; rc == 0 && slice->more;)
+        rc = engine_call(engine, drop_slice, slice, refusal);
+    return rc;
+}
+
+/* The campaign stays WAITING until all of it is there. */
+static int store_data(struct engine *engine, const struct card_data *data, struct start_request *request,
+                      struct refusal *refusal)
+{
+    struct refusal unused = {0};
+    struct data_slice slice = {.campaign_id = request->id, .data = data};
+    int rc = drop_data(engine, &slice, refusal);
+    while (rc == 0 && slice.next < data->count)
+        rc = engine_call(engine, store_slice, &slice, refusal);
+    if (rc == 0)
+        rc = engine_call(engine, start, request, refusal);
+    if (rc != 0)
+        drop_data(engine, &slice, &unused);
+    return rc;
+}
+
+static int start_in_slices(struct api_call *call, struct start_request *request, struct refusal *refusal)
+{
+    struct campaign campaign;
+    struct card_data data = {0};
+    int rc = campaign_prepare_start(call->store, request->id, &request->target, &campaign, refusal);
+    if (rc == 0)
+        rc = read_data(call->store, &campaign, request, &data, refusal);
+    if (rc == 0)
+        rc = store_data(call->options->engine, &data, request, refusal);
+    card_data_end(&data);
+    return rc;
 }
 
 /* --- what was asked --- */
@@ -243,7 +316,19 @@ static int run(struct api_call *call, struct start_request *request, struct refu
         return engine_call(call->options->engine, start_new, request, refusal);
     if (campaign_check_start(call->store, request->id, &request->target, refusal) != 0)
         return -1;
-    return engine_call(call->options->engine, start, request, refusal);
+    return start_in_slices(call, request, refusal);
+}
+
+/* Starts with data, one at a time: of two of one campaign the second finds it RUNNING, and leaves its data alone. */
+static int run_in_turn(struct api_call *call, struct start_request *request, struct refusal *refusal)
+{
+    static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+    if (request->data == NULL)
+        return run(call, request, refusal);
+    pthread_mutex_lock(&turn);
+    int rc = run(call, request, refusal);
+    pthread_mutex_unlock(&turn);
+    return rc;
 }
 
 void campaign_start_wipe(const json_t *body)
@@ -260,7 +345,7 @@ json_t *campaign_start_by(struct api_call *call, int64_t id, const json_t *body,
 {
     struct start_request request = {.id = id};
     json_t *view = NULL;
-    if (read_request(body, &request, refusal) == 0 && run(call, &request, refusal) == 0)
+    if (read_request(body, &request, refusal) == 0 && run_in_turn(call, &request, refusal) == 0)
         view = started_view(call, &request, refusal);
     explicit_bzero(&request.keys, sizeof request.keys);
     return view;

@@ -78,15 +78,48 @@ json_t *counters_set(struct api_call *call, struct refusal *refusal)
 
 struct jump {
     struct counter_target target;
-    int64_t by;
+    int64_t by, id;
+    bool more;
     struct counter_jump_result result;
 };
 
-static int jump_counters(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+static int jump_one_card(struct store *store, int64_t now, void *argument, struct refusal *refusal)
 {
     struct jump *jump = argument;
     (void)now;
-    return card_counter_jump(store, &jump->target, (uint64_t)jump->by, &jump->result, refusal);
+    return card_counter_jump(store, jump->target.card_id, (uint64_t)jump->by, &jump->result, refusal);
+}
+
+static int begin_jump(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    struct jump *jump = argument;
+    (void)now;
+    return card_counter_jump_begin(store, &jump->target, (uint64_t)jump->by, &jump->id, refusal);
+}
+
+static int jump_slice(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    struct jump *jump = argument;
+    struct counter_jump_result result = jump->result;
+    (void)now;
+    int rc = card_counter_jump_slice(store, jump->id, &result, &jump->more, refusal);
+    if (rc == 0)
+        jump->result = result;
+    return rc;
+}
+
+/* A slice a call: others need not wait for all of them. */
+static int jump_all(struct api_call *call, struct jump *jump, struct refusal *refusal)
+{
+    struct engine *engine = call->options->engine;
+    if (jump->target.card_id != 0)
+        return engine_call(engine, jump_one_card, jump, refusal);
+    if (card_counter_jump_check(call->store, &jump->target, (uint64_t)jump->by, refusal) != 0)
+        return -1;
+    int rc = engine_call(engine, begin_jump, jump, refusal);
+    for (jump->more = true; rc == 0 && jump->more;)
+        rc = engine_call(engine, jump_slice, jump, refusal);
+    return rc;
 }
 
 static json_t *take_jump(struct api_call *call, struct counter_target target, struct refusal *refusal)
@@ -100,7 +133,7 @@ static json_t *take_jump(struct api_call *call, struct counter_target target, st
     json_decref(body);
     if (result == 0 && jump.by < 1)
         return api_refuse(refusal, REFUSAL_INVALID, "jump %" PRId64 ": expected a number from 1", jump.by);
-    if (result != 0 || engine_call(call->options->engine, jump_counters, &jump, refusal) != 0)
+    if (result != 0 || jump_all(call, &jump, refusal) != 0)
         return NULL;
     return json_pack("{s:I, s:I}", "cards", (json_int_t)jump.result.cards, "counters",
                      (json_int_t)jump.result.counters);

@@ -8,19 +8,29 @@
 #include "gateway-plugin/store/catalog_store.h"
 #include "gateway-plugin/store/data_work.h"
 
+#define MEMBERS_AT_ONCE 2000
+
+struct card_values {
+    int64_t card_id;
+    size_t text; /* where its values begin in card_data.texts, parted by commas */
+};
+
 int card_data_begin(struct store *store, const struct campaign *campaign, struct card_data *data,
                     struct refusal *refusal)
 {
     *data = (struct card_data){.store = store, .group_id = campaign->group_id, .card_id = campaign->card_id};
     int rc = plan_load(store, campaign->id, &data->plan, refusal);
-    if (rc == STORE_OK)
-        rc = work_data_clear(store, campaign->id);
+    if (rc == STORE_FAILED && refusal->kind != REFUSAL_NONE)
+        return -1;
     return rc == STORE_OK ? 0 : store_refuse(store, "data", refusal);
 }
 
 void card_data_end(struct card_data *data)
 {
     plan_free(&data->plan);
+    id_set_free(&data->cards);
+    free(data->rows);
+    free(data->texts);
 }
 
 /* --- one row --- */
@@ -84,26 +94,54 @@ static int check_script(const struct card_data *data, const struct data_row *row
                    : refuse(refusal, why.kind, "line %lu, column %zu: %.200s", row->line, row->card_column, why.text);
 }
 
-static char *join(const char *const *values, size_t count)
+/* Doubles `*memory` until `wanted` of `size` bytes each fit. */
+static bool make_room(void *memory, size_t *room, size_t wanted, size_t size)
+{
+    void **block = memory;
+    size_t grown = *room == 0 ? 1024 : *room;
+    while (grown < wanted)
+        grown *= 2;
+    if (grown == *room)
+        return true;
+    void *larger = realloc(*block, grown * size);
+    if (larger == NULL)
+        return false;
+    *block = larger;
+    *room = grown;
+    return true;
+}
+
+static size_t length_of(const char *const *values, size_t count)
 {
     size_t length = 1;
     for (size_t i = 0; i < count; i++)
-        length += strlen(values[i]) + 1;
-    char *text = malloc(length), *at = text;
-    for (size_t i = 0; text != NULL && i < count; i++)
-        at += snprintf(at, (size_t)(text + length - at), "%s%s", i > 0 ? "," : "", values[i]);
-    return text;
+        length += strlen(values[i]) + (i > 0);
+    return length;
+}
+
+static bool keep_row(struct card_data *data, const struct data_row *row, int64_t card_id)
+{
+    const size_t count = data->plan.names.count, length = length_of(row->values, count);
+    if (!make_room(&data->texts, &data->texts_room, data->texts_length + length, 1) ||
+        !make_room(&data->rows, &data->room, data->count + 1, sizeof *data->rows))
+        return false;
+    char *at = data->texts + data->texts_length;
+    *at = '\0';
+    for (size_t i = 0; i < count; i++)
+        at += sprintf(at, "%s%s", i > 0 ? "," : "", row->values[i]);
+    data->rows[data->count++] = (struct card_values){card_id, data->texts_length};
+    data->texts_length += length;
+    return true;
 }
 
 static int keep(struct card_data *data, const struct data_row *row, int64_t card_id, struct refusal *refusal)
 {
-    char *text = join(row->values, data->plan.names.count);
-    int rc = text != NULL ? work_data_add(data->store, data->plan.campaign.id, card_id, text) : STORE_FAILED;
-    free(text);
-    if (rc == STORE_NOT_FOUND)
+    int is_new = id_set_add(&data->cards, card_id);
+    if (is_new == 0)
         return refuse(refusal, REFUSAL_INVALID, "line %lu, column %zu: the card with the %s %s had a line before",
                       row->line, row->card_column, data_key_name(row->key), row->card);
-    return rc == STORE_OK ? 0 : store_refuse(data->store, "data", refusal);
+    return is_new > 0 && keep_row(data, row, card_id) ? 0
+                                                      : refuse(refusal, REFUSAL_INTERNAL, "data file: out of memory");
 }
 
 int card_data_add(struct card_data *data, const struct data_row *row, struct refusal *refusal)
@@ -120,19 +158,53 @@ int card_data_add(struct card_data *data, const struct data_row *row, struct ref
     return keep(data, row, card.id, refusal);
 }
 
-int card_data_check(struct card_data *data, struct refusal *refusal)
+static int refuse_missing(struct card_data *data, int64_t card_id, struct refusal *refusal)
 {
-    char msisdn[MSISDN_DIGITS_MAX + 1];
-    const struct campaign_target_ids target = {
-        .campaign_id = data->plan.campaign.id, .group_id = data->group_id, .card_id = data->card_id};
-    int rc = work_card_without_data(data->store, &target, msisdn);
-    if (rc == STORE_NOT_FOUND)
-        return 0;
-    if (rc != STORE_OK)
-        return store_refuse(data->store, "data", refusal);
+    struct card card;
+    if (card_get(data->store, card_id, &card) != STORE_OK)
+        return store_refuse(data->store, "card", refusal);
     return refuse(refusal, REFUSAL_CONFLICT,
                   "the card with MSISDN %s has no line in the data file, expected one for each card of the target",
-                  msisdn);
+                  card.msisdn);
+}
+
+int card_data_check(struct card_data *data, struct refusal *refusal)
+{
+    int64_t members[MEMBERS_AT_ONCE] = {data->card_id}, after = 0;
+    size_t count = data->group_id == 0;
+    do {
+        if (data->group_id != 0) {
+            count = MEMBERS_AT_ONCE;
+            if (work_group_cards(data->store, data->group_id, after, members, &count) != STORE_OK)
+                return store_refuse(data->store, "card group", refusal);
+        }
+        for (size_t i = 0; i < count; i++) {
+            after = members[i];
+            if (!id_set_has(&data->cards, after))
+                return refuse_missing(data, after, refusal);
+        }
+    } while (count == MEMBERS_AT_ONCE);
+    return 0;
+}
+
+/* --- in the store --- */
+
+int card_data_drop(struct store *store, int64_t campaign_id, bool *more, struct refusal *refusal)
+{
+    int rc = work_data_drop(store, campaign_id, CARD_DATA_SLICE);
+    *more = rc == STORE_OK;
+    return rc == STORE_FAILED ? store_refuse(store, "data", refusal) : 0;
+}
+
+int card_data_store(struct store *store, const struct card_data *data, size_t *next, struct refusal *refusal)
+{
+    size_t end = data->count - *next > CARD_DATA_SLICE ? *next + CARD_DATA_SLICE : data->count;
+    for (; *next < end; (*next)++) {
+        const struct card_values *row = &data->rows[*next];
+        if (work_data_add(store, data->plan.campaign.id, row->card_id, data->texts + row->text) == STORE_FAILED)
+            return store_refuse(store, "data", refusal);
+    }
+    return 0;
 }
 
 /* --- a card's script --- */

@@ -108,9 +108,8 @@ static int begin_iteration(struct store *store, struct campaign *campaign, int64
     return get_campaign(store, campaign->id, campaign, refusal);
 }
 
-/* Everything but what has to look at each card. Fills *campaign, its state and target changed. */
-static int prepare_start(struct store *store, int64_t id, const struct campaign_target *target,
-                         struct campaign *campaign, struct refusal *refusal)
+int campaign_prepare_start(struct store *store, int64_t id, const struct campaign_target *target,
+                           struct campaign *campaign, struct refusal *refusal)
 {
     if (get_campaign(store, id, campaign, refusal) != 0 ||
         change_state(campaign, CAMPAIGN_START, "WAITING", refusal) != 0)
@@ -128,7 +127,7 @@ int campaign_check_start(struct store *store, int64_t id, const struct campaign_
                          struct refusal *refusal)
 {
     struct campaign campaign;
-    if (prepare_start(store, id, target, &campaign, refusal) != 0)
+    if (campaign_prepare_start(store, id, target, &campaign, refusal) != 0)
         return -1;
     return check_keys(store, &campaign, refusal);
 }
@@ -136,7 +135,7 @@ int campaign_check_start(struct store *store, int64_t id, const struct campaign_
 int campaign_start(struct store *store, int64_t id, const struct campaign_target *target, int64_t now,
                    struct campaign *campaign, struct refusal *refusal)
 {
-    if (prepare_start(store, id, target, campaign, refusal) != 0)
+    if (campaign_prepare_start(store, id, target, campaign, refusal) != 0)
         return -1;
     campaign->started = now;
     return begin_iteration(store, campaign, now, refusal);

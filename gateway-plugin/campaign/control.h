@@ -13,6 +13,11 @@
 int campaign_check_script(struct campaign *campaign, const char *const *commands, size_t count,
                           struct refusal *refusal);
 
+/* All that campaign_start() asks but what has to look at each card. Fills *campaign as it would be, with its
+ * target; nothing is written. 0, or -1 with `refusal`. */
+int campaign_prepare_start(struct store *store, int64_t id, const struct campaign_target *target,
+                           struct campaign *campaign, struct refusal *refusal);
+
 /* The two checks below may read every card of the group: they are for a read-only store of the caller's,
  * before engine_call(), because for a million cards they take about a second. What changes behind them does
  * no harm: a card without its key fails by itself, an iteration without cards ends at once. */

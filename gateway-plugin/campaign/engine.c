@@ -13,6 +13,8 @@
 #include "gateway-plugin/campaign/messages.h"
 #include "gateway-plugin/campaign/runner.h"
 #include "gateway-plugin/campaign/sender.h"
+#include "gateway-plugin/store/card_counter.h"
+#include "gateway-plugin/store/data_work.h"
 
 #define QUEUE_SIZE 1024 /* events of about 600 bytes */
 #define BATCH_SIZE 256  /* events in one transaction */
@@ -331,6 +333,48 @@ static void init_conditions(struct engine *engine)
     pthread_condattr_destroy(&monotonic);
 }
 
+/* What a start had written that did not follow any more. */
+static int drop_unstarted(struct store *store, bool *more)
+{
+    *more = false;
+    return work_data_drop_unstarted(store);
+}
+
+static int go_on_jumping(struct store *store, bool *more)
+{
+    int64_t id;
+    bool of_this;
+    struct counter_jump_result result = {0};
+    int rc = card_counter_jump_open(store, &id);
+    *more = rc == STORE_OK;
+    if (rc != STORE_OK)
+        return rc == STORE_NOT_FOUND ? STORE_OK : rc;
+    return card_counter_jump_slice(store, id, &result, &of_this, NULL) == 0 ? STORE_OK : STORE_FAILED;
+}
+
+static int in_transaction(struct store *store, int (*step)(struct store *store, bool *more), bool *more)
+{
+    if (store_begin(store) != STORE_OK)
+        return STORE_FAILED;
+    int rc = step(store, more);
+    if (rc == STORE_OK)
+        return store_commit(store);
+    store_rollback(store);
+    return rc;
+}
+
+/* Calls that are done in several transactions, and were under way when the last process ended. */
+static int finish_calls(struct core *core)
+{
+    static int (*const steps[])(struct store *store, bool *more) = {drop_unstarted, go_on_jumping};
+    struct store *store = core->options.store;
+    int rc = STORE_OK;
+    for (size_t i = 0; rc == STORE_OK && i < sizeof steps / sizeof steps[0]; i++)
+        for (bool more = true; rc == STORE_OK && more;)
+            rc = in_transaction(store, steps[i], &more);
+    return rc;
+}
+
 struct engine *engine_start(const struct engine_options *options, struct refusal *refusal)
 {
     if (options->window > WINDOW_MAX) {
@@ -344,7 +388,7 @@ struct engine *engine_start(const struct engine_options *options, struct refusal
     }
     init_conditions(engine);
     engine->core.now = engine->core.options.clock.now_ms(engine->core.options.clock.self);
-    if (runner_load(&engine->core, RUNNER_RESTARTED) != STORE_OK) {
+    if (finish_calls(&engine->core) != STORE_OK || runner_load(&engine->core, RUNNER_RESTARTED) != STORE_OK) {
         store_refuse(engine->core.options.store, "engine: campaigns cannot be read", refusal);
         free_engine(engine);
         return NULL;

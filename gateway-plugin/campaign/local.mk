@@ -8,6 +8,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/campaign/deadlines.c gateway-plugin/campaign/deadlines.h \
 	gateway-plugin/campaign/engine.c gateway-plugin/campaign/engine.h \
 	gateway-plugin/campaign/events.c gateway-plugin/campaign/events.h \
+	gateway-plugin/campaign/id_set.c gateway-plugin/campaign/id_set.h \
 	gateway-plugin/campaign/message_builder.c gateway-plugin/campaign/message_builder.h \
 	gateway-plugin/campaign/messages.c gateway-plugin/campaign/messages.h \
 	gateway-plugin/campaign/notification.c gateway-plugin/campaign/notification.h \

@@ -5,9 +5,9 @@
 
 #include "gateway-plugin/store/catalog_store.h"
 #include "gateway-plugin/store/counter_work.h"
-#include "gateway-plugin/store/store_private.h"
+#include "gateway-plugin/store/statement.h"
 
-#define CARDS_AT_ONCE 500
+#define CARDS_AT_ONCE 1000 /* in a transaction */
 #define COUNTERS_AT_ONCE 32
 
 static const struct counter_owner FIRST = {0, -2};
@@ -83,78 +83,91 @@ int card_counter_set(struct store *store, int64_t card_id, struct counter_owner 
                : store_refuse(store, "counter", refusal);
 }
 
-/* --- many --- */
+/* --- jumps --- */
 
-static int jump_one(struct store *store, const struct card *card, struct counter_owner owner, uint64_t by,
-                    struct counter_jump_result *result, struct refusal *refusal)
+struct jumping {
+    struct store *store;
+    uint64_t by;
+    struct counter_jump_result *result;
+};
+
+/* `refusal` NULL: one that has no room stays as it is. */
+static int jump_one(const struct jumping *jumping, const struct card *card, struct counter_owner owner,
+                    struct refusal *refusal)
 {
     struct counter_scope scope;
     struct counter_choice choice;
-    if (work_counter_get(store, card->id, owner, &scope) != STORE_OK)
-        return store_refuse(store, "counter", refusal);
-    if (!counter_jump(by, &scope, &choice))
-        return refuse(refusal, REFUSAL_CONFLICT,
-                      "a jump of %" PRIu64 " from %010" PRIX64 ", which card %" PRId64
-                      " (MSISDN %s) has, goes beyond %010" PRIX64,
-                      by, scope.value, card->id, card->msisdn, COUNTER_SET_MAX);
-    if (work_counter_set(store, card->id, owner, 0, &choice) != STORE_OK)
-        return store_refuse(store, "counter", refusal);
-    result->counters++;
-    return 0;
+    if (work_counter_get(jumping->store, card->id, owner, &scope) != STORE_OK)
+        return STORE_FAILED;
+    if (!counter_jump(jumping->by, &scope, &choice)) {
+        refuse(refusal, REFUSAL_CONFLICT,
+               "a jump of %" PRIu64 " from %010" PRIX64 ", which card %" PRId64 " (MSISDN %s) has, goes beyond %010" PRIX64,
+               jumping->by, scope.value, card->id, card->msisdn, COUNTER_SET_MAX);
+        return STORE_NOT_FOUND;
+    }
+    jumping->result->counters++;
+    return work_counter_set(jumping->store, card->id, owner, 0, &choice);
 }
 
 /* Also of key sets without a row: behind the backup they may have been used. *seen: those that have one. */
-static int jump_rows(struct store *store, const struct card *card, uint64_t by, uint16_t *seen,
-                     struct counter_jump_result *result, struct refusal *refusal)
+static int jump_rows(const struct jumping *jumping, const struct card *card, uint16_t *seen, struct refusal *refusal)
 {
     struct card_counter rows[COUNTERS_AT_ONCE];
     struct counter_owner after = FIRST;
     size_t count;
     do {
         count = COUNTERS_AT_ONCE;
-        if (card_counter_list(store, card->id, after, rows, &count) != STORE_OK)
-            return store_refuse(store, "counter", refusal);
+        if (card_counter_list(jumping->store, card->id, after, rows, &count) != STORE_OK)
+            return STORE_FAILED;
         for (size_t i = 0; i < count; i++) {
             after = rows[i].owner;
             *seen |= (uint16_t)(1U << after.key_index);
-            if (jump_one(store, card, after, by, result, refusal) != 0)
-                return -1;
+            int rc = jump_one(jumping, card, after, refusal);
+            if (rc == STORE_FAILED || (rc != STORE_OK && refusal != NULL))
+                return rc;
         }
     } while (count == COUNTERS_AT_ONCE);
-    return 0;
+    return STORE_OK;
 }
 
-static int jump_card(struct store *store, const struct card *card, uint64_t by,
-                     struct counter_jump_result *result, struct refusal *refusal)
+/* STORE_NOT_FOUND with `refusal`. */
+static int jump_card(const struct jumping *jumping, const struct card *card, struct refusal *refusal)
 {
     uint16_t seen = 1; /* 0 is no key set */
-    if (jump_rows(store, card, by, &seen, result, refusal) != 0)
-        return -1;
-    for (uint8_t index = 1; index <= CARD_KEY_SETS_MAX; index++)
-        if ((card->key_sets & ~seen & 1U << index) &&
-            jump_one(store, card, (struct counter_owner){index, -1}, by, result, refusal) != 0)
-            return -1;
-    result->cards++;
-    return 0;
+    int rc = jump_rows(jumping, card, &seen, refusal);
+    for (uint8_t index = 1; rc == STORE_OK && index <= CARD_KEY_SETS_MAX; index++) {
+        if (!(card->key_sets & ~seen & 1U << index))
+            continue;
+        rc = jump_one(jumping, card, (struct counter_owner){index, -1}, refusal);
+        if (rc == STORE_NOT_FOUND && refusal == NULL)
+            rc = STORE_OK;
+    }
+    jumping->result->cards += rc == STORE_OK;
+    return rc;
 }
 
-static int jump_cards(struct store *store, const struct counter_target *target, uint64_t by, struct card *cards,
-                      struct counter_jump_result *result, struct refusal *refusal)
+static int check_amount(uint64_t by, struct refusal *refusal)
 {
-    struct page page = {.limit = CARDS_AT_ONCE};
-    size_t count;
-    do {
-        count = CARDS_AT_ONCE;
-        if (card_list(store, target->profile_id, target->group_id, page, cards, &count) != STORE_OK)
-            return store_refuse(store, "card", refusal);
-        for (size_t i = 0; i < count; i++) {
-            page.after = cards[i].id;
-            if (jump_card(store, &cards[i], by, result, refusal) != 0)
-                return -1;
-        }
-    } while (count == CARDS_AT_ONCE);
-    return 0;
+    if (by > 0 && by <= COUNTER_SET_MAX)
+        return 0;
+    return refuse(refusal, REFUSAL_INVALID, "jump %" PRIu64 " is out of range, expected 1 to %" PRIu64, by,
+                  COUNTER_SET_MAX);
 }
+
+int card_counter_jump(struct store *store, int64_t card_id, uint64_t by, struct counter_jump_result *result,
+                      struct refusal *refusal)
+{
+    struct card card;
+    struct profile profile;
+    const struct jumping jumping = {store, by, result};
+    *result = (struct counter_jump_result){0};
+    if (check_amount(by, refusal) != 0 || get_card(store, card_id, &card, &profile, refusal) != 0)
+        return -1;
+    int rc = jump_card(&jumping, &card, refusal);
+    return rc == STORE_FAILED ? store_refuse(store, "counter", refusal) : rc == STORE_OK ? 0 : -1;
+}
+
+/* --- of many cards --- */
 
 static int check_target(struct store *store, const struct counter_target *target, struct refusal *refusal)
 {
@@ -169,25 +182,114 @@ static int check_target(struct store *store, const struct counter_target *target
     return rc == STORE_OK ? 0 : store_refuse(store, "counter", refusal);
 }
 
-int card_counter_jump(struct store *store, const struct counter_target *target, uint64_t by,
-                      struct counter_jump_result *result, struct refusal *refusal)
+/* A key set that was not used begins where another counter of the card is: it has no less room. */
+static int check_room(struct store *store, const struct counter_target *target, uint64_t by, struct refusal *refusal)
 {
-    struct card card;
-    struct profile profile;
-    *result = (struct counter_jump_result){0};
-    if (by == 0 || by > COUNTER_SET_MAX)
-        return refuse(refusal, REFUSAL_INVALID, "jump %" PRIu64 " is out of range, expected 1 to %" PRIu64, by,
-                      COUNTER_SET_MAX);
-    if (target->card_id != 0)
-        return get_card(store, target->card_id, &card, &profile, refusal) == 0
-                   ? jump_card(store, &card, by, result, refusal)
-                   : -1;
+    bool is_profile = target->profile_id != 0;
+    struct db_statement *select = db_prepare(
+        store_db(store),
+        is_profile ? "SELECT c.id, c.msisdn, k.value FROM card AS c JOIN card_counter AS k ON k.card_id = c.id"
+                     " WHERE c.profile_id = ?1 AND k.value > ?2 LIMIT 1"
+                   : "SELECT c.id, c.msisdn, k.value FROM card_group_member AS m JOIN card AS c ON c.id = m.card_id"
+                     " JOIN card_counter AS k ON k.card_id = c.id WHERE m.group_id = ?1 AND k.value > ?2 LIMIT 1");
+    db_bind_int(select, 1, is_profile ? target->profile_id : target->group_id);
+    db_bind_int(select, 2, (int64_t)(COUNTER_SET_MAX - by));
+    enum db_result result = db_step(select);
+    if (result == DB_ROW)
+        refuse(refusal, REFUSAL_CONFLICT,
+               "a jump of %" PRIu64 " from %010" PRIX64 ", which card %" PRId64 " (MSISDN %s) has, goes beyond %010" PRIX64,
+               by, (uint64_t)db_column_int(select, 2), db_column_int(select, 0), db_column_text(select, 1),
+               COUNTER_SET_MAX);
+    db_reset(select);
+    return result == DB_DONE ? 0 : result == DB_ROW ? -1 : store_refuse(store, "counter", refusal);
+}
+
+int card_counter_jump_check(struct store *store, const struct counter_target *target, uint64_t by,
+                            struct refusal *refusal)
+{
+    return check_amount(by, refusal) == 0 && check_target(store, target, refusal) == 0
+               ? check_room(store, target, by, refusal)
+               : -1;
+}
+
+int card_counter_jump_begin(struct store *store, const struct counter_target *target, uint64_t by, int64_t *id,
+                            struct refusal *refusal)
+{
+    struct db_statement *insert = db_prepare(
+        store_db(store),
+        "INSERT INTO counter_jump (profile_id, group_id, amount, after_card) VALUES (?1, ?2, ?3, 0)");
     if (check_target(store, target, refusal) != 0)
         return -1;
-    struct card *cards = malloc(CARDS_AT_ONCE * sizeof *cards);
-    if (cards == NULL)
-        return refuse(refusal, REFUSAL_INTERNAL, "out of memory");
-    int rc = jump_cards(store, target, by, cards, result, refusal);
-    free(cards);
+    bind_or_null(insert, 1, target->profile_id);
+    bind_or_null(insert, 2, target->group_id);
+    db_bind_int(insert, 3, (int64_t)by);
+    if (db_run(insert) != DB_DONE)
+        return store_refuse(store, "counter", refusal);
+    *id = db_last_insert_id(store_db(store));
+    return 0;
+}
+
+struct open_jump {
+    struct counter_target target;
+    uint64_t by;
+    int64_t after;
+};
+
+static void take_jump(struct db_statement *row, void *to)
+{
+    *(struct open_jump *)to = (struct open_jump){
+        .target = {.profile_id = db_column_int(row, 0), .group_id = db_column_int(row, 1)},
+        .by = (uint64_t)db_column_int(row, 2),
+        .after = db_column_int(row, 3),
+    };
+}
+
+static int move_jump(struct store *store, int64_t id, int64_t after, bool more)
+{
+    struct db_statement *change =
+        more ? db_prepare(store_db(store), "UPDATE counter_jump SET after_card = ?2 WHERE id = ?1")
+             : db_prepare(store_db(store), "DELETE FROM counter_jump WHERE id = ?1");
+    db_bind_int(change, 1, id);
+    if (more)
+        db_bind_int(change, 2, after);
+    return db_run(change) == DB_DONE ? STORE_OK : STORE_FAILED;
+}
+
+static int jump_cards(const struct jumping *jumping, struct open_jump *jump, struct card *cards, bool *more)
+{
+    const struct page page = {.after = jump->after, .limit = CARDS_AT_ONCE};
+    size_t count = CARDS_AT_ONCE;
+    int rc = card_list(jumping->store, jump->target.profile_id, jump->target.group_id, page, cards, &count);
+    for (size_t i = 0; rc == STORE_OK && i < count; i++) {
+        jump->after = cards[i].id;
+        rc = jump_card(jumping, &cards[i], NULL);
+    }
+    *more = count == CARDS_AT_ONCE;
     return rc;
+}
+
+int card_counter_jump_slice(struct store *store, int64_t id, struct counter_jump_result *result, bool *more,
+                            struct refusal *refusal)
+{
+    struct open_jump jump;
+    struct db_statement *select = db_prepare(
+        store_db(store), "SELECT profile_id, group_id, amount, after_card FROM counter_jump WHERE id = ?1");
+    *more = false;
+    db_bind_int(select, 1, id);
+    int rc = fetch_one(select, take_jump, &jump);
+    if (rc == STORE_NOT_FOUND) /* its group was deleted */
+        return 0;
+    struct card *cards = malloc(CARDS_AT_ONCE * sizeof *cards);
+    const struct jumping jumping = {store, jump.by, result};
+    if (rc == STORE_OK)
+        rc = cards != NULL ? jump_cards(&jumping, &jump, cards, more) : STORE_FAILED;
+    if (rc == STORE_OK)
+        rc = move_jump(store, id, jump.after, *more);
+    free(cards);
+    return rc == STORE_OK ? 0 : store_refuse(store, "counter", refusal);
+}
+
+int card_counter_jump_open(struct store *store, int64_t *id)
+{
+    return statement_read_int(db_prepare(store_db(store), "SELECT MIN(id) FROM counter_jump"), id);
 }

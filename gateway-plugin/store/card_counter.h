@@ -23,6 +23,8 @@ int card_counter_list(struct store *store, int64_t card_id, struct counter_owner
 int card_counter_set(struct store *store, int64_t card_id, struct counter_owner owner, uint64_t counter,
                      struct refusal *refusal);
 
+/* --- after a backup was restored: counters go up by so many, also those of key sets not used yet --- */
+
 /* Exactly one is set. */
 struct counter_target {
     int64_t profile_id, group_id, card_id; /* 0: not this */
@@ -30,9 +32,24 @@ struct counter_target {
 struct counter_jump_result {
     int64_t cards, counters;
 };
-/* After a backup was restored: every counter of these cards, also of key sets not used yet, goes up by `by`, from 1.
- * All or nothing. */
-int card_counter_jump(struct store *store, const struct counter_target *target, uint64_t by,
-                      struct counter_jump_result *result, struct refusal *refusal);
+
+/* Refused: no such target, an amount that is out of range or that one of the counters has no room for. Reads every
+ * counter of the target: for the caller's own store, not in the engine. */
+int card_counter_jump_check(struct store *store, const struct counter_target *target, uint64_t by,
+                            struct refusal *refusal);
+
+/* Of one card, checked and done. */
+int card_counter_jump(struct store *store, int64_t card_id, uint64_t by, struct counter_jump_result *result,
+                      struct refusal *refusal);
+
+/* Of a profile or a group: begun here, with its number in *id, and done in slices. What is begun is done, also over
+ * a restart. */
+int card_counter_jump_begin(struct store *store, const struct counter_target *target, uint64_t by, int64_t *id,
+                            struct refusal *refusal);
+/* The next cards, added to *result; *more: some are left. A counter that has no room by now stays. */
+int card_counter_jump_slice(struct store *store, int64_t id, struct counter_jump_result *result, bool *more,
+                            struct refusal *refusal);
+/* One that is begun. STORE_NOT_FOUND: none is. */
+int card_counter_jump_open(struct store *store, int64_t *id);
 
 #endif

@@ -91,3 +91,8 @@ EXTRA_DIST += tests/api/cliota.t \
 .PHONY: update-golden
 update-golden: all tests/api/api_server$(EXEEXT)
 	UPDATE_GOLDEN=1 SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)' $(srcdir)/tests/api/cliota.t
+
+# By hand: docs/performance.md
+EXTRA_PROGRAMS += tests/api/measure_api
+tests_api_measure_api_CPPFLAGS = $(API_TEST_CPPFLAGS)
+tests_api_measure_api_LDADD = $(API_TEST_LDADD)

@@ -12,7 +12,10 @@ tests_campaign_libcampaignlab_a_SOURCES = \
 
 check_PROGRAMS += tests/campaign/test_message_facts tests/campaign/test_message_counter tests/campaign/test_rules \
 	 tests/campaign/test_engine tests/campaign/test_retry tests/campaign/test_counters tests/campaign/test_pieces \
-	tests/campaign/test_throughput tests/campaign/test_life tests/campaign/test_expanded tests/campaign/test_texts
+	tests/campaign/test_throughput tests/campaign/test_life tests/campaign/test_expanded tests/campaign/test_texts \
+	tests/campaign/test_slices
+tests_campaign_test_slices_CPPFLAGS = $(campaign_tests_cppflags)
+tests_campaign_test_slices_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
 tests_campaign_test_expanded_CPPFLAGS = $(campaign_tests_cppflags)
 tests_campaign_test_expanded_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
 tests_campaign_test_texts_CPPFLAGS = $(campaign_tests_cppflags)
