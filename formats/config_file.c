@@ -1,10 +1,11 @@
 #include "formats/config_file.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "formats/text_trim.h"
 
 #define LINE_SIZE 1024
 #define GROUPS_MAX 10000
@@ -36,17 +37,6 @@ struct parser {
     char *error;
     size_t error_size;
 };
-
-static char *trim(char *text)
-{
-    while (isspace((unsigned char)*text))
-        text++;
-    size_t length = strlen(text);
-    while (length > 0 && isspace((unsigned char)text[length - 1]))
-        length--;
-    text[length] = '\0';
-    return text;
-}
 
 static int refuse(const struct parser *parser, const char *problem, const char *value)
 {
@@ -131,7 +121,7 @@ static char *unquote(char *value)
 
 static int parse_line(struct parser *parser, char *line)
 {
-    char *text = trim(line);
+    char *text = text_trim(line);
     if (*text == '#')
         return 0;
     if (*text == '\0') {
@@ -144,10 +134,10 @@ static int parse_line(struct parser *parser, char *line)
         return refuse(parser, "expected 'key = value', found", text);
     }
     *equals = '\0';
-    const char *key = trim(text);
+    const char *key = text_trim(text);
     if (*key == '\0')
         return refuse(parser, "expected a key in front of '='", NULL);
-    const char *value = unquote(trim(equals + 1));
+    const char *value = unquote(text_trim(equals + 1));
     if (value == NULL)
         return refuse(parser, "the quotes do not match in the value of", key);
     return add_entry(parser, key, value);

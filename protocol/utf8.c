@@ -88,3 +88,11 @@ void utf8_make_printable(char *text)
         memset(at, '?', (size_t)(text + (length - reader.left) - at));
     }
 }
+
+size_t utf8_characters(const char *text)
+{
+    size_t count = 0;
+    for (; *text != '\0'; text++)
+        count += ((uint8_t)*text & 0xC0) != 0x80;
+    return count;
+}

@@ -16,6 +16,9 @@ void utf8_write(struct byte_writer *writer, uint32_t code_point);
 /* For logs, terminals and JSON: control characters (C0, DEL, C1), and each byte that is no UTF-8, become '?'. */
 void utf8_make_printable(char *text);
 
+/* How many characters, of what is UTF-8. */
+size_t utf8_characters(const char *text);
+
 /* C0, DEL, C1. */
 bool utf8_is_control(uint32_t code_point);
 

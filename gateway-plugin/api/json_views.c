@@ -13,6 +13,7 @@
 #include "protocol/hex.h"
 #include "protocol/response_packet.h"
 #include "protocol/status_word.h"
+#include "protocol/utf8.h"
 
 #define URL_SIZE 512
 
@@ -309,14 +310,12 @@ json_t *message_counts_view(const struct message_counts *counts)
 }
 
 /* An SMSC's words may be in any encoding. */
-static json_t *ascii_view(const char *text)
+static json_t *printable_view(const char *text)
 {
-    char ascii[160];
-    size_t length = 0;
-    for (; text[length] != '\0' && length + 1 < sizeof ascii; length++)
-        ascii[length] = text[length] >= ' ' && text[length] <= '~' ? text[length] : '?';
-    ascii[length] = '\0';
-    return json_string(ascii);
+    char printable[160];
+    snprintf(printable, sizeof printable, "%s", text);
+    utf8_make_printable(printable);
+    return json_string(printable);
 }
 
 static json_t *counter_view(int64_t counter)
@@ -381,7 +380,7 @@ json_t *message_view_view(const struct message_view *message)
                      "statusWords", words_of_answer_view(message),
                      "authenticated", (int)message->authenticated,
                      "data", answer_view(message),
-                     "detail", ascii_view(message->detail),
+                     "detail", printable_view(message->detail),
                      "created", time_view(message->created),
                      "sent", time_view(message->sent),
                      "settledAt", time_view(message->settled));
@@ -405,10 +404,7 @@ json_t *message_outcome_view(const struct message_view *message)
     char text[256];
     const char *por = message->por_status < 0 ? "" : por_status_text((uint8_t)message->por_status);
     const char *why = message->detail[0] != '\0' ? message->detail : por;
-    int length = snprintf(text, sizeof text, "%s%s%s", message_state_words(message->state),
-                          why[0] != '\0' ? ": " : "", why);
-    for (int i = 0; i < length && i < (int)sizeof text; i++) /* an SMSC's words may be in any encoding */
-        if (text[i] != '\0' && (text[i] < ' ' || text[i] > '~'))
-            text[i] = '?';
+    snprintf(text, sizeof text, "%s%s%s", message_state_words(message->state), why[0] != '\0' ? ": " : "", why);
+    utf8_make_printable(text); /* an SMSC's words may be in any encoding */
     return json_string(text);
 }

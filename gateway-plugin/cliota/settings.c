@@ -2,7 +2,6 @@
 
 #include "gateway-plugin/cliota/settings.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "formats/text_trim.h"
 #include "gateway-plugin/cliota/message.h"
 
 #define FILE_NAME "cliota.properties"
@@ -31,17 +31,6 @@ static const char *const KEY_NAMES[KEY_COUNT] = {
 };
 
 const char *const settings_url_fields[SETTINGS_URL_COUNT] = {"dlrUrl", "porUrl", "tlsUrl"};
-
-static char *trim(char *text)
-{
-    while (isspace((unsigned char)*text))
-        text++;
-    size_t length = strlen(text);
-    while (length > 0 && isspace((unsigned char)text[length - 1]))
-        length--;
-    text[length] = '\0';
-    return text;
-}
 
 static char *unquote(char *text)
 {
@@ -63,13 +52,13 @@ static void wipe_text(char **text)
 /* `key = value`, `key: value` or `key value`. */
 static int take_line(const char *path, unsigned number, char *line, struct key *keys)
 {
-    char *name = trim(line);
+    char *name = text_trim(line);
     if (*name == '\0' || *name == '#' || *name == '!')
         return 0;
     char *end = name + strcspn(name, "=: \t");
-    char *value = trim(end);
+    char *value = text_trim(end);
     if (*value == '=' || *value == ':')
-        value = trim(value + 1);
+        value = text_trim(value + 1);
     *end = '\0';
     value = unquote(value);
     for (size_t i = 0; i < KEY_COUNT; i++) {
@@ -135,8 +124,8 @@ static char *read_token_file(const char *properties, const char *name)
     }
     setvbuf(file, NULL, _IONBF, 0);
     warn_if_readable(file, path);
-    if (fgets(line, sizeof line, file) != NULL && *trim(line) != '\0')
-        token = strdup(trim(line));
+    if (fgets(line, sizeof line, file) != NULL && *text_trim(line) != '\0')
+        token = strdup(text_trim(line));
     else
         message_error("token-file %s is empty, expected a token", path);
     explicit_bzero(line, sizeof line);

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocol/utf8.h"
+
 /* "piece/pieces" is shown as "1/3", or "1" when there is no second. */
 static const char *fraction_cell(const json_t *object, const char *field, const char *slash)
 {
@@ -103,9 +105,15 @@ static void print_rule(const size_t *widths, size_t count)
 
 static void widen(size_t *width, const char *text)
 {
-    size_t length = strlen(text);
+    size_t length = utf8_characters(text);
     if (length > *width)
         *width = length;
+}
+
+/* printf() counts bytes where a screen has characters. */
+static void print_cell(size_t width, const char *text)
+{
+    printf("|%s%*s", text, (int)(width - utf8_characters(text)), "");
 }
 
 void table_print_instance(const json_t *object, const char *const *fields, size_t count)
@@ -121,8 +129,9 @@ void table_print_instance(const json_t *object, const char *const *fields, size_
     for (size_t i = 0; i < count; i++) {
         if (!table_has_field(object, fields[i]))
             continue;
-        printf("|%-*s|%-*s|\n", (int)widths[0], heading(fields[i]), (int)widths[1],
-               table_cell(object, fields[i]));
+        print_cell(widths[0], heading(fields[i]));
+        print_cell(widths[1], table_cell(object, fields[i]));
+        puts("|");
         print_rule(widths, 2);
     }
 }
@@ -140,8 +149,8 @@ void table_begin(struct table *table, const char *const *fields, size_t count)
 static void print_cells(const struct table *table, const json_t *object)
 {
     for (size_t i = 0; i < table->count; i++)
-        printf("|%-*s", (int)table->widths[i],
-               object != NULL ? table_cell(object, table->fields[i]) : heading(table->fields[i]));
+        print_cell(table->widths[i],
+                   object != NULL ? table_cell(object, table->fields[i]) : heading(table->fields[i]));
     puts("|");
 }
 

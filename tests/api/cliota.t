@@ -216,6 +216,10 @@ END
 for name in hello flash; do cliota -deleteCampaign -campaign "$(cliota -listCampaigns | sed -n "s/^|\([0-9]*\) *|$name .*/\1/p")" >/dev/null; done
 cliota -deleteTemplate -template 2 >/dev/null
 
+sql "UPDATE message SET detail = 'fermé à 5 €' WHERE card_id = 3"
+lengths=$(cliota -listMessages -campaign 1 | grep '^[|+]' | LC_ALL=C tr -d '\200-\277' | awk '{ print length($0) }' | sort -u | wc -l)
+[ "$lengths" = 1 ]
+ok $? "a table counts characters, not bytes"
 sql "UPDATE message SET detail = '=HYPERLINK(1,\"x\")' WHERE card_id = 3"
 transcript report <<'END'
 run -report -campaign 1 -format csv

@@ -743,7 +743,7 @@ static void test_messages(void **state)
     assert_int_equal(rest_fixture_sql(fixture,
                                       "UPDATE message SET state = 4, por_status = 0, por_executed = 3, "
                                       "por_sw = 0x9000, por_data = x'0A0B', commands = 3, counter = 255, "
-                                      "detail = 'caf' || x'E9', deadline = NULL, settled = 1795354219314 "
+                                      "detail = 'caf' || x'C3A90AE9', deadline = NULL, settled = 1795354219314 "
                                       "WHERE card_id = 1"),
                      0);
     json_t *page = get(fixture, "/api/campaigns/1/messages?limit=1&iteration=1");
@@ -753,7 +753,7 @@ static void test_messages(void **state)
     assert_text(message, "porStatus", "00");
     assert_text(message, "lastSW", "9000");
     assert_text(message, "data", "0A0B");
-    assert_text(message, "detail", "caf?");
+    assert_text(message, "detail", "caf\xC3\xA9??");
     assert_text(message, "settledAt", "2026-11-22 13:30:19.314");
     assert_text(page, "next", "http://ota.example:8085/api/campaigns/1/messages?limit=1&after=1&iteration=1");
     json_decref(page);
