@@ -16,18 +16,22 @@
 #include "pcsc-bridge/card_worker.h"
 #include "pcsc-bridge/pcsc_card.h"
 
-/* One reader with a UICC, perhaps an empty one behind it; ENVELOPEs are answered by the words, in turn, then 9000. */
+/* One reader with a UICC, perhaps an empty one behind it; ENVELOPEs are answered by the words, in turn, then
+ * 9000. */
 static struct {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool has_card, is_taken, is_slow;
-    struct reader_claims *other_claims; /* another worker is at it until the second reader was opened; NULL: no */
+    struct reader_claims
+        *other_claims; /* another worker is at it until the second reader was opened; NULL: no */
     unsigned envelopes, opens, looks;
-    char seen[64]; /* the last byte of each ENVELOPE */
+    char seen[128]; /* the last byte of each ENVELOPE */
     uint16_t words[8];
     unsigned next_word;
     bool loses_answer;
-    unsigned nonsense; /* so many ICCIDs cannot be read */
+    bool slips;               /* out at the next ENVELOPE, and in again */
+    unsigned refused_submits; /* TERMINAL RESPONSEs with "network unable" */
+    unsigned nonsense;        /* so many ICCIDs cannot be read */
     unsigned submits_waiting; /* SEND SHORT MESSAGE after each ENVELOPE */
 } reader = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
@@ -135,15 +139,20 @@ static int fake_transmit(void *user, const uint8_t *command, size_t length,
     if (!reader.has_card)
         result = CARD_LINK_NO_CARD;
     else if (command[1] == 0xB0)
-        answer(response, response_length, iccid, 10, reader.nonsense > 0 && reader.nonsense-- > 0 ? 0x6F00 : 0x9000);
+        answer(response, response_length, iccid, 10,
+               reader.nonsense > 0 && reader.nonsense-- > 0 ? 0x6F00 : 0x9000);
     else if (command[1] == 0x12)
         answer(response, response_length, submit, 27, 0x9000);
-    else if (command[1] != 0xC2)
+    else if (command[1] != 0xC2) {
+        reader.refused_submits += command[1] == 0x14 && command[length - 2] == 0x21;
         answer(response, response_length, "", 0, 0x9000);
+    } else if (reader.slips)
+        result = CARD_LINK_NO_CARD;
     else if (reader.loses_answer)
         result = CARD_LINK_MUTE;
     else
         answer(response, response_length, "", 0, take_envelope(command[length - 1]));
+    reader.slips = reader.slips && result == 0;
     if (result != 0)
         card->is_open = false;
     pthread_mutex_unlock(&reader.lock);
@@ -158,7 +167,7 @@ struct card_link pcsc_card_link(struct pcsc_card *card)
 /* --- the other side */
 
 struct office {
-    char handed[32]; /* the ids that the worker said, as digits; under the reader's lock */
+    char handed[128]; /* the ids that the worker said, as digits; under the reader's lock */
     struct reader_claims claims;
     struct card_worker_hooks hooks;
     struct card_settings settings;
@@ -206,6 +215,8 @@ static int set_up_beside(void **state, bool another_is_at_it)
     assert_non_null(office);
     reader.has_card = true;
     reader.is_taken = reader.is_slow = reader.loses_answer = false;
+    reader.slips = false;
+    reader.refused_submits = 0;
     reader.envelopes = reader.opens = reader.looks = reader.next_word = reader.submits_waiting = 0;
     memset(reader.seen, 0, sizeof reader.seen);
     memset(reader.words, 0, sizeof reader.words);
@@ -428,6 +439,35 @@ static void a_reader_with_another_worker_is_looked_into_again(void **state)
     assert_true(reader_claims_take(&office->claims, "fake 00 01"));
 }
 
+/* Nobody has to come back for it. */
+static void a_card_that_slips_is_found_at_once(void **state)
+{
+    struct office *office = *state;
+    set(&reader.slips, true);
+    assert_true(give(office, 1));
+    assert_int_equal(take(office, 1), DELIVERY_ACCEPTED);
+    assert_string_equal(reader.seen, "1");
+    assert_int_equal(reader.opens, 2);
+}
+
+/* What a card sends and nobody takes is bounded: then the network is busy. */
+static void a_card_cannot_send_for_ever(void **state)
+{
+    enum { BOUND = 64, MORE = 3 };
+    struct office *office = *state;
+    struct sms_submit sms;
+    unsigned count = 0;
+    reader.submits_waiting = 1;
+    for (unsigned i = 0; i < BOUND + MORE; i++) {
+        assert_true(give(office, 1));
+        assert_int_equal(take(office, 1), DELIVERY_ACCEPTED);
+    }
+    assert_int_equal(reader.refused_submits, MORE);
+    while (card_worker_next_sms(office->worker, &sms))
+        count++;
+    assert_int_equal(count, BOUND);
+}
+
 static void an_answer_that_is_lost_is_final(void **state)
 {
     struct office *office = *state;
@@ -487,8 +527,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_card_that_is_away_is_waited_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_card_in_other_hands_is_waited_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_card_that_answers_nonsense_is_started_again, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_reader_with_another_worker_is_looked_into_again, set_up_where_another_is,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_reader_with_another_worker_is_looked_into_again,
+                                        set_up_where_another_is, tear_down),
+        cmocka_unit_test_setup_teardown(a_card_that_slips_is_found_at_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_card_cannot_send_for_ever, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_answer_that_is_lost_is_final, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_is_said_what_the_card_may_have, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_ended_worker_keeps_its_results, set_up, tear_down),
