@@ -1,6 +1,7 @@
 /* What becomes of a message between its submit_sm and its receipt; beginning and end of an SMSC. */
 #include "smsc/smsc_inner.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define WINDOW_DEFAULT 100
@@ -29,10 +30,25 @@ static struct smsc_result on_attempt(void *user, struct stored_message *message)
     return result;
 }
 
+/* What the air lost was said before. */
+static void note_expiry(const struct smsc *smsc, const struct stored_message *message)
+{
+    const struct smsc_message *sms = &message->message;
+    const char *digits = sms->destination.digits;
+    char line[100];
+    if (message->lost)
+        return;
+    snprintf(line, sizeof line, "%s: %zu bytes, expired: not delivered", digits + (digits[0] == '+'),
+             sms->length);
+    smsc_note(smsc, line);
+}
+
 static void on_finished(void *user, struct stored_message *message, enum smpp_message_state state,
                         uint8_t cause)
 {
     struct smsc *smsc = user;
+    if (state == SMPP_STATE_EXPIRED)
+        note_expiry(smsc, message);
     smsc_forget(smsc, &message->kept);
     smsc_send_receipt(smsc, message, state, cause);
     smsc->report_length = 0;

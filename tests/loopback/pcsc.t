@@ -237,6 +237,7 @@ is_expired() { [ "$(expired)" = 1 ]; }
 ok "at the end of its validity it has a failed receipt" wait_for 20 is_expired
 logged_from=1
 ok "… from the next bridge" logged "of an earlier run: 1 messages to cards"
+ok "… which says so" logged "${m[0]}: [0-9]+ bytes, expired"
 run -watch -campaign "$campaign"
 is "watch ends with 3" "$status" 3
 run -listMessages -campaign "$campaign"

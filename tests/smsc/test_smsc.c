@@ -339,6 +339,7 @@ static void expire(struct air *air, enum smsc_outcome outcome, const char *valid
     struct smsc_session *session = bound(air, SMPP_BIND_TRANSCEIVER);
     struct smpp_message message = client_message(CARD);
     strcpy(message.validity, validity);
+    air->log[0] = '\0';
     air->result = (struct smsc_result){.outcome = outcome};
     client_submit(session, &message, 1);
     pass(air, 0);
@@ -351,6 +352,7 @@ static void expire(struct air *air, enum smsc_outcome outcome, const char *valid
     assert_int_equal(receipt_pdu.message.message_state, SMPP_STATE_EXPIRED);
     assert_non_null(strstr(receipt_pdu.text, "dlvrd:000"));
     assert_non_null(strstr(receipt_pdu.text, "stat:EXPIRED"));
+    assert_true((strstr(air->log, " bytes, expired") != NULL) == (outcome != SMSC_LOST));
     assert_int_equal(smsc_pending_messages(air->smsc), 0);
     acknowledge(session, &receipt_pdu, 0);
     smsc_session_close(&session);
