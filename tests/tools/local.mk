@@ -20,4 +20,6 @@ FUZZERS += tests/store/fuzz_applet_file
 tests_store_fuzz_applet_file_LDADD = tests/protocol/libfuzz.a gateway-plugin/libgateway.a protocol/libprotocol.a $(ZIP_LIBS) $(CRYPTO_LIBS)
 FUZZERS += tests/store/fuzz_data_file
 tests_store_fuzz_data_file_LDADD = tests/protocol/libfuzz.a gateway-plugin/libgateway.a protocol/libprotocol.a $(CRYPTO_LIBS)
+FUZZERS += tests/store/fuzz_toolkit_fields
+tests_store_fuzz_toolkit_fields_LDADD = tests/protocol/libfuzz.a gateway-plugin/libgateway.a protocol/libprotocol.a $(CRYPTO_LIBS)
 tests_store_fuzz_apdu_file_LDADD = tests/protocol/libfuzz.a gateway-plugin/libgateway.a protocol/libprotocol.a $(CRYPTO_LIBS)
