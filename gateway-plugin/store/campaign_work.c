@@ -86,6 +86,10 @@ static int next_slice(struct store *store, const struct campaign_target_ids *tar
     " NOT EXISTS (SELECT 1 FROM message AS done WHERE done.card_id = " card                                  \
     " AND done.campaign_id = ?1 AND done.state = ?2)"
 
+/* It was in the first iteration: a group may have got other cards since (SOP 11). */
+#define TOOK_PART(card)                                                                                      \
+    " EXISTS (SELECT 1 FROM message AS part WHERE part.card_id = " card " AND part.campaign_id = ?1)"
+
 /* The first packet of the script that no iteration before ?3 has brought to the end. Chained packets follow one
  * another in the card: where they may run twice (retry is not 1, RETRY_SAME) the first one begins the chain again. */
 #define FIRST_PIECE(card)                                                                                    \
@@ -102,8 +106,8 @@ static struct db_statement *insert_for_group(struct store *store, int64_t group_
 {
     struct db_statement *s = db_prepare(
         store_db(store), INSERT_PENDING PENDING_OF("m.card_id") " FROM card_group_member AS m"
-                         " WHERE m.group_id = ?6 AND m.card_id > ?7 AND m.card_id <= ?8 AND" NOT_UPDATED(
-                             "m.card_id") " ORDER BY m.card_id");
+                         " WHERE m.group_id = ?6 AND m.card_id > ?7 AND m.card_id <= ?8"
+                         " AND (?3 = 1 OR" TOOK_PART("m.card_id") ") AND" NOT_UPDATED("m.card_id") " ORDER BY m.card_id");
     db_bind_int(s, 6, group_id);
     db_bind_int(s, 7, after);
     db_bind_int(s, 8, last);
@@ -189,7 +193,7 @@ int work_target_has_failed(struct store *store, const struct campaign_target_ids
     int64_t card_id;
     struct db_statement *s =
         db_prepare(store_db(store), "SELECT m.card_id FROM card_group_member AS m"
-                                    " WHERE m.group_id = ?3 AND" NOT_UPDATED("m.card_id") " LIMIT 1");
+                                    " WHERE m.group_id = ?3 AND" TOOK_PART("m.card_id") " AND" NOT_UPDATED("m.card_id") " LIMIT 1");
     db_bind_int(s, 3, target->group_id);
     if (target->group_id == 0) {
         s = db_prepare(store_db(store), "SELECT c.id FROM card AS c WHERE c.id = ?3 AND" NOT_UPDATED("c.id"));

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "gateway-plugin/store/catalog_store.h"
 #include "tests/campaign/lab.h"
 
 static const char *const INCREASE[] = {"A0A40000027F20", "A0A40000026F39", "A032000003000001"};
@@ -242,6 +243,42 @@ static void test_others_of_the_group_are_left_alone(void **state)
     take(1, &sms);
     take(3, &sms);
     lab_expect_silence(&lab);
+}
+
+static int make_group(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    struct card_group *group = argument;
+    if (group->id == 0)
+        return group_insert(store, group, now, refusal) == 0 && group_add_card(store, group->id, 1) == STORE_OK
+                   ? group_add_card(store, group->id, 2)
+                   : -1;
+    return group_add_card(store, group->id, 3);
+}
+
+/* SOP 11: only cards of the original campaign. -autoCG, for one, adds cards to a group later. */
+static void test_who_joined_the_group_later_is_left_alone(void **state)
+{
+    struct card_group group = {.name = "two", .profile_id = lab.profile_id};
+    struct refusal refusal = {0};
+    struct fake_sms sms;
+    (void)state;
+    assert_int_equal(engine_call(lab.engine, make_group, &group, &refusal), 0);
+    int64_t id = lab_create(&lab, lab_campaign("original"));
+    assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.group_id = group.id}, &refusal), 0);
+    take(1, &sms);
+    lab_answer(&lab, &command, good());
+    take(2, &sms);
+    lab_answer(&lab, &command, LAB_ANSWER(.status = POR_STATUS_TAR_UNKNOWN, .bare_error = true));
+    lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    assert_int_equal(engine_call(lab.engine, make_group, &group, &refusal), 0);
+    assert_int_equal(lab_retry(&lab, id, &refusal), 0);
+    take(2, &sms);
+    lab_expect_silence(&lab);
+    lab_answer(&lab, &command, good());
+    lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
+    assert_int_equal(lab_count(&lab, id).cards, 2);
+    assert_int_equal(lab_retry(&lab, id, &refusal), -1);
+    assert_non_null(strstr(refusal.text, "every card is updated, nothing to retry"));
 }
 
 static void test_partial_is_run_again_where_that_is_harmless(void **state)
@@ -480,6 +517,7 @@ int main(void)
         LAB_TEST(test_por_in_the_pass_that_begins_the_retry),
         LAB_TEST(test_which_answers_are_retried),
         LAB_TEST(test_others_of_the_group_are_left_alone),
+        LAB_TEST(test_who_joined_the_group_later_is_left_alone),
         LAB_TEST(test_partial_is_run_again_where_that_is_harmless),
         LAB_TEST(test_cards_without_a_packet_are_not_retried),
         LAB_TEST(test_setting_overrides_the_script),
