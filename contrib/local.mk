@@ -1,5 +1,5 @@
 # contrib/: the lab, and examples of configuration
-dist_bin_SCRIPTS = contrib/otalab
+dist_bin_SCRIPTS = contrib/otalab contrib/otalab-pcscd
 dist_doc_DATA = contrib/otabox.conf contrib/bearerbox-otabox.conf pcsc-bridge/bridge.conf
 EXTRA_DIST += contrib/prepare.sh contrib/build.sh contrib/install-packages.sh
 

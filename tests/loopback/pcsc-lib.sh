@@ -1,17 +1,16 @@
-# Sourced by tests that need a pcscd (bash). pcscd's socket has a fixed place, /run/pcscd, so each test has
-# a /run/pcscd of its own: pcsc_enter runs the script again in a mount namespace, where whatever it starts
-# sees that one and no pcscd of the machine's is touched. Nothing listens on TCP but inside `-n`.
+# Sourced by tests that need a pcscd (bash): one of their own, by contrib/otalab-pcscd, which no pcscd of the
+# machine's notices and no other test sees. Nothing listens on TCP but inside `-n`.
 : "${SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}" "${BUILDDIR:=$SRCDIR}"
 pcsc_driver=$BUILDDIR/simsim/ifd/libifdsimsim.so
 pcscd_program=${PCSCD:-/usr/sbin/pcscd}
 
-# pcsc_enter [-n] ARGUMENTS…: to be called first, with "$@". -n: also a network of its own, with a loopback.
+# pcsc_enter [-n] ARGUMENTS…: to be called first, with "$@". Ends the test where there can be no pcscd; -n: runs it
+# again in a network of its own, with a loopback.
 pcsc_enter() {
     local spaces=-m why
     [ "${1:-}" != -n ] || { spaces=-mn; shift; }
     if [ -n "${PCSC_INSIDE:-}" ]; then
-        mkdir -p /run/pcscd && mount -t tmpfs -o mode=755 pcscd /run/pcscd || { echo "Bail out! no /run/pcscd"; exit 1; }
-        [ "$spaces" = -m ] || ip link set lo up || { echo "Bail out! no loopback"; exit 1; }
+        ip link set lo up || { echo "Bail out! no loopback"; exit 1; }
         unset PCSC_INSIDE
         return
     fi
@@ -20,7 +19,7 @@ pcsc_enter() {
         exit 0
     }
     [ -x "$pcscd_program" ] || { echo "1..0 # SKIP no pcscd (packages.txt)"; exit 0; }
-    PCSC_INSIDE=1 exec unshare $spaces "$BASH" "$0" "$@"
+    [ "$spaces" = -m ] || PCSC_INSIDE=1 exec unshare $spaces "$BASH" "$0" "$@"
 }
 
 # pcsc_reader_conf FILE NAME DEVICENAME [DRIVER]: adds an entry of 8 readers, "NAME 0I 00" to "NAME 0I 07" where I
@@ -30,13 +29,14 @@ pcsc_reader_conf() {
     printf 'FRIENDLYNAME "%s"\nDEVICENAME %s\nLIBPATH %s\nCHANNELID 0\n' "$2" "$3" "${4:-$pcsc_driver}" >>"$1"
 }
 
-# pcscd_up DIRECTORY LOG: a pcscd with the readers of that directory; returns when it can be connected to.
-# Sets $pcscd_pid.
+# pcscd_up DIRECTORY LOG: a pcscd with the readers of that directory, whose sockets are in $work; returns when it
+# can be connected to, by programs that are started from here. Sets $pcscd_pid.
 pcscd_up() {
-    rm -f /run/pcscd/pcscd.comm /run/pcscd/pcscd.pid # what kill -9 leaves
-    "$pcscd_program" --foreground --error --config "$1" >>"$2" 2>&1 </dev/null &
+    export PCSCLITE_CSOCK_NAME=$work/pcscd/pcscd.comm
+    rm -f "$PCSCLITE_CSOCK_NAME" # of one that was killed
+    PCSCD=$pcscd_program "$SRCDIR/contrib/otalab-pcscd" "$work/pcscd" "$1" >>"$2" 2>&1 </dev/null &
     pcscd_pid=$!
-    wait_for 10 test -S /run/pcscd/pcscd.comm || {
+    wait_for 10 test -S "$PCSCLITE_CSOCK_NAME" || {
         sed 's/^/# /' "$2"
         echo "Bail out! pcscd did not come up"
         exit 1
