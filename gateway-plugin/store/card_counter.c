@@ -7,7 +7,7 @@
 #include "gateway-plugin/store/counter_work.h"
 #include "gateway-plugin/store/statement.h"
 
-#define CARDS_AT_ONCE 1000 /* in a transaction */
+#define CARDS_AT_ONCE 500 /* in a transaction */
 #define COUNTERS_AT_ONCE 32
 
 static const struct counter_owner FIRST = {0, -2};

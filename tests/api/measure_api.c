@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -93,10 +94,27 @@ static void end_asking(const char *what, double before)
 
 /* --- calls --- */
 
-/* Of a body that is of one kind with what the server answers, JSON; to be released. */
+/* As raw_request(), for as long as it takes. */
+static struct raw_reply request(const char *method, const char *path, const char *body)
+{
+    const struct timeval patience = {.tv_sec = 600};
+    char head[400];
+    int fd = raw_connect(fixture.port);
+    assert_true(fd >= 0);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    snprintf(head, sizeof head,
+             "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer %s\r\nContent-Length: %zu\r\n\r\n",
+             method, path, fixture.token, body != NULL ? strlen(body) : 0);
+    assert_true(raw_send(fd, head, strlen(head)) && (body == NULL || raw_send(fd, body, strlen(body))));
+    struct raw_reply reply = raw_read(fd);
+    close(fd);
+    return reply;
+}
+
+/* What the server answers, JSON; to be released. */
 static json_t *call(const char *method, const char *path, const char *body)
 {
-    struct raw_reply reply = raw_request(fixture.port, method, path, fixture.token, body);
+    struct raw_reply reply = request(method, path, body);
     if (reply.status < 200 || reply.status > 299)
         fail_msg("%s %s: %d %.300s", method, path, reply.status, reply.body != NULL ? reply.body : "");
     json_t *json = json_loads(reply.body, 0, NULL);

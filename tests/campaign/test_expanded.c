@@ -165,6 +165,24 @@ static void test_answers(void **state)
     }
 }
 
+/* Of a script without a refresh all commands were executed, and yet it did not go well. */
+static void test_all_executed_is_not_all_well(void **state)
+{
+    (void)state;
+    static const char *const answers[] = {"AB0F80010323029F162302940423029000", "AB1280010323029F1623029F0F23029000900101"};
+    for (int i = 0; i < 2; i++) {
+        char name[8];
+        snprintf(name, sizeof name, "c%d", i);
+        int64_t id = lab_create_with(&lab, expanded(name), SCRIPT, SCRIPT_COMMANDS - 1);
+        start(id, 1);
+        struct fake_sms sms = lab_expect_sms(&lab, 1);
+        lab_receive(&lab, &sms, 1, &command);
+        lab_deliver(&lab, &sms);
+        answer_with(answers[i]);
+        lab_expect_state(&lab, id, 1, MESSAGE_PARTIAL);
+    }
+}
+
 /* The engine that reads the facts again comes to the same end: a second PoR changes nothing. */
 static void test_facts_outlive_the_engine(void **state)
 {
@@ -261,6 +279,7 @@ int main(void)
         TEST(test_commands_stand_in_a_template),
         TEST(test_the_refresh_is_an_immediate_action),
         TEST(test_answers),
+        TEST(test_all_executed_is_not_all_well),
         TEST(test_facts_outlive_the_engine),
         TEST(test_the_expected_word_holds),
         TEST(test_chained_packets),

@@ -59,3 +59,7 @@ FUZZERS += tests/card/fuzz_card
 tests_card_fuzz_card_CPPFLAGS = $(AM_CPPFLAGS)
 tests_card_fuzz_card_LDADD = tests/protocol/libfuzz.a simsim/libsimsim.a smsc/libsmsc.a formats/libformats.a \
 	protocol/libprotocol.a $(XML_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS)
+FUZZERS += tests/card/fuzz_script
+tests_card_fuzz_script_CPPFLAGS = $(AM_CPPFLAGS)
+tests_card_fuzz_script_LDADD = tests/protocol/libfuzz.a simsim/libsimsim.a smsc/libsmsc.a formats/libformats.a \
+	protocol/libprotocol.a $(XML_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS)

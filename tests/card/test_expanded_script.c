@@ -6,6 +6,7 @@
 
 static struct bench bench;
 static uint64_t counter;
+static const char *tar; /* NULL: B00010 */
 
 #define SELECT_GSM "2207A0A40000027F20"
 #define SELECT_SPN "2207A0A40000026F46"
@@ -19,6 +20,7 @@ static int open_shipped(void **state)
 {
     (void)state;
     counter = 0;
+    tar = NULL;
     bench_open(&bench, NULL, NULL);
     return 0;
 }
@@ -41,7 +43,7 @@ static void reopen_with(const char *to)
 static const char *answer_to_bytes(const char *script)
 {
     static char whole[1600];
-    bench_envelope(&bench, &(struct bench_packet){.spi = "1621", .counter = ++counter, .script = script});
+    bench_envelope(&bench, &(struct bench_packet){.spi = "1621", .tar = tar, .counter = ++counter, .script = script});
     const char *first = bench_submitted(&bench);
     size_t header = strncmp(first, "027100", 6) == 0 ? 6 : 16; /* 07 00 03 rr tt nn 71 00, then 05 00 03 rr tt nn */
     unsigned int parts = 1;
@@ -205,6 +207,20 @@ static void an_application_may_know_one_format_alone(void **state)
     assert_string_equal(answer_to_bytes("A0A40000027F20"), "AB06800100900101");
 }
 
+/* A UICC's answers wait behind 61 xx. */
+static void commands_of_a_uicc(void **state)
+{
+    (void)state;
+    bench_close(&bench);
+    bench_open_uicc(&bench, NULL, NULL);
+    tar = "B00000";
+    EXPECT("220700A4000C023F00" SELECT_GSM, "AB0B" "800102" "23029000" "23026E00");
+    const char *fcp = answer_to("220800A40004023F0000" "220700A40004023F00");
+    assert_memory_equal(fcp + 4, "800102" "23", 8);
+    assert_memory_equal(fcp + 14, "62", 2); /* the template of MF, and only of the one that asked with Le */
+    assert_memory_equal(fcp + strlen(fcp) - 12, "9000" "230261", 10);
+}
+
 /* --- long answers --- */
 
 /* Three SMS hold it; what is more is cut, and the script ends there. */
@@ -248,6 +264,7 @@ int main(void)
         TEST(what_ends_a_chain),
         TEST(a_chain_that_is_none),
         TEST(an_application_may_know_one_format_alone),
+        TEST(commands_of_a_uicc),
         TEST(a_long_answer_is_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
