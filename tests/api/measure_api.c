@@ -240,12 +240,22 @@ static void report(void)
            rows, milliseconds() - before, processor_milliseconds() - used, resident_megabytes());
 }
 
+/* What the machine alone does to the other caller. */
+static void do_nothing(void)
+{
+    begin_asking();
+    double before = milliseconds();
+    sleep(10);
+    end_asking("no call at all", before);
+}
+
 static void measure(void **state)
 {
     (void)state;
     assert_int_equal(rest_fixture_open(&fixture, NULL), 0);
     make_cards();
     printf("%ld cards\n", cards);
+    do_nothing();
     start_with_data();
     jump();
     answer_all();
