@@ -160,7 +160,8 @@ char *phone_texts_take(struct phone_texts *texts, const struct phone_sms *sms)
 {
     const struct data_coding coding = data_coding_of(sms->dcs);
     struct user_data part = {.concatenation = {.total = 1}, .payload = sms->data, .length = sms->length};
-    if (coding.kind == DATA_CODING_8BIT || (sms->has_header && user_data_parse(sms->data, sms->length, &part) != OTA_OK) ||
+    if (coding.kind == DATA_CODING_8BIT ||
+        (sms->has_header && user_data_parse(sms->data, sms->length, &part) != OTA_OK) ||
         part.length > SHORT_TEXT_UNITS_MAX)
         return NULL;
     if (part.concatenation.total == 1)

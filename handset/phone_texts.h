@@ -23,9 +23,10 @@ struct phone_sms {
 struct phone_texts *phone_texts_new(void);
 void phone_texts_free(struct phone_texts **texts);
 
-/* What the phone shows now, of strdup()'s kind, the caller's to free; NULL: nothing, as parts are missing or it is no text:
+/* What the phone shows now, the caller's to free(); NULL: nothing, as parts are missing, or it is no text:
  *   text of 2 SMS, GSM7, class 0: Hello
- * Line ends, backslashes and control characters are written \n \r \\ \u001B: the line is one, and can be read back. */
+ * Line ends, backslashes and control characters are written \n \r \\ \u001B: it is one line, and can be
+ * read back. */
 char *phone_texts_take(struct phone_texts *texts, const struct phone_sms *sms);
 
 #endif

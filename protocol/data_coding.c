@@ -16,8 +16,10 @@ struct data_coding data_coding_of(uint8_t dcs)
     if (dcs < 0x80)
         return general(dcs);
     if (dcs >= 0xF0)
-        return (struct data_coding){.kind = dcs & 0x04 ? DATA_CODING_8BIT : DATA_CODING_GSM7, .message_class = dcs & 3};
-    return (struct data_coding){.kind = dcs >= 0xE0 ? DATA_CODING_UCS2 : DATA_CODING_GSM7, /* message waiting */
+        return (struct data_coding){.kind = dcs & 0x04 ? DATA_CODING_8BIT : DATA_CODING_GSM7,
+                                    .message_class = dcs & 3};
+    /* Reserved, or message waiting. */
+    return (struct data_coding){.kind = dcs >= 0xE0 ? DATA_CODING_UCS2 : DATA_CODING_GSM7,
                                 .message_class = MESSAGE_CLASS_NONE};
 }
 

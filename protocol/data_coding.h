@@ -21,8 +21,8 @@ struct data_coding {
 
 struct data_coding data_coding_of(uint8_t dcs);
 
-/* Does user data fit one SMS, as SMPP carries it (a header of `header` bytes, 0 for none, and behind it bytes, or septets
- * one a byte; `length` of both)? TS 23.040 9.2.3.16, .24: septets are packed and begin behind fill bits. */
+/* Does user data fit one SMS, as SMPP carries it: a header of `header` bytes, 0 for none, and behind it
+ * bytes, or septets one a byte; `length` of both? TS 23.040 9.2.3.16, .24: septets are packed and begin behind fill bits. */
 bool data_coding_fits(uint8_t dcs, size_t header, size_t length);
 
 #endif

@@ -204,7 +204,8 @@ static json_t *header_view(const struct campaign *campaign, const uint8_t *bytes
 static json_t *with_text(json_t *view, const struct campaign *campaign)
 {
     struct campaign_text text;
-    const bool is_text = campaign->message != NULL && campaign_text_measure(campaign, campaign->message, &text, NULL) == 0;
+    const bool is_text =
+        campaign->message != NULL && campaign_text_measure(campaign, campaign->message, &text, NULL) == 0;
     if (view == NULL || (!is_text && campaign_type_is_text(campaign->type)))
         return view;
     json_object_set_new(view, "message", is_text ? json_string(campaign->message) : json_null());

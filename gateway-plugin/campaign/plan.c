@@ -97,7 +97,8 @@ bool plan_piece(const struct plan *plan, unsigned int number, struct script_piec
 
 int plan_check(const struct plan *plan, struct refusal *refusal)
 {
-    if (plan->names.count > 0 || plan->message != NULL) /* where a shape can be cut says little; a text can always be */
+    /* Where a shape can be cut says little; a text can always be. */
+    if (plan->names.count > 0 || plan->message != NULL)
         return 0;
     return script_pieces_check(plan->commands, plan->command_count, &plan->shape, plan->sms, refusal);
 }
@@ -227,7 +228,8 @@ static int finish_text(struct plan *plan, struct refusal *refusal)
 static int finish(struct plan *plan, struct script_loading *loading, int rc, struct refusal *refusal)
 {
     if (campaign_type_is_text(plan->campaign.type))
-        return rc == OTA_OK ? finish_text(plan, refusal) : refuse(refusal, REFUSAL_INTERNAL, "the text cannot be read");
+        return rc == OTA_OK ? finish_text(plan, refusal)
+                            : refuse(refusal, REFUSAL_INTERNAL, "the text cannot be read");
     if (rc == OTA_OK && plan->campaign.include_sim_refresh && !loading->has_refresh)
         rc = load_bytes(loading, refresh_of(&plan->campaign));
     if (rc != OTA_OK)

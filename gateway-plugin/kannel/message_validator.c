@@ -81,7 +81,8 @@ static const struct {
     {form_is_good, "a packet or a text"},
     {receiver_is_good, "a receiver of 1 to 15 digits"},
     {payload_is_good, "at least one byte of data"},
-    {length_is_good, "at most 140 bytes of header and data together, and of a text in the GSM alphabet its characters"},
+    {length_is_good,
+     "at most 140 bytes of header and data together, and of a text in the GSM alphabet its characters"},
     {header_is_good, "a user data header whose elements fill its length"},
 };
 

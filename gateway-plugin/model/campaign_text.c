@@ -13,11 +13,13 @@ static int check_count(const struct campaign *campaign, const struct campaign_te
 {
     const char *alphabet = campaign_alphabet_name(text->alphabet);
     if (text->sms == 0)
-        return refuse(refusal, REFUSAL_INVALID, "message takes more than %d SMS of alphabet %s, expected a shorter one",
+        return refuse(refusal, REFUSAL_INVALID,
+                      "message takes more than %d SMS of alphabet %s, expected a shorter one",
                       CAMPAIGN_SMS_PARTS_MAX, alphabet);
     if (campaign->max_sms_parts > 0 && text->sms > campaign->max_sms_parts)
-        return refuse(refusal, REFUSAL_INVALID, "message takes %u SMS of alphabet %s, expected at most %lld (maxSmsParts)",
-                      text->sms, alphabet, (long long)campaign->max_sms_parts);
+        return refuse(refusal, REFUSAL_INVALID,
+                      "message takes %u SMS of alphabet %s, expected at most %lld (maxSmsParts)", text->sms,
+                      alphabet, (long long)campaign->max_sms_parts);
     return 0;
 }
 

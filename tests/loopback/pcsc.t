@@ -55,6 +55,13 @@ pors >"$work/in-readers"
 is "nine PoRs came back" "$(wc -l <"$work/in-readers")" 9
 is "the PoRs are byte for byte the same" "$(cat "$work/in-readers")" "$(cat "$work/in-process")"
 is "each message has its receipt" "$(grep -c 'Receive DLR.*stat:DELIVRD' "$lab/kannel/logs/bearerbox.acc")" 9
+run -createCampaign -type FLASH -profile "$profile" -name text -message 'Ω 5 €'
+campaign=$(last_id)
+run -start -campaign "$campaign" -cardGroup "$group"
+run -watch -campaign "$campaign"
+is "a text to their phones: watch ends with 0" "$status" 0
+is "… each shows it" "$(grep -c 'text of 1 SMS, GSM7, class 0: Ω 5 €$' "$bridge_log")" 3
+is "… and no card answers" "$(pors | wc -l)" 9
 vpcd=/usr/lib/pcsc/drivers/serial/libifdvpcd.so
 if [ -e "$vpcd" ] && unshare -mn true 2>/dev/null; then
     VPCD=$vpcd VPCD_PORS=$work/by-vpcd unshare -mn "$BASH" "$0" >"$work/vpcd.tap" 2>&1
