@@ -261,12 +261,14 @@ is "there was one receipt of the late one" "$(expired)" 1
 # A PoR in the SMS-DELIVER-REPORT, by the other routes.
 for route in dlr drop; do
     rm -rf "$lab"
-    lab_up --pcsc --por-timeout 1 --por-route $route
+    lab_up --pcsc --por-timeout 1 --por-route $route --trace
     provision_sop a
     run_campaign $route 1601 "$sop/Commands.txt" -tar B00010
     is "$route: no SMS of a card comes" "$(pors | wc -l)" 0
     is "$route: three receipts come" "$(grep -c 'Receive DLR.*stat:DELIVRD' "$lab/kannel/logs/bearerbox.acc")" 3
     with_por=$(grep -acE 'stat:DELIVRD err:000 text:.{3,}\] \[udh' "$lab/kannel/logs/bearerbox.acc")
+    like "$route: --trace: the bridge's log has the exchange" "$(cat "$bridge_log")" ' ENVELOPE: 9F'
+    ok "… and no log has a PIN" bash -c '! grep -rE "31323334|pin = 1234" "$1"/logs' - "$lab"
     is "$route: with the PoR in them, or not" "$with_por" "$([ $route = dlr ] && echo 3 || echo 0)"
     "$SRCDIR/contrib/otalab" down "$lab" >/dev/null 2>&1
 done
