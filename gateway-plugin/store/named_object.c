@@ -22,6 +22,8 @@ struct kind {
     const char *remove;
     struct use uses[USES_MAX];
     int (*check_name)(const char *name, struct refusal *refusal); /* NULL: any name will do */
+    const char *fixed; /* finds object ?1 if it stays as it was made; NULL: none of them does */
+    const char *fixed_why;
 };
 
 static const struct kind kinds[NAMED_KIND_COUNT] = {
@@ -64,7 +66,9 @@ static const struct kind kinds[NAMED_KIND_COUNT] = {
                       "DELETE FROM applet WHERE id = ?1",
                       {{"SELECT COUNT(*), MIN(id) FROM campaign WHERE applet_id = ?1", "campaign"},
                        {"SELECT COUNT(*), MIN(id) FROM campaign_template WHERE applet_id = ?1", "template"}},
-                      applet_check_name},
+                      applet_check_name,
+                      "SELECT id FROM applet WHERE id = ?1 AND kind IN (1, 2)", /* APPLET_RFM, APPLET_RAM */
+                      "the profile's default one, expected one of -appType custom or -uploadApplet"},
     [NAMED_TOOLKIT] = {"toolkit parameter",
                        "profile",
                        "SELECT id FROM toolkit_parameters WHERE profile_id = ?1 AND name = ?2",
@@ -122,6 +126,16 @@ int named_object_refuse_reference(struct store *store, const struct named_refere
     return refuse(refusal, REFUSAL_INTERNAL, "a foreign key refused a row of which all is there");
 }
 
+/* 0: it may change, or does not exist. */
+static int refuse_fixed(struct store *store, const struct kind *kind, int64_t id, struct refusal *refusal)
+{
+    int64_t found;
+    int rc = kind->fixed == NULL ? STORE_NOT_FOUND : fetch_one(by_id(store, kind->fixed, id), take_int, &found);
+    if (rc == STORE_OK)
+        return refuse(refusal, REFUSAL_CONFLICT, "%s %lld is %s", kind->noun, (long long)id, kind->fixed_why);
+    return rc == STORE_NOT_FOUND ? 0 : store_refuse(store, kind->noun, refusal);
+}
+
 int named_object_rename(struct store *store, enum named_kind which, int64_t id, const char *name, int64_t now,
                         struct refusal *refusal)
 {
@@ -129,6 +143,8 @@ int named_object_rename(struct store *store, enum named_kind which, int64_t id, 
     int64_t scope;
     char what[32];
     snprintf(what, sizeof what, "%s name", kind->noun);
+    if (refuse_fixed(store, kind, id, refusal) != 0)
+        return -1;
     if (name_check(what, name, refusal) != 0 ||
         (kind->check_name != NULL && kind->check_name(name, refusal) != 0))
         return -1;
@@ -175,6 +191,8 @@ static int refuse_use(struct store *store, const struct kind *kind, const struct
 int named_object_delete(struct store *store, enum named_kind which, int64_t id, struct refusal *refusal)
 {
     const struct kind *kind = &kinds[which];
+    if (refuse_fixed(store, kind, id, refusal) != 0)
+        return -1;
     for (size_t i = 0; i < USES_MAX && kind->uses[i].sql != NULL; i++)
         if (refuse_use(store, kind, &kind->uses[i], id, refusal) != 0)
             return -1;

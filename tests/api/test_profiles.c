@@ -218,6 +218,9 @@ static void test_applications_of_a_profile(void **state)
         {"GET", "/api/profiles/3/applets", NULL, 200,
          "{\"id\":1,\"name\":\"Default RFM applet\",\"type\":\"rfm\",\"tars\":[\"B00010\"],\"format\":null,"
          "\"packageAid\":null,\"packageVersion\":null,\"appletAids\":[],\"loadFileSize\":0"},
+        {"PATCH", "/api/applets/1", "{\"name\":\"x.cap\"}", 409, "applet 1 is the profile's default one, expected"},
+        {"DELETE", "/api/applets/1", NULL, 409, "applet 1 is the profile's default one, expected"},
+        {"GET", "/api/applets/1", NULL, 200, "\"name\":\"Default RFM applet\""},
         {"POST", "/api/profiles",
          "{\"name\":\"c\",\"appType\":\"custom\",\"appName\":\"hello.cap\",\"tarList\":\"b20000 B20001\"}", 201, NULL},
         {"GET", "/api/profiles/4/applets", NULL, 200,
