@@ -8,7 +8,7 @@ wait_for() { local end=$((SECONDS + $1)); shift; until "$@"; do [ "$SECONDS" -lt
 . "$SRCDIR/tests/loopback/pcsc-lib.sh"
 pcsc_enter "$@"
 cards=$SRCDIR/testdata/sop/Provisioning_3TestSubs.out bench=$BUILDDIR/tests/bridge/bench_bridge
-rounds=${ROUNDS:-5} count=${COUNT:-3000}
+rounds=${ROUNDS:-8} count=${COUNT:-3000}
 work=$(mktemp -d)
 pids=
 finish() { trap - EXIT; [ -z "$pids" ] || kill $pids 2>/dev/null; pcscd_down; wait; rm -rf "$work"; }
