@@ -1,6 +1,6 @@
 # tests/checks/: what holds for the whole tree
-TESTS += tests/checks/check-includes.t tests/checks/options.t tests/checks/sop.t tests/checks/check-headers.t tests/checks/packages.t tests/checks/build-resumes.t
-EXTRA_DIST += docs/sop.md tests/checks/sop.t tests/checks/options.t tests/checks/options.txt tests/checks/packages.t tests/checks/build-resumes.t tests/checks/check-includes.t tests/checks/check-headers.t tests/checks/include-breaches.sh \
+TESTS += tests/checks/check-includes.t tests/checks/options.t tests/checks/sop.t tests/checks/check-headers.t tests/checks/packages.t tests/checks/build-resumes.t tests/checks/man-pages.t
+EXTRA_DIST += docs/sop.md tests/checks/sop.t tests/checks/options.t tests/checks/options.txt tests/checks/packages.t tests/checks/build-resumes.t tests/checks/man-pages.t tests/checks/check-includes.t tests/checks/check-headers.t tests/checks/include-breaches.sh \
 	tests/checks/include-rules.txt
 
 # First line for every header, second line more for those that see gwlib.

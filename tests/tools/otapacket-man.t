@@ -20,9 +20,4 @@ for option in $(grep '^\.It .*Fl -' "$page" | grep -o 'Fl -[a-z0-9-]*' | sed 's/
         grep -q -- "^  --$option\\b"
     result $? "in the help: --$option"
 done
-if command -v mandoc >/dev/null; then
-    mandoc -Tlint "$page" 2>&1 | grep -v 'referenced manual not found' >"$scratch/out"
-    [ ! -s "$scratch/out" ]
-    result $? "mandoc -Tlint"
-fi
 plan
