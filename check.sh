@@ -33,7 +33,7 @@ run_suite() { # DIRECTORY OPTIONS…
     passed=$((passed + $(count PASS "$log"))) failed=$((failed + bad)) skipped=$((skipped + $(count SKIP "$log")))
 }
 
-install_packages build run test
+install_packages build run pcsc test
 run_suite "$top" --enable-werror
 if [ -z "$quick" ]; then
     copy_sources "$top/build-sanitize"

@@ -69,7 +69,7 @@ read_spn() {
 }
 
 title "Packages and build"
-install_packages build run ${pcsc:+test}
+install_packages build run ${pcsc:+pcsc}
 build_tree "$top"
 say "Built."
 

@@ -27,6 +27,7 @@ for module in $(sed -n 's/^PKG_CHECK_MODULES(\[[A-Z0-9]*\], \[\([^] ]*\).*/\1/p'
 done
 for tool in autoconf automake make gw-config; do needs "tool $tool" "$(command -v "$tool")"; done
 needs "bearerbox" /usr/sbin/bearerbox
+needs "pcscd" /usr/sbin/pcscd
 needs "libc headers" /usr/include/stdio.h
 
 if [ "$(sort <<<"$listed" | uniq -d)" = "" ]; then result ok "no package is listed twice"; else result "not ok" "a package is listed twice"; fi
