@@ -61,10 +61,11 @@ static void drop_context(struct pcsc_card *card)
     card->has_context = card->is_open = false;
 }
 
+/* Without power the card forgets the PIN that was verified, and the file that was selected. */
 void pcsc_card_close(struct pcsc_card *card)
 {
     if (card->is_open)
-        SCardDisconnect(card->handle, SCARD_LEAVE_CARD);
+        SCardDisconnect(card->handle, SCARD_UNPOWER_CARD);
     card->is_open = false;
 }
 

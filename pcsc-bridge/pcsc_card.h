@@ -40,6 +40,7 @@ enum pcsc_result pcsc_card_list(struct pcsc_card *card, struct pcsc_readers *rea
 /* Takes the card in that reader for itself and powers it up, T=0 if it is offered. An earlier one is let go.
  */
 enum pcsc_result pcsc_card_open(struct pcsc_card *card, const char *reader);
+/* The card loses its power: what follows in other programs begins with no PIN verified. */
 void pcsc_card_close(struct pcsc_card *card);
 bool pcsc_card_is_open(const struct pcsc_card *card);
 /* Asks pcscd whether it still is what was opened; if not, it is closed. */

@@ -26,6 +26,7 @@ static struct {
     bool is_down;
     SCARDCONTEXT context; /* the one that is valid; 0: none */
     unsigned contexts;    /* ever */
+    unsigned disconnects;
     DWORD offers;         /* the card's protocols */
     LONG connect_error, transmit_error;
     char asked[100]; /* what the functions were asked for */
@@ -107,7 +108,9 @@ LONG SCardReconnect(SCARDHANDLE handle, DWORD share, DWORD protocols, DWORD init
 
 LONG SCardDisconnect(SCARDHANDLE handle, DWORD disposition)
 {
-    (void)handle, (void)disposition;
+    (void)handle;
+    assert_int_equal(disposition, SCARD_UNPOWER_CARD); /* no verified PIN is left to the next program */
+    pcscd.disconnects++;
     return SCARD_S_SUCCESS;
 }
 
@@ -205,6 +208,15 @@ static void t0_is_taken_where_it_is_offered(void **state)
     assert_int_equal(transmit(*state, select_mf, 7), 0);
     assert_int_equal(reset(*state), 0);
     assert_asked("connect(T0) reconnect(T0) transmit 7(T0) reconnect(T0) ");
+}
+
+static void a_card_that_is_let_go_has_no_power(void **state)
+{
+    pcscd.offers = SCARD_PROTOCOL_T0;
+    assert_int_equal(pcsc_card_open(*state, "reader 0"), PCSC_OK);
+    pcsc_card_close(*state);
+    pcsc_card_close(*state);
+    assert_int_equal(pcscd.disconnects, 1);
 }
 
 static void a_card_with_t1_only_is_spoken_to_in_t1(void **state)
@@ -363,6 +375,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PCSC_TEST(t0_is_taken_where_it_is_offered),
+        PCSC_TEST(a_card_that_is_let_go_has_no_power),
         PCSC_TEST(a_card_with_t1_only_is_spoken_to_in_t1),
         PCSC_TEST(a_card_that_speaks_neither_is_not_open),
         PCSC_TEST(why_a_card_cannot_be_had),
