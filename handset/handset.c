@@ -13,7 +13,8 @@
 /* A busy toolkit (9300) may only want to be fetched from: a terminal asks it with STATUS, so often. */
 #define BUSY_TRIES 3
 
-/* What the phone tells the network for an SW of ENVELOPE (TS 51.014 9.1.1, TS 31.111 7.1.1.1). */
+/* What the phone tells the network for an SW of ENVELOPE (TS 51.014 9.1.1, TS 31.111 7.1.1.1; 920X: done after
+ * X retries, TS 51.011 9.4.2). Any other, 9240 and 6Fxx among them, is an error without a name. */
 static const struct envelope_answer {
     uint8_t sw1, sw2_from, sw2_to;
     bool on_sim, on_uicc;
@@ -22,6 +23,7 @@ static const struct envelope_answer {
     bool has_report; /* GET RESPONSE gives SW2 bytes of TP-UD */
 } envelope_answers[] = {
     {0x90, 0x00, 0xFF, true, true, DELIVERY_ACCEPTED, 0, false},
+    {0x92, 0x00, 0x0F, true, false, DELIVERY_ACCEPTED, 0, false},
     {0x91, 0x00, 0xFF, true, true, DELIVERY_ACCEPTED, 0, false},
     {0x9F, 0x00, 0xFF, true, false, DELIVERY_ACCEPTED, 0, true},
     {0x61, 0x00, 0xFF, true, true, DELIVERY_ACCEPTED, 0, true},
@@ -29,8 +31,6 @@ static const struct envelope_answer {
     {0x62, 0x00, 0xFF, false, true, DELIVERY_REFUSED, FCS_DATA_DOWNLOAD_ERROR, true},
     {0x63, 0x00, 0xFF, false, true, DELIVERY_REFUSED, FCS_DATA_DOWNLOAD_ERROR, true},
     {0x93, 0x00, 0xFF, true, true, DELIVERY_BUSY, FCS_SIM_BUSY, false},
-    {0x92, 0x40, 0x40, true, true, DELIVERY_REFUSED, FCS_MEMORY_EXCEEDED, false},
-    {0x6F, 0x00, 0xFF, true, true, DELIVERY_REFUSED, FCS_DATA_DOWNLOAD_ERROR, false},
 };
 static const struct envelope_answer any_other = {.outcome = DELIVERY_REFUSED, .cause = FCS_UNSPECIFIED};
 

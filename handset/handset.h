@@ -17,7 +17,7 @@ struct handset {
 };
 
 /* TP-FCS, TS 23.040 9.2.3.22 */
-enum failure_cause { FCS_SIM_BUSY = 0xD4, FCS_DATA_DOWNLOAD_ERROR = 0xD5, FCS_MEMORY_EXCEEDED = 0xD3, FCS_UNSPECIFIED = 0xFF };
+enum failure_cause { FCS_SIM_BUSY = 0xD4, FCS_DATA_DOWNLOAD_ERROR = 0xD5, FCS_UNSPECIFIED = 0xFF };
 
 enum delivery_outcome {
     DELIVERY_ACCEPTED, /* RP-ACK */

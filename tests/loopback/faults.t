@@ -47,7 +47,7 @@ is "… twice" "$(struck "${card[off-awhile]}" "card mute")" 2
 state_is "toolkit busy twice (9300): updated" busy 'UPDATED *\|' 'card busy, SW 9300.* toolkit busy'
 is "… twice" "$(struck "${card[busy]}" "card toolkit busy")" 2
 once busy
-state_is "memory full: not delivered, so it failed" full 'FAILED *\|.*stat:UNDELIV err:211' 'SW 9240.* memory full'
+state_is "memory full: not delivered, so it failed" full 'FAILED *\|.*stat:UNDELIV err:255' 'SW 9240.* memory full'
 state_is "off for good: it expires" off 'FAILED *\|.*EXPIRED' 'the phone is off'
 is "… no script ran" "$(executed_by "${card[off]}")" ""
 

@@ -150,6 +150,8 @@ static void a_card_of_phase_2_gets_no_profile(void **state)
     assert_script_done(&scene);
 }
 
+#define MORE_TIME "D009810301020082028182"
+
 /* Every row of the table, on a SIM and on a UICC. */
 static void status_words_become_outcomes(void **state)
 {
@@ -162,21 +164,31 @@ static void status_words_become_outcomes(void **state)
         size_t report;
     } rows[] = {
         {false, {{"A0C20000", "9000"}}, DELIVERY_ACCEPTED, 0, 0},
+        {false, {{"A0C20000", "9205"}}, DELIVERY_ACCEPTED, 0, 0},
+        {false,
+         {{"A0C20000", "910B"}, {"A01200000B", MORE_TIME "9000"}, {"A0140000", "9000"}},
+         DELIVERY_ACCEPTED,
+         0,
+         0},
         {false, {{"A0C20000", "9F03"}, {"A0C0000003", "0271009000"}}, DELIVERY_ACCEPTED, 0, 3},
+        {false, {{"A0C20000", "6103"}, {"A0C0000003", "0271009000"}}, DELIVERY_ACCEPTED, 0, 3},
         {false, {{"A0C20000", "9E03"}, {"A0C0000003", "0271009000"}}, DELIVERY_REFUSED, 0xD5, 3},
         {false, {{"A0C20000", "9E03"}, {"A0C0000003", "6F00"}}, DELIVERY_REFUSED, 0xD5, 0},
         {false, {{"A0C20000", "9300"}}, DELIVERY_BUSY, 0xD4, 0},
-        {false, {{"A0C20000", "9240"}}, DELIVERY_REFUSED, 0xD3, 0},
-        {false, {{"A0C20000", "9241"}}, DELIVERY_REFUSED, 0xFF, 0},
-        {false, {{"A0C20000", "6F00"}}, DELIVERY_REFUSED, 0xD5, 0},
+        {false, {{"A0C20000", "9240"}}, DELIVERY_REFUSED, 0xFF, 0},
+        {false, {{"A0C20000", "9210"}}, DELIVERY_REFUSED, 0xFF, 0},
+        {false, {{"A0C20000", "6F00"}}, DELIVERY_REFUSED, 0xFF, 0},
+        {false, {{"A0C20000", "6F05"}}, DELIVERY_REFUSED, 0xFF, 0},
         {false, {{"A0C20000", "6E00"}}, DELIVERY_REFUSED, 0xFF, 0},
         {false, {{"A0C20000", "6D00"}}, DELIVERY_REFUSED, 0xFF, 0},
         {false, {{"A0C20000", "6200"}}, DELIVERY_REFUSED, 0xFF, 0},
         {false, {{"A0C20000", "6300"}}, DELIVERY_REFUSED, 0xFF, 0},
-        {true, {{"80C20000", "9E03"}}, DELIVERY_REFUSED, 0xFF, 0},
-        {true, {{"80C20000", "9F03"}}, DELIVERY_REFUSED, 0xFF, 0},
-        {true, {{"80C20000", "6F00"}}, DELIVERY_REFUSED, 0xD5, 0},
         {true, {{"80C20000", "9000"}}, DELIVERY_ACCEPTED, 0, 0},
+        {true,
+         {{"80C20000", "910B"}, {"801200000B", MORE_TIME "9000"}, {"80140000", "9000"}},
+         DELIVERY_ACCEPTED,
+         0,
+         0},
         {true, {{"80C20000", "6103"}, {"00C0000003", "0271009000"}}, DELIVERY_ACCEPTED, 0, 3},
         {true,
          {{"80C20000", "6108"}, {"00C0000008", "6C03"}, {"00C0000003", "0271009000"}},
@@ -186,17 +198,23 @@ static void status_words_become_outcomes(void **state)
         {true, {{"80C20000", "6200"}, {"00C0000000", "0271009000"}}, DELIVERY_REFUSED, 0xD5, 3},
         {true, {{"80C20000", "6300"}, {"00C0000000", "6F00"}}, DELIVERY_REFUSED, 0xD5, 0},
         {true, {{"80C20000", "9300"}}, DELIVERY_BUSY, 0xD4, 0},
+        {true, {{"80C20000", "9240"}}, DELIVERY_REFUSED, 0xFF, 0},
+        {true, {{"80C20000", "6F00"}}, DELIVERY_REFUSED, 0xFF, 0},
+        {true, {{"80C20000", "6E01"}}, DELIVERY_REFUSED, 0xFF, 0},
+        {true, {{"80C20000", "6D00"}}, DELIVERY_REFUSED, 0xFF, 0},
+        {true, {{"80C20000", "9E03"}}, DELIVERY_REFUSED, 0xFF, 0},
         {true, {{"80C20000", "9F03"}}, DELIVERY_REFUSED, 0xFF, 0},
-        {true, {{"80C20000", "6F00"}}, DELIVERY_REFUSED, 0xD5, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct scene scene = {.card.step = rows[i].steps,
                               .handset = {.started = true, .class_byte = rows[i].uicc ? 0x80 : 0xA0}};
         deliver(&scene);
         assert_script_done(&scene);
-        assert_int_equal(scene.delivery.outcome, rows[i].outcome);
-        assert_int_equal(scene.delivery.cause, rows[i].cause);
-        assert_int_equal(scene.delivery.report_length, rows[i].report);
+        if (scene.delivery.outcome != rows[i].outcome || scene.delivery.cause != rows[i].cause ||
+            scene.delivery.report_length != rows[i].report)
+            fail_msg("%s %s: outcome %d, cause %02X, %zu bytes", rows[i].uicc ? "UICC" : "SIM",
+                     rows[i].steps[0].response, (int)scene.delivery.outcome, scene.delivery.cause,
+                     scene.delivery.report_length);
         assert_true(scene.handset.started);
     }
 }

@@ -606,7 +606,7 @@ static void a_full_memory_is_refused_for_good(void **state)
     struct scene scene = open_scene(
         SENDS_POR, "group = fault\nmsisdn = " MSISDN "\nwhat = card\naction = memory-full\n", POR_ROUTE_MO);
     submit(&scene);
-    expect_receipt(&scene, "stat:UNDELIV err:211"); /* D3 */
+    expect_receipt(&scene, "stat:UNDELIV err:255");
     client_expect_silence(scene.session);
     assert_int_equal(world.card.envelopes, 0);
     close_scene(&scene);
