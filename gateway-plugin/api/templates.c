@@ -183,7 +183,8 @@ static int drop_campaign(struct store *store, int64_t now, void *argument, struc
     return campaign_delete(store, *(const int64_t *)argument, refusal);
 }
 
-/* A campaign of the template and the name, its id in *id. `creation` is taken over. */
+/* A campaign of the template and the name, its id in *id; should otabox end before its start, it is dropped.
+ * `creation` is taken over. */
 static int make_campaign(struct api_call *call, json_t *creation, int64_t *id, json_t **warnings,
                          struct refusal *refusal)
 {
@@ -191,6 +192,7 @@ static int make_campaign(struct api_call *call, json_t *creation, int64_t *id, j
     int rc = template_complete(call, &creation, refusal);
     if (rc == 0)
         rc = campaign_request_read(call, creation, &request, refusal);
+    request.campaign.made_to_start = true;
     if (rc == 0)
         rc = campaign_request_store(call, &request, refusal);
     *id = request.campaign.id;

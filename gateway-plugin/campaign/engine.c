@@ -333,11 +333,12 @@ static void init_conditions(struct engine *engine)
     pthread_condattr_destroy(&monotonic);
 }
 
-/* What a start had written that did not follow any more. */
+/* What a start had written that did not follow any more, the campaign too that it made for itself. */
 static int drop_unstarted(struct store *store, bool *more)
 {
     *more = false;
-    return work_data_drop_unstarted(store);
+    int rc = work_data_drop_unstarted(store);
+    return rc == STORE_OK ? work_drop_cut_off(store) : rc;
 }
 
 static int go_on_jumping(struct store *store, bool *more)

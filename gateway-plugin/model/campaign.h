@@ -117,6 +117,7 @@ struct campaign {
     int64_t group_id;                                      /* the target once started; 0: none */
     int64_t card_id;
     int64_t created, updated;
+    bool made_to_start; /* by a start that makes its own: dropped when otabox starts, if it was cut off */
     int64_t started; /* the first time; 0: not yet */
     int64_t ended;   /* completed, or terminated; 0: not yet, or started again */
 };

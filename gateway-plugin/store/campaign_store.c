@@ -47,6 +47,7 @@ static const struct column list[] = {
     {"is_install_included", COLUMN_FLAG, FIELD(is_install_included), COLUMN_ORIGIN},
     {"is_delete_included", COLUMN_FLAG, FIELD(is_delete_included), COLUMN_ORIGIN},
     {"tkp_id", COLUMN_REFERENCE, FIELD(tkp_id), COLUMN_ORIGIN},
+    {"made_to_start", COLUMN_FLAG, FIELD(made_to_start), COLUMN_ORIGIN},
     {"group_id", COLUMN_REFERENCE, FIELD(group_id), LATER},
     {"card_id", COLUMN_REFERENCE, FIELD(card_id), LATER},
     {"created", COLUMN_NUMBER, FIELD(created), LATER},

@@ -27,6 +27,12 @@ int work_live_campaigns(struct store *store, int64_t after, struct live_campaign
     return result < 0 ? STORE_FAILED : STORE_OK;
 }
 
+int work_drop_cut_off(struct store *store)
+{
+    return statement_run(
+        db_prepare(store_db(store), "DELETE FROM campaign WHERE made_to_start <> 0 AND started IS NULL"));
+}
+
 int work_expansion_begin(struct store *store, int64_t campaign_id)
 {
     struct db_statement *s = db_prepare(store_db(store), "UPDATE campaign SET expanded_to = 0 WHERE id = ?1");

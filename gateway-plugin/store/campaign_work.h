@@ -20,6 +20,9 @@ struct live_campaign {
 /* Those with an id above `after`, in order. *count in: room; out: filled. */
 int work_live_campaigns(struct store *store, int64_t after, struct live_campaign *rows, size_t *count);
 
+/* Drops campaigns that were made to be started and never were. */
+int work_drop_cut_off(struct store *store);
+
 struct campaign_target_ids {
     int64_t campaign_id, iteration;
     int64_t group_id; /* 0: the one card */

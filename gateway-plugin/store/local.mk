@@ -54,7 +54,8 @@ STORE_MIGRATION_FILES = \
 	gateway-plugin/store/migrations/0019-toolkit-parameters.sql \
 	gateway-plugin/store/migrations/0020-script-format.sql \
 	gateway-plugin/store/migrations/0021-texts.sql \
-	gateway-plugin/store/migrations/0022-counter-jumps.sql
+	gateway-plugin/store/migrations/0022-counter-jumps.sql \
+	gateway-plugin/store/migrations/0023-made-to-start.sql
 STORE_MIGRATION_AWK = gateway-plugin/store/migrations.awk
 
 nodist_gateway_plugin_libgateway_a_SOURCES = gateway-plugin/store/migrations_sql.c

@@ -51,7 +51,8 @@ static int start(struct rest_fixture *fixture, struct refusal *refusal)
     const struct store_options store = {.database = fixture->database,
                                         .master_key_file = fixture->master_key};
     fixture->store = store_open(&store, refusal);
-    if (fixture->store == NULL || make_token(fixture->store, fixture->token, refusal) != 0)
+    if (fixture->store == NULL ||
+        (fixture->token[0] == '\0' && make_token(fixture->store, fixture->token, refusal) != 0))
         return -1;
     const struct engine_options engine = {.store = fixture->store,
                                           .bearer = {NULL, take_sms, forget},
@@ -105,13 +106,28 @@ static void remove_files(const struct rest_fixture *fixture)
     rmdir(fixture->directory);
 }
 
-void rest_fixture_close(struct rest_fixture *fixture)
+static void stop(struct rest_fixture *fixture)
 {
     rest_server_stop(&fixture->server);
     if (fixture->engine != NULL)
         engine_stop(&fixture->engine);
     if (fixture->store != NULL)
         store_close(&fixture->store);
+}
+
+int rest_fixture_restart(struct rest_fixture *fixture)
+{
+    struct refusal refusal = {0};
+    stop(fixture);
+    int result = start(fixture, &refusal);
+    if (result != 0)
+        fprintf(stderr, "# fixture: %s\n", refusal.text);
+    return result;
+}
+
+void rest_fixture_close(struct rest_fixture *fixture)
+{
+    stop(fixture);
     if (fixture->owns_directory)
         remove_files(fixture);
 }

@@ -19,6 +19,8 @@ struct rest_fixture {
 
 /* `directory` NULL: a temporary one, removed at the end. 0, or -1 with a line on stderr. */
 int rest_fixture_open(struct rest_fixture *fixture, const char *directory);
+/* Server and engine end and begin again on the same database. As open. */
+int rest_fixture_restart(struct rest_fixture *fixture);
 void rest_fixture_close(struct rest_fixture *fixture);
 
 /* Runs SQL in the engine's thread: for states that only the air makes. 0 or -1. */

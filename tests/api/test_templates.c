@@ -123,6 +123,35 @@ static void test_starting_one(void **state)
     REST_WALK(*state, steps);
 }
 
+/* What is written last, the state RUNNING, and the undoing cannot be written: as after a kill between the two. */
+#define KILL                                                                                                  \
+    "CREATE TRIGGER no_start BEFORE UPDATE ON campaign BEGIN SELECT RAISE(ABORT, 'killed'); END;"             \
+    "CREATE TRIGGER no_undoing BEFORE DELETE ON campaign BEGIN SELECT RAISE(ABORT, 'killed'); END;"
+
+static void test_a_start_cut_off_leaves_no_campaign(void **state)
+{
+    static const struct rest_step kept[] = {
+        {"POST", "/api/campaigns", "{\"template_id\":1,\"name\":\"kept\"}", 201, NULL}};
+    static const struct rest_step cut_off[] = {
+        {"POST", "/api/templates/1/start", "{\"cardGroup\":1,\"name\":\"cut-off\"}", 500, NULL},
+        {"GET", "/api/campaigns/2", NULL, 200, "\"name\":\"cut-off\",\"start\":null,\"terminate\":null,\"state\":\"WAITING\""}};
+    static const struct rest_step after[] = {
+        {"GET", "/api/campaigns/2", NULL, 404, NULL},
+        {"GET", "/api/campaigns/1", NULL, 200, "\"name\":\"kept\""}, /* nobody's start made it */
+        {"POST", "/api/templates/1/start", "{\"cardGroup\":1,\"name\":\"cut-off\"}", 201, "\"id\":3,"},
+        {"GET", "/api/campaigns/3", NULL, 200, "\"state\":\"RUNNING\""}};
+    static const struct rest_step again[] = {{"GET", "/api/campaigns/3", NULL, 200, "\"state\":\"RUNNING\""}};
+    struct rest_fixture *fixture = *state;
+    REST_WALK(fixture, kept);
+    assert_int_equal(rest_fixture_sql(fixture, KILL), 0);
+    REST_WALK(fixture, cut_off);
+    assert_int_equal(rest_fixture_sql(fixture, "DROP TRIGGER no_start; DROP TRIGGER no_undoing"), 0);
+    assert_int_equal(rest_fixture_restart(fixture), 0);
+    REST_WALK(fixture, after);
+    assert_int_equal(rest_fixture_restart(fixture), 0);
+    REST_WALK(fixture, again);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +159,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_changing_one, set_up, rest_walk_tear_down),
         cmocka_unit_test_setup_teardown(test_campaigns_of_one, set_up, rest_walk_tear_down),
         cmocka_unit_test_setup_teardown(test_starting_one, set_up, rest_walk_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_start_cut_off_leaves_no_campaign, set_up, rest_walk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

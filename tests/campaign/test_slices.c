@@ -182,6 +182,27 @@ static void test_data_without_a_start_are_dropped(void **state)
     assert_int_equal(number_of("SELECT COUNT(*) FROM campaign_data WHERE data = 'BB'"), 3);
 }
 
+/* A template's start makes a campaign, writes its data and starts it: cut off before the last, all of it is gone. */
+static void test_a_campaign_made_to_start_is_dropped_without_it(void **state)
+{
+    (void)state;
+    struct campaign made = lab_campaign("cut-off"), started = lab_campaign("started");
+    made.made_to_start = started.made_to_start = true;
+    int64_t waiting = lab_create(&lab, lab_campaign("w")), cut_off = lab_create_with(&lab, made, COMMANDS, 2),
+            running = lab_create(&lab, started);
+    char sql[120];
+    lab_start(&lab, running);
+    lab_stop_engine(&lab);
+    snprintf(sql, sizeof sql, "INSERT INTO campaign_data SELECT %lld, id, 'AA' FROM card", (long long)cut_off);
+    lab_sql(&lab, sql);
+    lab_start_engine(&lab);
+    assert_int_equal(number_of("SELECT COUNT(*) FROM campaign"), 2);
+    assert_int_equal(lab_get(&lab, waiting).state, CAMPAIGN_WAITING);
+    assert_int_equal(lab_get(&lab, running).state, CAMPAIGN_RUNNING);
+    assert_int_equal(number_of("SELECT COUNT(*) FROM campaign_command WHERE campaign_id = 2"), 0);
+    assert_int_equal(data_rows(), 0);
+}
+
 struct data_call {
     const struct card_data *data;
     int64_t campaign_id;
@@ -250,6 +271,7 @@ int main(void)
         TEST(test_a_jump_of_a_group_that_is_gone),
         TEST(test_a_counter_without_room_stays),
         TEST(test_data_without_a_start_are_dropped),
+        TEST(test_a_campaign_made_to_start_is_dropped_without_it),
         TEST(test_data_come_and_go_in_slices),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
