@@ -14,6 +14,7 @@ handset_libhandset_a_SOURCES = handset/card_link.h \
 	handset/phone_texts.c handset/phone_texts.h \
 	handset/proactive.c handset/proactive.h \
 	handset/recorder.c handset/recorder.h \
+	handset/secret_hiding.c handset/secret_hiding.h \
 	handset/shown_text.c \
 	handset/terminal.c handset/terminal.h \
 	handset/terminal_tend.c handset/terminal_tend.h \

@@ -6,15 +6,10 @@
 #include <time.h>
 
 #include "explain/explain.h"
+#include "handset/secret_hiding.h"
 #include "protocol/gsmtap.h"
 #include "protocol/hex.h"
 
-#define HIDDEN 0xFF /* what a PIN is shown as */
-#define HEADER_SIZE 5
-#define INS_PUT_KEY 0xD8
-#define PIN_SIZE 8
-#define PUT_KEY_NUMBER_MAX 0x10
-#define PUT_KEY_MIN 11 /* version, type, length, 8 bytes */
 #define NAME_SHOWN 40
 #define LINE_SIZE (NAME_SHOWN + 8 + EXPLANATION_LINE_SIZE + 2 * APDU_COMMAND_MAX)
 
@@ -28,6 +23,7 @@ struct recorder {
     struct explanation_lines lines;
     struct explanation_writer writer;
     struct explain explain;
+    struct secret_trails trails;
     uint8_t packet[EXPLAIN_BYTES_MAX], data[EXPLAIN_BYTES_MAX], parts[APDU_COMMAND_MAX];
 };
 
@@ -123,49 +119,9 @@ void recorder_free(struct recorder **recorder)
         return;
     packet_crypto_free(&(*recorder)->explain.crypto);
     pthread_mutex_destroy(&(*recorder)->busy);
+    explicit_bzero(&(*recorder)->trails, sizeof(*recorder)->trails);
     free(*recorder);
     *recorder = NULL;
-}
-
-/* Commands with a PIN, or two, and PUT KEY. */
-static bool has_secret(uint8_t ins)
-{
-    static const uint8_t secret[] = {0x20, 0x24, 0x26, 0x28, 0x2C, INS_PUT_KEY};
-    return memchr(secret, ins, sizeof secret) != NULL;
-}
-
-/* Five bytes of a script that look like such a command: PINs have 8 bytes each, keys versions and numbers
- * (TS 102 221 11.1.9 to 11.1.13, GlobalPlatform 11.8). */
-static bool looks_secret(const uint8_t *header)
-{
-    static const uint8_t classes[] = {0x00, 0x80, 0x84, 0xA0};
-    if (memchr(classes, header[0], sizeof classes) == NULL || !has_secret(header[1]))
-        return false;
-    if (header[1] == INS_PUT_KEY)
-        return header[2] < 0x80 && (header[3] & 0x7F) <= PUT_KEY_NUMBER_MAX && header[4] >= PUT_KEY_MIN;
-    return header[2] == 0x00 && (header[4] == PIN_SIZE || header[4] == 2 * PIN_SIZE);
-}
-
-/* In an ENVELOPE: the script of a packet that is not ciphered, which may end with the SMS. */
-static void hide_in_script(uint8_t *bytes, size_t length, uint8_t filler)
-{
-    for (size_t i = 0; i + HEADER_SIZE < length; i++) {
-        if (!looks_secret(bytes + i))
-            continue;
-        size_t data = i + HEADER_SIZE, size = bytes[i + 4];
-        memset(bytes + data, filler, size < length - data ? size : length - data);
-        i = data + size - 1;
-    }
-}
-
-void recorder_hide_secrets(uint8_t *command, size_t length, uint8_t filler)
-{
-    if (length <= HEADER_SIZE)
-        return;
-    if (has_secret(command[1]))
-        memset(command + HEADER_SIZE, filler, length - HEADER_SIZE);
-    else if (command[1] == INS_ENVELOPE)
-        hide_in_script(command + HEADER_SIZE, length - HEADER_SIZE, filler);
 }
 
 /* Its card's lines from here to finish(). */
@@ -178,6 +134,13 @@ static bool begin(struct recorded_link *recorded)
 
 static void finish(struct recorded_link *recorded)
 {
+    pthread_mutex_unlock(&recorded->recorder->busy);
+}
+
+static void hide_secrets(struct recorded_link *recorded, uint8_t *command, size_t length)
+{
+    pthread_mutex_lock(&recorded->recorder->busy);
+    secrets_hide(&recorded->recorder->trails, recorded->name, command, length);
     pthread_mutex_unlock(&recorded->recorder->busy);
 }
 
@@ -223,7 +186,7 @@ static int on_transmit(void *card, const uint8_t *command, size_t length,
         return result;
     memcpy(shown, command, length);
     if (!recorded->recorder->options.shows_secrets)
-        recorder_hide_secrets(shown, length, HIDDEN);
+        hide_secrets(recorded, shown, length);
     if (result == 0)
         record_exchange(recorded, shown, length, response, *response_length);
     else

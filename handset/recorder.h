@@ -1,6 +1,6 @@
 /*
  * What goes between phones and cards, written down: in hex and in words (explain/) as lines for a log, and as
- * packets into a pcap file. PINs and keys are not, unless asked for.
+ * packets into a pcap file. PINs and keys are not (secret_hiding.h), unless asked for.
  */
 #ifndef OTA_HANDSET_RECORDER_H
 #define OTA_HANDSET_RECORDER_H
@@ -34,10 +34,5 @@ struct recorded_link {
 
 /* The seam on `recorded`, which must outlive it. */
 struct card_link recorded_link_to(struct recorded_link *recorded);
-
-/* Overwrites what nobody is to read with `filler`: PINs (VERIFY, CHANGE, DISABLE, ENABLE, UNBLOCK) and keys
- * (PUT KEY), also those in an ENVELOPE that is not ciphered. The length stays. A command that begins in one
- * SMS and goes on in the next is recognised in the first. */
-void recorder_hide_secrets(uint8_t *command, size_t length, uint8_t filler);
 
 #endif

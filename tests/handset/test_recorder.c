@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "handset/recorder.h"
+#include "handset/secret_hiding.h"
 #include "protocol/gsmtap.h"
+#include "protocol/toolkit.h"
 
 #define LOG_SIZE 20000
 
@@ -213,15 +215,16 @@ static void secrets_are_hidden_unless_asked_for(void **state)
 static void every_secret_is_hidden(void **state)
 {
     (void)state;
+    struct secret_trails trails = {.next = 0};
     static const uint8_t instructions[] = {0x20, 0x24, 0x26, 0x28, 0x2C, 0xD8};
     for (size_t i = 0; i < sizeof instructions; i++) {
         uint8_t command[] = {0x00, instructions[i], 0x00, 0x01, 0x02, '1', '2'};
-        recorder_hide_secrets(command, sizeof command, 0xFF);
+        secrets_hide(&trails, "1", command, sizeof command);
         assert_int_equal(command[4], 0x02);
         assert_int_equal(command[5] & command[6], 0xFF);
     }
     uint8_t command[] = {0x00, 0xD6, 0x00, 0x00, 0x01, '1'};
-    recorder_hide_secrets(command, sizeof command, 0xFF);
+    secrets_hide(&trails, "1", command, sizeof command);
     assert_int_equal(command[5], '1');
 }
 
@@ -233,8 +236,8 @@ static void secrets_in_a_script_are_hidden(void **state)
     static const struct {
         const char *before, *after;
     } rows[] = {
-        {"A0C2000014D1128B10A020000108313233340000FFFFA0A40000",
-         "A0C2000014D1128B10A020000108FFFFFFFFFFFFFFFFA0A40000"},
+        {"A0C2000024D1228B204005812143F57FF60000000000000013027000A020000108313233340000FFFFA0A4",
+         "A0C2000024D1228B204005812143F57FF60000000000000013027000A020000108FFFFFFFFFFFFFFFFA0A4"},
         {"80C200000A00260001083132333435363738", "80C200000A0026000108FFFFFFFFFFFFFFFF"},
         {"A0C2000015A02400021031323334FFFFFFFF35363738FFFFFFFF",
          "A0C2000015A024000210FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"},
@@ -243,25 +246,222 @@ static void secrets_in_a_script_are_hidden(void **state)
          "80C200001380D802810DFFFFFFFFFFFFFFFFFFFFFFFFFFAA"},
         {"80C200000AA0D600000531323334FF", "80C200000AA0D600000531323334FF"},
         {"80C200000AA02000010531323334FF", "80C200000AA02000010531323334FF"}, /* no PIN is that long */
+        {"80C2000010"
+         "802681010831323334FFFFFFFF000000",
+         "80C2000010"
+         "8026810108FFFFFFFFFFFFFFFF000000"},
+        {"80C200001280D881810D01800A00112233445566778899", "80C200001280D881810DFFFFFFFFFFFFFFFFFFFFFFFFFF"},
+        {"80C200001680D881110B00010280200001083132333435363738AA", /* perhaps no PUT KEY, but a PIN */
+         "80C200001680D881110BFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFAA"},
+        /* no phone understands these: no sender; a header of 7F bytes */
+        {"A0C2000008D1068B044000A020", "A0C2000008D1068B04FFFFFFFF"},
+        {"A0C2000017D1158B134005812143F57FF600000000000000037F7000",
+         "A0C2000017D1158B13FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"},
         {"8012000008A020000108313233", "8012000008A020000108313233"},
     };
+    struct secret_trails trails = {.next = 0};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         uint8_t command[APDU_COMMAND_MAX];
         char text[2 * APDU_COMMAND_MAX + 1];
         size_t length;
         assert_int_equal(hex_decode(rows[i].before, strlen(rows[i].before), command, sizeof command, &length),
                          0);
-        recorder_hide_secrets(command, length, 0xFF);
+        secrets_hide(&trails, "1", command, length);
         assert_string_equal(hex_encode(command, length, text), rows[i].after);
+    }
+}
+
+/* --- A script in several SMS ------------------------------------------------------------------- */
+
+/* A packet in clear: head, VERIFY CHV, CHANGE CHV, PUT KEY; and what of it nobody is to see. */
+#define SCRIPT                                                                                               \
+    "00601506010000B00010000000000100"                                                                       \
+    "A0A40000027F20"                                                                                         \
+    "A020000108C1C2C3C4C5C6C7C8"                                                                             \
+    "A024000110D1D2D3D4D5D6D7D8E1E2E3E4E5E6E7E8"                                                             \
+    "80D88181138182838485868788898A8B8C8D8E8F90919293"                                                       \
+    "A0A40000026F46"
+#define HIDDEN_SCRIPT                                                                                        \
+    "00601506010000B00010000000000100"                                                                       \
+    "A0A40000027F20"                                                                                         \
+    "A020000108FFFFFFFFFFFFFFFF"                                                                             \
+    "A024000110FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"                                                             \
+    "80D8818113FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"                                                       \
+    "A0A40000026F46"
+#define SCRIPT_SIZE (sizeof SCRIPT / 2)
+
+struct part {
+    const char *card, *sender;
+    uint8_t reference, total, number;
+    size_t from, to; /* of the script */
+};
+
+/* The ENVELOPE of one part; its last bytes are the script's. */
+static size_t envelope_of(const struct part *part, const char *script_hex,
+                          uint8_t command[static APDU_COMMAND_MAX])
+{
+    uint8_t script[600], tpdu[SMS_TPDU_MAX];
+    struct sms_deliver sms = {
+        .has_user_data_header = true, .originator = {.type = 0x81}, .pid = 0x7F, .dcs = 0xF6};
+    struct byte_writer data = byte_writer_on(sms.user_data, sizeof sms.user_data);
+    struct byte_writer writer = byte_writer_on(tpdu, sizeof tpdu);
+    struct byte_writer envelope = byte_writer_on(command + 5, APDU_COMMAND_MAX - 5);
+    const uint8_t header[] = {
+        part->number == 1 ? 7 : 5, 0x00, 3, part->reference, part->total, part->number, 0x70, 0x00};
+    strcpy(sms.originator.digits, part->sender);
+    assert_in_range(part->to, part->from + 1, bytes_of(script_hex, script));
+    write_bytes(&data, header, header[0] + 1u);
+    write_bytes(&data, script + part->from, part->to - part->from);
+    sms.user_data_length = data.length;
+    assert_int_equal(sms_deliver_encode(&sms, &writer), 0);
+    assert_int_equal(sms_pp_download_encode(NULL, tpdu, writer.length, &envelope), 0);
+    memcpy(command, "\xA0\xC2\x00\x00", 4);
+    command[4] = (uint8_t)envelope.length;
+    return 5 + envelope.length;
+}
+
+/* Is any byte of the script in sight that should not be? */
+static void assert_hidden(const char *text)
+{
+    static const char *const secrets[] = {"C1C2", "C2C3", "C3C4", "C4C5", "C5C6", "C6C7",
+                                          "C7C8", "D1D2", "D7D8", "D8E1", "E1E2", "E3E4",
+                                          "E7E8", "8182", "8889", "9091", "9293"};
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
+        if (strstr(text, secrets[i]) != NULL)
+            fail_msg("%s is in %s", secrets[i], text);
+}
+
+/* Lines, words and packets of a script that is cut anywhere. */
+static void a_secret_in_two_sms_is_in_no_line(void **state)
+{
+    (void)state;
+    for (size_t cut = 1; cut < SCRIPT_SIZE; cut++) {
+        FILE *packets = tmpfile();
+        uint8_t command[APDU_COMMAND_MAX], shown[APDU_COMMAND_MAX], pcap[2000];
+        char text[2 * APDU_COMMAND_MAX + 1];
+        assert_non_null(packets);
+        struct tape *tape = tape_new(&(struct recorder_options){.pcap = packets});
+        for (uint8_t number = 1; number <= 2; number++) {
+            const size_t from = number == 1 ? 0 : cut, to = number == 1 ? cut : SCRIPT_SIZE;
+            const struct part part = {"", "12345", 7, 2, number, from, to};
+            const size_t length = envelope_of(&part, SCRIPT, command);
+            assert_int_equal(envelope_of(&part, HIDDEN_SCRIPT, shown), length);
+            exchange(tape, hex_encode(command, length, text), "9000");
+            assert_hidden(tape->log);
+            assert_non_null(strstr(tape->log, hex_encode(shown, length, text)));
+            rewind(packets);
+            const size_t kept = fread(pcap, 1, sizeof pcap, packets);
+            assert_memory_equal(pcap + kept - 2 - length, shown, length);
+        }
+        tape_free(tape);
+        fclose(packets);
+    }
+}
+
+static const uint8_t *hide(struct secret_trails *trails, const struct part *part, uint8_t *command)
+{
+    const size_t length = envelope_of(part, SCRIPT, command);
+    secrets_hide(trails, part->card, command, length);
+    return command + length - (part->to - part->from);
+}
+
+static void assert_only_secrets_hidden(struct secret_trails *trails, const struct part *part)
+{
+    uint8_t command[APDU_COMMAND_MAX], expected[600];
+    (void)bytes_of(HIDDEN_SCRIPT, expected);
+    assert_memory_equal(hide(trails, part, command), expected + part->from, part->to - part->from);
+}
+
+static void assert_all_hidden(struct secret_trails *trails, const struct part *part)
+{
+    uint8_t command[APDU_COMMAND_MAX];
+    const uint8_t *payload = hide(trails, part, command);
+    for (size_t i = 0; i < part->to - part->from; i++)
+        assert_int_equal(payload[i], 0xFF);
+}
+
+/* What the parts are told by: the card, the sender, reference and number of parts; and that none is missing.
+ */
+static void a_part_out_of_order_is_hidden_whole(void **state)
+{
+    (void)state;
+    enum { IN_CHV = 29, IN_KEY = 62 };
+    const struct part first = {"1", "12345", 7, 3, 1, 0, IN_CHV},
+                      second = {"1", "12345", 7, 3, 2, IN_CHV, IN_KEY},
+                      third = {"1", "12345", 7, 3, 3, IN_KEY, SCRIPT_SIZE},
+                      other_third = {"1", "12345", 7, 3, 3, IN_KEY + 1, SCRIPT_SIZE};
+    const struct part strangers[] = {{"2", "12345", 7, 3, 2, IN_CHV, IN_KEY},
+                                     {"1", "12346", 7, 3, 2, IN_CHV, IN_KEY},
+                                     {"1", "12345", 8, 3, 2, IN_CHV, IN_KEY},
+                                     {"1", "12345", 7, 4, 2, IN_CHV, IN_KEY},
+                                     {"1", "12345", 7, 3, 3, IN_CHV, IN_KEY}};
+    struct secret_trails trails = {.next = 0};
+    assert_all_hidden(&trails, &second);
+    assert_all_hidden(&trails, &third); /* what was hidden may go on */
+    assert_only_secrets_hidden(&trails, &first);
+    assert_only_secrets_hidden(&trails, &second);
+    assert_only_secrets_hidden(&trails, &second); /* the card was busy */
+    assert_only_secrets_hidden(&trails, &third);
+    assert_only_secrets_hidden(&trails, &third);
+    assert_all_hidden(&trails, &other_third); /* of a message with the same reference */
+    assert_all_hidden(&trails, &second);
+    for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++) {
+        assert_only_secrets_hidden(&trails, &first);
+        assert_all_hidden(&trails, &strangers[i]);
+    }
+}
+
+/* Messages are followed side by side, and forgotten when there are too many. */
+static void many_messages_are_followed(void **state)
+{
+    (void)state;
+    enum { CUT = 29 };
+    struct secret_trails trails = {.next = 0};
+    struct part first = {"1", "12345", 0, 2, 1, 0, CUT}, second = {"1", "12345", 0, 2, 2, CUT, SCRIPT_SIZE};
+    for (uint8_t i = 0; i <= SECRET_TRAILS; i++) {
+        first.reference = i;
+        assert_only_secrets_hidden(&trails, &first);
+    }
+    for (uint8_t i = 1; i <= SECRET_TRAILS; i++) {
+        second.reference = i;
+        assert_only_secrets_hidden(&trails, &second);
+    }
+    second.reference = 0;
+    assert_all_hidden(&trails, &second);
+}
+
+/* Behind a part that nobody can tell anything of, hiding ends where the longest command would. */
+static void hiding_ends(void **state)
+{
+    (void)state;
+    enum { PART = 125, HIDDEN_MAX = 4 + 255 };
+    char script[2 * 4 * PART + 1];
+    struct secret_trails trails = {.next = 0};
+    memset(script, '1', sizeof script);
+    script[sizeof script - 1] = '\0';
+    for (uint8_t number = 2; number <= 4; number++) {
+        const struct part part = {"1", "12345", 7, 4, number, (number - 1u) * PART, number * (size_t)PART};
+        uint8_t command[APDU_COMMAND_MAX];
+        const size_t length = envelope_of(&part, script, command);
+        secrets_hide(&trails, "1", command, length);
+        for (size_t i = 0; i < PART; i++)
+            assert_int_equal(command[length - PART + i], part.from - PART + i < HIDDEN_MAX ? 0xFF : 0x11);
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exchanges_have_words),   cmocka_unit_test(resets_and_silence_are_said),
-        cmocka_unit_test(any_exchange_has_words), cmocka_unit_test(secrets_are_hidden_unless_asked_for),
-        cmocka_unit_test(every_secret_is_hidden), cmocka_unit_test(secrets_in_a_script_are_hidden),
+        cmocka_unit_test(exchanges_have_words),
+        cmocka_unit_test(resets_and_silence_are_said),
+        cmocka_unit_test(any_exchange_has_words),
+        cmocka_unit_test(secrets_are_hidden_unless_asked_for),
+        cmocka_unit_test(every_secret_is_hidden),
+        cmocka_unit_test(secrets_in_a_script_are_hidden),
+        cmocka_unit_test(a_secret_in_two_sms_is_in_no_line),
+        cmocka_unit_test(a_part_out_of_order_is_hidden_whole),
+        cmocka_unit_test(many_messages_are_followed),
+        cmocka_unit_test(hiding_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
