@@ -51,8 +51,8 @@ static int parse_number(const char *name, const char *text, int64_t lowest, int6
     errno = 0;
     long long number = strtoll(text, &end, 10);
     if (!isdigit((unsigned char)*text) || *end != '\0' || errno != 0 || number < lowest)
-        return refuse(refusal, REFUSAL_INVALID, "query parameter %s '%.40s': expected a number from %" PRId64,
-                      name, text, lowest);
+        return refuse_field(refusal, REFUSAL_INVALID, name, "'%.40s': expected a number from %" PRId64, text,
+                            lowest);
     *value = number;
     return 0;
 }
@@ -73,8 +73,8 @@ int api_query_page(const struct api_call *call, struct page *page, struct refusa
     if (api_query_number(call, "limit", &limit, refusal) != 0)
         return -1;
     if (limit > API_PAGE_MAX)
-        return refuse(refusal, REFUSAL_INVALID, "query parameter limit '%" PRId64 "': expected 1 to %d",
-                      limit, API_PAGE_MAX);
+        return refuse_field(refusal, REFUSAL_INVALID, "limit", "'%" PRId64 "': expected 1 to %d", limit,
+                            API_PAGE_MAX);
     page->limit = (int)limit;
     return 0;
 }

@@ -72,7 +72,7 @@ static int read_upload(struct api_call *call, struct upload *upload, struct refu
     struct applet *applet = &upload->applet;
     *applet = (struct applet){.profile_id = call->ids[0], .kind = APPLET_CUSTOM};
     if (name == NULL)
-        return refuse(refusal, REFUSAL_INVALID, "query parameter 'name' is missing, expected the applet's");
+        return refuse_field(refusal, REFUSAL_INVALID, "name", "is missing, expected the applet's");
     if (applet_check_name(name, refusal) != 0 ||
         (tars != NULL && applet_parse_tars(tars, applet->tars, refusal) != 0))
         return -1;

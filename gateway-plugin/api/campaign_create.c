@@ -19,9 +19,9 @@
 static int parse_type(struct campaign_request *request, struct refusal *refusal)
 {
     if (campaign_type_parse(request->type, &request->campaign.type) != 0)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "type '%.40s': expected RFM, TLS_TRIGGER_RFM, SMS, FLASH, RAM or TLS_TRIGGER_RAM",
-                      request->type);
+        return refuse_field(refusal, REFUSAL_INVALID, "type",
+                            "'%.40s': expected RFM, TLS_TRIGGER_RFM, SMS, FLASH, RAM or TLS_TRIGGER_RAM",
+                            request->type);
     if (campaign_type_is_text(request->campaign.type))
         request->campaign.security = (struct security_parameters){0};
     else
@@ -33,9 +33,9 @@ static int check_http(const struct campaign_request *request, struct refusal *re
 {
     if (!campaign_type_is_tls(request->campaign.type) || http_parameters_are_valid(&request->profile.settings.http))
         return 0;
-    return refuse(refusal, REFUSAL_CONFLICT,
-                  "type %s: profile %lld has no HTTP parameters, expected httpAddress, httpHost and httpUri",
-                  campaign_type_name(request->campaign.type), (long long)request->profile.id);
+    return refuse_field(refusal, REFUSAL_CONFLICT, "type",
+                        "%s: profile %lld has no HTTP parameters, expected httpAddress, httpHost and httpUri",
+                        campaign_type_name(request->campaign.type), (long long)request->profile.id);
 }
 
 /* Of a text: that nothing is given that is a packet's. The model knows the fields that are no strings. */
@@ -48,8 +48,9 @@ static int check_no_packet(const struct campaign_request *request, struct refusa
                    {"scriptFormat", request->format}, {"scriptChaining", request->chaining}};
     for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
         if (foreign[i].text != NULL)
-            return refuse(refusal, REFUSAL_INVALID, "%s: type %s takes none, no packet goes to the card",
-                          foreign[i].field, campaign_type_name(request->campaign.type));
+            return refuse_field(refusal, REFUSAL_INVALID, foreign[i].field,
+                                ": type %s takes none, no packet goes to the card",
+                                campaign_type_name(request->campaign.type));
     return 0;
 }
 
@@ -62,7 +63,8 @@ static int parse_hex(const char *field, const char *text, uint8_t *bytes, size_t
         return 0;
     const char *digits = strncasecmp(text, "0x", 2) == 0 ? text + 2 : text;
     if (strlen(digits) != 2 * size || hex_decode(digits, 2 * size, bytes, size, &length) != 0)
-        return refuse(refusal, REFUSAL_INVALID, "%s '%.40s': expected %zu hex digits", field, text, 2 * size);
+        return refuse_field(refusal, REFUSAL_INVALID, field, "'%.40s': expected %zu hex digits", text,
+                            2 * size);
     return 0;
 }
 
@@ -73,7 +75,8 @@ static int parse_security(struct campaign_request *request, struct refusal *refu
     if (campaign_type_is_text(request->campaign.type))
         return check_no_packet(request, refusal);
     if (request->spi == NULL)
-        return refuse(refusal, REFUSAL_INVALID, "field 'spi' is missing, expected a string of 4 hex digits, or a profile that has one");
+        return refuse_field(refusal, REFUSAL_INVALID, "spi",
+                            "is missing, expected a string of 4 hex digits, or a profile that has one");
     if (parse_hex("spi", request->spi, spi, 2, refusal) != 0 ||
         parse_hex("tar", request->tar, security->tar, TAR_SIZE, refusal) != 0 ||
         parse_hex("kicByte", request->kic, &security->kic, 1, refusal) != 0 ||
@@ -101,14 +104,15 @@ static int parse_mode(struct campaign_request *request, struct refusal *refusal)
             request->campaign.transmission = modes[i].mode;
             return 0;
         }
-    return refuse(refusal, REFUSAL_INVALID, "transmissionMode '%.40s': expected seq or conc", request->mode);
+    return refuse_field(refusal, REFUSAL_INVALID, "transmissionMode", "'%.40s': expected seq or conc",
+                        request->mode);
 }
 
 static int parse_retry(struct campaign_request *request, struct refusal *refusal)
 {
     if (request->retry == NULL || retry_mode_parse(request->retry, &request->campaign.retry) == 0)
         return 0;
-    return refuse(refusal, REFUSAL_INVALID, "retry '%.40s': expected same or new", request->retry);
+    return refuse_field(refusal, REFUSAL_INVALID, "retry", "'%.40s': expected same or new", request->retry);
 }
 
 static int copy_text(const char *field, const char *text, char *to, size_t size, struct refusal *refusal)
@@ -116,8 +120,8 @@ static int copy_text(const char *field, const char *text, char *to, size_t size,
     if (text == NULL)
         return 0;
     if (strlen(text) >= size)
-        return refuse(refusal, REFUSAL_INVALID, "%s has %zu characters, expected at most %zu", field,
-                      strlen(text), size - 1);
+        return refuse_field(refusal, REFUSAL_INVALID, field, "has %zu characters, expected at most %zu",
+                            strlen(text), size - 1);
     memcpy(to, text, strlen(text) + 1);
     return 0;
 }
@@ -155,20 +159,20 @@ static int check_owner(const char *what, int64_t id, int64_t owner, const struct
 static int check_applet_file(const struct campaign *campaign, const struct applet *applet, struct refusal *refusal)
 {
     const struct {
-        const char *name;
+        const char *field;
         bool is_given;
     } flags[] = {{"isLoadIncluded", campaign->is_load_included},
                  {"isInstallIncluded", campaign->is_install_included},
                  {"isDeleteIncluded", campaign->is_delete_included}};
     for (size_t i = 0; applet->format == APPLET_NO_FILE && i < sizeof flags / sizeof flags[0]; i++)
         if (flags[i].is_given)
-            return refuse(refusal, REFUSAL_CONFLICT,
-                          "%s: applet %lld has no file, expected one that was uploaded: it has the AIDs", flags[i].name,
-                          (long long)applet->id);
+            return refuse_field(refusal, REFUSAL_CONFLICT, flags[i].field,
+                                ": applet %lld has no file, expected one that was uploaded: it has the AIDs",
+                                (long long)applet->id);
     if (campaign->is_install_included && applet->applet_aids[0] == '\0')
-        return refuse(refusal, REFUSAL_CONFLICT,
-                      "isInstallIncluded: applet %lld is a library, expected one with an applet in it",
-                      (long long)applet->id);
+        return refuse_field(refusal, REFUSAL_CONFLICT, "isInstallIncluded",
+                            ": applet %lld is a library, expected one with an applet in it",
+                            (long long)applet->id);
     return 0;
 }
 
@@ -201,16 +205,16 @@ static int check_toolkit(struct api_call *call, const struct campaign *campaign,
 static int parse_commands(struct campaign_request *request, struct refusal *refusal)
 {
     if (request->apdus == NULL)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "field 'apdus' is missing, expected a string of hex command lines%s",
-                      campaign_type_is_ram(request->campaign.type) ? ", or applet_id" : "");
+        return refuse_field(refusal, REFUSAL_INVALID, "apdus",
+                            "is missing, expected a string of hex command lines%s",
+                            campaign_type_is_ram(request->campaign.type) ? ", or an applet" : "");
     if (apdu_file_parse(request->apdus, strlen(request->apdus), request->campaign.script_format,
                         &request->commands, refusal) != 0)
         return -1;
     for (size_t i = 0; i < request->commands.warning_count; i++)
         json_array_append_new(request->warnings, json_string(request->commands.warnings[i]));
     if (request->commands.count == 0)
-        return refuse(refusal, REFUSAL_INVALID, "apdus holds no command");
+        return refuse_field(refusal, REFUSAL_INVALID, "apdus", "holds no command");
     return check_script(request, refusal);
 }
 
@@ -222,7 +226,8 @@ static int parse_content(struct api_call *call, struct campaign_request *request
     if (request->campaign.applet_id == 0)
         return parse_commands(request, refusal);
     if (request->apdus != NULL)
-        return refuse(refusal, REFUSAL_INVALID, "fields 'apdus' and 'applet_id' are both given, expected one of them");
+        return refuse_field(refusal, REFUSAL_INVALID, "apdus",
+                            "and an applet are both given, expected one of them");
     return check_applet(call, request, refusal) == 0 ? check_toolkit(call, &request->campaign, refusal) : -1;
 }
 
@@ -231,15 +236,15 @@ static int check_expected_sw(const char *patterns, struct refusal *refusal)
 {
     if (patterns == NULL || *patterns != '\0')
         return 0;
-    return refuse(refusal, REFUSAL_INVALID, "expectedLastSW is empty, expected 9000, 91xx or 9000,91xx");
+    return refuse_field(refusal, REFUSAL_INVALID, "expectedLastSW",
+                        "is empty, expected 9000, 91xx or 9000,91xx");
 }
 
 static int copy_urls(struct campaign_request *request, struct refusal *refusal)
 {
-    static const char *const fields[] = {"dlrUrl", "porUrl", "tlsUrl"};
     for (size_t i = 0; i < NOTIFICATION_KIND_COUNT; i++)
-        if (copy_text(fields[i], request->urls[i], request->campaign.urls[i], CAMPAIGN_URL_SIZE, refusal) !=
-            0)
+        if (copy_text(campaign_url_fields[i], request->urls[i], request->campaign.urls[i], CAMPAIGN_URL_SIZE,
+                      refusal) != 0)
             return -1;
     return 0;
 }
@@ -250,7 +255,8 @@ static int parse_format(struct campaign_request *request, struct refusal *refusa
     if (request->format == NULL ||
         (*request->format != '\0' && script_format_parse(request->format, &campaign->script_format) == 0))
         return 0;
-    return refuse(refusal, REFUSAL_INVALID, "scriptFormat '%.40s': expected compact or expanded", request->format);
+    return refuse_field(refusal, REFUSAL_INVALID, "scriptFormat", "'%.40s': expected compact or expanded",
+                        request->format);
 }
 
 /* The profile's is of its scripts in expanded format. */
@@ -261,8 +267,8 @@ static int parse_chaining(struct campaign_request *request, struct refusal *refu
         campaign->script_chaining = request->profile.settings.script_chaining;
     if (request->chaining == NULL || script_chaining_parse(request->chaining, &campaign->script_chaining) == 0)
         return 0;
-    return refuse(refusal, REFUSAL_INVALID, "scriptChaining '%.40s': expected none, first or first-kept",
-                  request->chaining);
+    return refuse_field(refusal, REFUSAL_INVALID, "scriptChaining",
+                        "'%.40s': expected none, first or first-kept", request->chaining);
 }
 
 /* What the request leaves open, the profile says. */
@@ -289,7 +295,7 @@ static int check_request(struct api_call *call, struct campaign_request *request
 {
     struct campaign *campaign = &request->campaign;
     if (check_http(request, refusal) != 0 ||
-        copy_text("campaign name", request->name, campaign->name, sizeof campaign->name, refusal) != 0 ||
+        copy_text("name", request->name, campaign->name, sizeof campaign->name, refusal) != 0 ||
         parse_security(request, refusal) != 0 || parse_mode(request, refusal) != 0 ||
         check_expected_sw(request->expected_sw, refusal) != 0 || parse_retry(request, refusal) != 0 ||
         copy_text("expectedLastSW", request->expected_sw, campaign->expected_last_sw,

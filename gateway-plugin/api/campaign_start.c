@@ -199,7 +199,9 @@ static int check_target(const json_t *body, const struct campaign_target *target
                       "%s%s, expected exactly one: cardGroup, card, or msisdn, iccid and imsi of a card",
                       count == 0 ? "no target" : "several targets: ", given);
     if (!numbers && target->group_id <= 0 && target->card_id <= 0)
-        return refuse(refusal, REFUSAL_INVALID, "%s: expected a number from 1", given);
+        return refuse_field(refusal, REFUSAL_INVALID, group ? "cardGroup" : "card",
+                            "%lld: expected a number from 1",
+                            (long long)(group ? target->group_id : target->card_id));
     return 0;
 }
 
@@ -208,11 +210,12 @@ static int read_key(const char *field, const char *hex, uint8_t key[static KEY_S
 {
     size_t length = strlen(hex), bytes = 0;
     if (hex_span(hex, length) != length)
-        return refuse(refusal, REFUSAL_INVALID, "%s: character %zu is no hex digit", field,
-                      hex_span(hex, length) + 1);
+        return refuse_field(refusal, REFUSAL_INVALID, field, ": character %zu is no hex digit",
+                            hex_span(hex, length) + 1);
     if ((length != 32 && length != 48 && length != 64) ||
         hex_decode(hex, length, key, KEY_SIZE_MAX, &bytes) != 0)
-        return refuse(refusal, REFUSAL_INVALID, "%s has %zu hex digits, expected 32, 48 or 64", field, length);
+        return refuse_field(refusal, REFUSAL_INVALID, field, "has %zu hex digits, expected 32, 48 or 64",
+                            length);
     *size = (uint8_t)bytes;
     return 0;
 }
@@ -227,14 +230,14 @@ static int check_keys(const json_t *body, struct start_request *request, struct 
     if (request->kic == NULL && request->kid == NULL && !is_given(body, "keyIndex"))
         return 0;
     if (request->kic == NULL || request->kid == NULL)
-        return refuse(refusal, REFUSAL_INVALID, "%s is missing, expected kicKey and kidKey together",
-                      request->kic == NULL ? "kicKey" : "kidKey");
+        return refuse_field(refusal, REFUSAL_INVALID, request->kic == NULL ? "kicKey" : "kidKey",
+                            "is missing, expected both keys together");
     if (request->target.group_id != 0 || request->target.card_id != 0)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "kicKey and kidKey are for a new card, expected its msisdn, iccid and imsi");
+        return refuse_field(refusal, REFUSAL_INVALID, "kicKey",
+                            "and kidKey are for a new card, expected its msisdn, iccid and imsi");
     if (is_given(body, "keyIndex") && (request->key_index < 1 || request->key_index > CARD_KEY_SETS_MAX))
-        return refuse(refusal, REFUSAL_INVALID, "keyIndex %" PRId64 ": expected 1 to %d", request->key_index,
-                      CARD_KEY_SETS_MAX);
+        return refuse_field(refusal, REFUSAL_INVALID, "keyIndex", "%" PRId64 ": expected 1 to %d",
+                            request->key_index, CARD_KEY_SETS_MAX);
     request->keys.index = (uint8_t)(request->key_index != 0 ? request->key_index : KEY_INDEX_DEFAULT);
     if (read_key("kicKey", request->kic, request->keys.kic, &request->keys.kic_size, refusal) != 0 ||
         read_key("kidKey", request->kid, request->keys.kid, &request->keys.kid_size, refusal) != 0)
@@ -279,8 +282,7 @@ static void warn_of_keys(const struct card *card, json_t *warnings)
 {
     char warning[160];
     snprintf(warning, sizeof warning,
-             "card %" PRId64 " (MSISDN %s) is provisioned already: kicKey and kidKey are discarded, its own "
-             "keys are used",
+             "card %" PRId64 " (MSISDN %s) is provisioned already: the keys given are discarded, its own are used",
              card->id, card->msisdn);
     json_array_append_new(warnings, json_string(warning));
 }

@@ -206,12 +206,10 @@ static int check_request(const struct group_request *request, struct refusal *re
 {
     int sources = (request->msisdns != NULL) + (request->iccids != NULL) + (int)request->empty;
     if (sources > 1)
-        return refuse(refusal, REFUSAL_INVALID, "%s%s%s together, expected only one of them",
-                      request->msisdns != NULL ? "msisdnList" : "",
-                      request->iccids == NULL    ? ""
-                      : request->msisdns != NULL ? " and iccidList"
-                                                 : "iccidList",
-                      request->empty ? " and empty" : "");
+        return refuse_field(refusal, REFUSAL_INVALID, request->msisdns != NULL ? "msisdnList" : "iccidList",
+                            "%s%stogether, expected only one of them",
+                            request->msisdns != NULL && request->iccids != NULL ? "and iccidList " : "",
+                            request->empty ? "and empty " : "");
     return name_check("card group name", request->name, refusal);
 }
 

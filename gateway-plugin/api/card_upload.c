@@ -189,7 +189,9 @@ static int insert_into_new_group(struct store *store, struct upload *upload, str
     if (store_savepoint(store) != 0)
         return store_refuse(store, "savepoint", refusal);
     int result = group_insert(store, &group, now, refusal);
-    if (result == 0) {
+    if (result != 0) {
+        refusal_set_field(refusal, "cardGroupName");
+    } else {
         upload->group_id = group.id;
         result = take_rows(store, upload, file, now, refusal);
     }
@@ -250,8 +252,10 @@ static int take_upload(struct store *store, int64_t now, void *argument, struct 
 static int check_group(const struct upload *upload, struct refusal *refusal)
 {
     if (upload->group_name != NULL && upload->group_id != 0)
-        return refuse(refusal, REFUSAL_INVALID, "cardGroup and cardGroupName exclude each other");
-    return upload->group_name != NULL ? name_check("card group name", upload->group_name, refusal) : 0;
+        return refuse_field(refusal, REFUSAL_INVALID, "cardGroup", "and cardGroupName exclude each other");
+    if (upload->group_name != NULL && name_check("card group name", upload->group_name, refusal) != 0)
+        return refusal_set_field(refusal, "cardGroupName");
+    return 0;
 }
 
 static int read_parameters(struct api_call *call, struct upload *upload, struct refusal *refusal)
@@ -265,9 +269,9 @@ static int read_parameters(struct api_call *call, struct upload *upload, struct 
         api_query_number(call, "cardGroup", &upload->group_id, refusal) != 0)
         return -1;
     if (upload->first_line < 2 || upload->first_line > LINE_MAX_NUMBER)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "query parameter firstLine '%lld': line 1 is the header, expected 2 to %lld",
-                      (long long)upload->first_line, (long long)LINE_MAX_NUMBER);
+        return refuse_field(refusal, REFUSAL_INVALID, "firstLine",
+                            "'%lld': line 1 is the header, expected 2 to %lld", (long long)upload->first_line,
+                            (long long)LINE_MAX_NUMBER);
     if (upload->length == 0)
         return refuse(refusal, REFUSAL_INVALID,
                       "body is empty, expected the header line of a card file and rows");

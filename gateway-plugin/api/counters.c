@@ -25,14 +25,14 @@ static int set_counter(struct store *store, int64_t now, void *argument, struct 
 }
 
 /* Hex digits, 0x allowed before them; `exact`: so many of them, else at most. */
-static int read_hex(const char *name, const char *text, size_t digits, bool exact, uint64_t *value,
+static int read_hex(const char *field, const char *text, size_t digits, bool exact, uint64_t *value,
                     struct refusal *refusal)
 {
     const char *from = text + (strncasecmp(text, "0x", 2) == 0 ? 2 : 0);
     size_t length = strspn(from, "0123456789ABCDEFabcdef");
     if (from[length] != '\0' || length == 0 || length > digits || (exact && length != digits))
-        return refuse(refusal, REFUSAL_INVALID, "%s '%.40s': expected %s%zu hex digits", name, text,
-                      exact ? "" : "1 to ", digits);
+        return refuse_field(refusal, REFUSAL_INVALID, field, "'%.40s': expected %s%zu hex digits", text,
+                            exact ? "" : "1 to ", digits);
     *value = strtoull(from, NULL, 16);
     return 0;
 }
@@ -52,8 +52,8 @@ static int read_setting(const json_t *body, struct setting *setting, struct refu
         return refuse(refusal, REFUSAL_INVALID, "%s, expected exactly one: the counter is a key set's or a TAR's",
                       has_index ? "keyIndex and tar" : "neither keyIndex nor tar");
     if (has_index && (key_index < 1 || key_index > CARD_KEY_SETS_MAX))
-        return refuse(refusal, REFUSAL_INVALID, "keyIndex %" PRId64 " is out of range, expected 1 to %d",
-                      key_index, CARD_KEY_SETS_MAX);
+        return refuse_field(refusal, REFUSAL_INVALID, "keyIndex",
+                            "%" PRId64 " is out of range, expected 1 to %d", key_index, CARD_KEY_SETS_MAX);
     if (tar != NULL && read_hex("tar", tar, 2 * (size_t)TAR_SIZE, true, &number, refusal) != 0)
         return -1;
     setting->owner = (struct counter_owner){(uint8_t)key_index, tar != NULL ? (int32_t)number : -1};
@@ -132,7 +132,8 @@ static json_t *take_jump(struct api_call *call, struct counter_target target, st
     int result = json_read_fields(body, fields, 1, refusal);
     json_decref(body);
     if (result == 0 && jump.by < 1)
-        return api_refuse(refusal, REFUSAL_INVALID, "jump %" PRId64 ": expected a number from 1", jump.by);
+        result =
+            refuse_field(refusal, REFUSAL_INVALID, "jump", "%" PRId64 ": expected a number from 1", jump.by);
     if (result != 0 || jump_all(call, &jump, refusal) != 0)
         return NULL;
     return json_pack("{s:I, s:I}", "cards", (json_int_t)jump.result.cards, "counters",

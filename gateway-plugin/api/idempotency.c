@@ -84,7 +84,7 @@ bool idempotency_may_run(struct api_call *call, struct http_response *response)
             answer_again(&before, response);
         return before.is_new;
     }
-    problem_answer(problem_status(refusal.kind), refusal.text, response);
+    problem_answer_refusal(&refusal, NULL, response);
     return false;
 }
 

@@ -45,8 +45,8 @@ static int store_value(const struct json_field *field, const json_t *value, stru
     else if (field->kind == FIELD_BOOLEAN && json_is_boolean(value))
         *(bool *)field->to = json_is_true(value);
     else
-        return refuse(refusal, REFUSAL_INVALID, "field '%s' is %s, expected %s", field->name,
-                      type_name(value), kind_names[field->kind]);
+        return refuse_field(refusal, REFUSAL_INVALID, field->name, "is %s, expected %s", type_name(value),
+                            kind_names[field->kind]);
     return 0;
 }
 
@@ -87,7 +87,7 @@ int json_read_fields(const json_t *object, const struct json_field *fields, size
     }
     for (size_t i = 0; i < count; i++)
         if (fields[i].mandatory && json_object_get(object, fields[i].name) == NULL)
-            return refuse(refusal, REFUSAL_INVALID, "field '%s' is missing, expected %s", fields[i].name,
-                          kind_names[fields[i].kind]);
+            return refuse_field(refusal, REFUSAL_INVALID, fields[i].name, "is missing, expected %s",
+                                kind_names[fields[i].kind]);
     return 0;
 }

@@ -45,9 +45,8 @@ static int read_states(const char *text, struct message_filter *filter, struct r
         enum message_state state;
         size_t length = strcspn(at, ",");
         if (message_state_parse(at, length, &state) != 0)
-            return refuse(
-                refusal, REFUSAL_INVALID,
-                "query parameter state '%.40s': expected states parted by commas, as FAILED,UNKNOWN", text);
+            return refuse_field(refusal, REFUSAL_INVALID, "state",
+                                "'%.40s': expected states parted by commas, as FAILED,UNKNOWN", text);
         filter->states |= 1U << state;
         at += length;
         if (*at == '\0')
@@ -62,8 +61,8 @@ static int read_por_status(const char *text, struct message_filter *filter, stru
     else if (is_hex(text, 2, ""))
         filter->por_status = (int)strtol(text, NULL, 16);
     else
-        return refuse(refusal, REFUSAL_INVALID,
-                      "query parameter porStatus '%.40s': expected 2 hex digits, or none", text);
+        return refuse_field(refusal, REFUSAL_INVALID, "porStatus", "'%.40s': expected 2 hex digits, or none",
+                            text);
     return 0;
 }
 
@@ -71,8 +70,8 @@ static int read_por_status(const char *text, struct message_filter *filter, stru
 static int read_sw(const char *text, struct message_filter *filter, struct refusal *refusal)
 {
     if (!is_hex(text, 4, "xX") || strspn(text, "xX") == 4)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "query parameter sw '%.40s': expected 4 hex digits, x for any, as 6A82 or 91xx", text);
+        return refuse_field(refusal, REFUSAL_INVALID, "sw",
+                            "'%.40s': expected 4 hex digits, x for any, as 6A82 or 91xx", text);
     for (size_t i = 0; i < 4; i++) {
         const char digit[2] = {text[i], '\0'};
         bool counts = isxdigit((unsigned char)*digit) != 0;
@@ -88,7 +87,7 @@ static int read_card(struct api_call *call, const char *msisdn, struct message_f
     struct card card;
     size_t digits = strspn(msisdn, "0123456789");
     if (digits == 0 || msisdn[digits] != '\0')
-        return refuse(refusal, REFUSAL_INVALID, "query parameter msisdn '%.40s': expected digits", msisdn);
+        return refuse_field(refusal, REFUSAL_INVALID, "msisdn", "'%.40s': expected digits", msisdn);
     int result = card_find_by_msisdn(call->store, msisdn, &card);
     if (result == STORE_NOT_FOUND)
         return refuse(refusal, REFUSAL_NOT_FOUND, "no card has the MSISDN %.40s", msisdn);

@@ -17,11 +17,6 @@ static const struct {
     {500, "Internal Server Error"}, {501, "Not Implemented"},
 };
 
-unsigned problem_status(enum refusal_kind kind)
-{
-    return (size_t)kind < sizeof statuses / sizeof statuses[0] ? statuses[kind] : 500;
-}
-
 static const char *title_of(unsigned status)
 {
     for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
@@ -30,22 +25,28 @@ static const char *title_of(unsigned status)
     return "Error";
 }
 
-void problem_answer(unsigned status, const char *detail, struct http_response *response)
-{
-    problem_answer_rejected(status, detail, NULL, response);
-}
-
-void problem_answer_rejected(unsigned status, const char *detail, json_t *rejected,
-                             struct http_response *response)
+static void answer(unsigned status, const char *detail, json_t *field, json_t *rejected,
+                   struct http_response *response)
 {
     json_t *text = json_string(detail);
-    json_t *problem = json_pack("{s:s, s:i, s:o}", "title", title_of(status), "status", (int)status, "detail",
-                                text != NULL ? text : json_string("(not UTF-8)"));
-    if (rejected != NULL)
-        json_object_set(problem, "rejected", rejected);
+    json_t *problem =
+        json_pack("{s:s, s:i, s:o, s:o*, s:O*}", "title", title_of(status), "status", (int)status, "detail",
+                  text != NULL ? text : json_string("(not UTF-8)"), "field", field, "rejected", rejected);
     response->status = status;
     response->content_type = "application/problem+json";
     response->body = problem != NULL ? json_dumps(problem, JSON_COMPACT) : NULL;
     response->length = response->body != NULL ? strlen(response->body) : 0;
     json_decref(problem);
+}
+
+void problem_answer(unsigned status, const char *detail, struct http_response *response)
+{
+    answer(status, detail, NULL, NULL, response);
+}
+
+void problem_answer_refusal(const struct refusal *refusal, json_t *rejected, struct http_response *response)
+{
+    answer(refusal->kind < sizeof statuses / sizeof statuses[0] ? statuses[refusal->kind] : 500,
+           refusal->kind != REFUSAL_NONE ? refusal->text : "out of memory",
+           refusal->field != NULL ? json_string(refusal->field) : NULL, rejected, response);
 }

@@ -16,19 +16,18 @@ struct words {
 static int parse_words(const struct words *words, struct profile *profile, struct refusal *refusal)
 {
     if (words->counter_scope != NULL && !counter_per_parse(words->counter_scope, &profile->counter_per))
-        return refuse(refusal, REFUSAL_INVALID, "counterScope '%.40s': expected keyset or tar",
-                      words->counter_scope);
+        return refuse_field(refusal, REFUSAL_INVALID, "counterScope", "'%.40s': expected keyset or tar",
+                            words->counter_scope);
     if (words->refresh_style != NULL &&
         refresh_style_parse(words->refresh_style, &profile->settings.refresh_style) != 0)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "refreshStyle '%.40s': expected compact-d0, expanded-81, apdu or none",
-                      words->refresh_style);
+        return refuse_field(refusal, REFUSAL_INVALID, "refreshStyle",
+                            "'%.40s': expected compact-d0, expanded-81, apdu or none", words->refresh_style);
     if (words->format != NULL && script_format_parse(words->format, &profile->settings.script_format) != 0)
-        return refuse(refusal, REFUSAL_INVALID, "scriptFormat '%.40s': expected compact or expanded, or nothing",
-                      words->format);
+        return refuse_field(refusal, REFUSAL_INVALID, "scriptFormat",
+                            "'%.40s': expected compact or expanded, or nothing", words->format);
     if (words->chaining != NULL && script_chaining_parse(words->chaining, &profile->settings.script_chaining) != 0)
-        return refuse(refusal, REFUSAL_INVALID, "scriptChaining '%.40s': expected none, first or first-kept",
-                      words->chaining);
+        return refuse_field(refusal, REFUSAL_INVALID, "scriptChaining",
+                            "'%.40s': expected none, first or first-kept", words->chaining);
     if (words->refresh_style != NULL && profile->settings.refresh_style != REFRESH_APDU)
         profile->settings.refresh_command[0] = '\0'; /* that of the style before */
     return 0;
@@ -39,7 +38,7 @@ struct copy {
     const char *from;
     char *to;
     size_t size;
-    const char *name;
+    const char *field;
 };
 
 static int copy_texts(const struct copy *copies, size_t count, struct refusal *refusal)
@@ -48,8 +47,8 @@ static int copy_texts(const struct copy *copies, size_t count, struct refusal *r
         const struct copy *copy = &copies[i];
         size_t length = copy->from != NULL ? strlen(copy->from) : 0;
         if (length >= copy->size)
-            return refuse(refusal, REFUSAL_INVALID, "%s has %zu characters, expected at most %zu", copy->name,
-                          length, copy->size - 1);
+            return refuse_field(refusal, REFUSAL_INVALID, copy->field,
+                                "has %zu characters, expected at most %zu", length, copy->size - 1);
         if (copy->from != NULL)
             memcpy(copy->to, copy->from, length + 1);
     }

@@ -20,19 +20,19 @@ static int refuse_custom_fields(const struct profile_request *request, struct re
 {
     if (request->app_name == NULL && request->tar_list == NULL)
         return 0;
-    return refuse(refusal, REFUSAL_INVALID, "%s is for appType custom, expected none with appType %.40s",
-                  request->app_name != NULL ? "appName" : "tarList",
-                  request->application != NULL ? request->application : "not given");
+    return refuse_field(refusal, REFUSAL_INVALID, request->app_name != NULL ? "appName" : "tarList",
+                        "is for appType custom, expected none with appType %.40s",
+                        request->application != NULL ? request->application : "not given");
 }
 
 /* SOP 6: a custom application has a name and TARs; its file comes by an upload. */
 static int read_custom(const struct profile_request *request, struct applet *applet, struct refusal *refusal)
 {
     if (request->app_name == NULL || request->tar_list == NULL)
-        return refuse(refusal, REFUSAL_INVALID, "appType custom needs appName and tarList, %s is missing",
-                      request->app_name == NULL ? "appName" : "tarList");
+        return refuse_field(refusal, REFUSAL_INVALID, request->app_name == NULL ? "appName" : "tarList",
+                            "is missing, appType custom needs appName and tarList");
     if (applet_check_name(request->app_name, refusal) != 0)
-        return -1;
+        return refusal_set_field(refusal, "appName");
     memcpy(applet->name, request->app_name, strlen(request->app_name) + 1);
     return applet_parse_tars(request->tar_list, applet->tars, refusal);
 }
@@ -44,8 +44,8 @@ static int read_application(const struct profile_request *request, struct applet
     if (request->application == NULL)
         return refuse_custom_fields(request, refusal);
     if (applet_kind_parse(request->application, &kind) != 0)
-        return refuse(refusal, REFUSAL_INVALID, "appType '%.40s': expected rfm, ram or custom",
-                      request->application);
+        return refuse_field(refusal, REFUSAL_INVALID, "appType", "'%.40s': expected rfm, ram or custom",
+                            request->application);
     applet_make_default(kind, applet);
     return kind == APPLET_CUSTOM ? read_custom(request, applet, refusal)
                                  : refuse_custom_fields(request, refusal);

@@ -113,9 +113,7 @@ static void run_handler(struct api_call *call, struct http_response *response)
     if (value != NULL)
         answer_json(value, call->route->success, response);
     else
-        problem_answer_rejected(problem_status(refusal.kind),
-                                refusal.kind != REFUSAL_NONE ? refusal.text : "out of memory", call->rejected,
-                                response);
+        problem_answer_refusal(&refusal, call->rejected, response);
     idempotency_end(call, response);
     json_decref(call->rejected);
     if (refusal.kind == REFUSAL_INTERNAL && call->options->log != NULL)

@@ -210,8 +210,10 @@ static json_t *name_creation(struct api_call *call, json_t *body, struct refusal
     const json_t *given = json_object_get(body, "name");
     if (api_found(call, template_get(call->store, call->ids[0], &row, NULL), "template", call->ids[0], refusal) != 0)
         return NULL;
-    if (given != NULL && !json_is_string(given) && !json_is_null(given))
-        return api_refuse(refusal, REFUSAL_INVALID, "field 'name' is no string, expected the name of a campaign");
+    if (given != NULL && !json_is_string(given) && !json_is_null(given)) {
+        refuse_field(refusal, REFUSAL_INVALID, "name", "is no string, expected the name of a campaign");
+        return NULL;
+    }
     if (!json_is_string(given) && template_campaign_name(call->store, &row, name) != STORE_OK) {
         store_refuse(call->store, "campaign", refusal);
         return NULL;

@@ -180,9 +180,10 @@ static int check_keys(const struct campaign *campaign, const struct card_key_set
     struct security_keys keys = {.kic_size = set->kic_size, .kid_size = set->kid_size};
     const char *reason;
     if (needed && set->index != security_key_index(security))
-        return refuse(refusal, REFUSAL_CONFLICT,
-                      "keyIndex %u: campaign %lld uses key set %u (kicByte %02X, kidByte %02X)", set->index,
-                      (long long)campaign->id, security_key_index(security), security->kic, security->kid);
+        return refuse_field(refusal, REFUSAL_CONFLICT, "keyIndex",
+                            "%u: campaign %lld uses key set %u (kicByte %02X, kidByte %02X)", set->index,
+                            (long long)campaign->id, security_key_index(security), security->kic,
+                            security->kid);
     memcpy(keys.kic, set->kic, sizeof keys.kic);
     memcpy(keys.kid, set->kid, sizeof keys.kid);
     int rc = security_keys_check(security, &keys, &reason);

@@ -13,8 +13,9 @@ const char *field_of_option(const char *option);
  * which the command reads. NULL with a line on stderr. */
 json_t *fields_of_options(const struct options *options, size_t first);
 
-/* A refusal of the server's in the words of the command line: fields of the command's options, where they stand for
- * themselves and not within a value or a sentence, become "-option". */
-void fields_explain(const struct options *options, const char *refusal, char *text, size_t size);
+/* A refusal of the server's in the words of the command line: where it begins with the field that it is about
+ * (NULL: none), that becomes "-option". */
+void fields_explain(const struct options *options, const char *refusal, const char *field, char *text,
+                    size_t size);
 
 #endif

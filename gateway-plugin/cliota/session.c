@@ -65,7 +65,8 @@ static void explain(const struct session *session, struct session_answer *answer
         snprintf(answer->error, sizeof answer->error, "%s refuses the token of %s", session->server,
                  session->file);
     else if (detail != NULL)
-        fields_explain(session->options, detail, answer->error, sizeof answer->error);
+        fields_explain(session->options, detail, json_string_value(json_object_get(answer->json, "field")),
+                       answer->error, sizeof answer->error);
     else
         snprintf(answer->error, sizeof answer->error, "%s answers HTTP %ld and no JSON, is it otabox's API?",
                  session->server, answer->status);

@@ -53,7 +53,8 @@ int applet_check_name(const char *name, struct refusal *refusal)
     const char *dot = strrchr(name, '.');
     if (dot != NULL && dot > name && (strcasecmp(dot, ".cap") == 0 || strcasecmp(dot, ".ijc") == 0))
         return 0;
-    return refuse(refusal, REFUSAL_INVALID, "applet name '%s': expected one that ends with .cap or .ijc", name);
+    refuse(refusal, REFUSAL_INVALID, "applet name '%s': expected one that ends with .cap or .ijc", name);
+    return refusal_set_field(refusal, "name");
 }
 
 static int add_tar(const char *text, size_t digits, char tars[static APPLET_TARS_SIZE], struct refusal *refusal)
@@ -63,13 +64,13 @@ static int add_tar(const char *text, size_t digits, char tars[static APPLET_TARS
     size_t taken, length = strlen(tars);
     size_t prefix = digits > 2 && strncasecmp(text, "0x", 2) == 0 ? 2 : 0;
     if (digits - prefix != TAR_DIGITS || hex_decode(text + prefix, TAR_DIGITS, tar, TAR_SIZE, &taken) != 0)
-        return refuse(refusal, REFUSAL_INVALID, "tarList: TAR '%.*s': expected %d hex digits",
-                      (int)(digits < 40 ? digits : 40), text, TAR_DIGITS);
+        return refuse_field(refusal, REFUSAL_INVALID, "tarList", ": TAR '%.*s': expected %d hex digits",
+                            (int)(digits < 40 ? digits : 40), text, TAR_DIGITS);
     hex_encode(tar, TAR_SIZE, hex);
     if (strstr(tars, hex) != NULL) /* commas keep two TARs from making a third */
-        return refuse(refusal, REFUSAL_INVALID, "tarList: TAR %s stands there twice", hex);
+        return refuse_field(refusal, REFUSAL_INVALID, "tarList", ": TAR %s stands there twice", hex);
     if (length + 1 + TAR_DIGITS >= APPLET_TARS_SIZE)
-        return refuse(refusal, REFUSAL_INVALID, "tarList has more TARs than %d", APPLET_TARS_MAX);
+        return refuse_field(refusal, REFUSAL_INVALID, "tarList", "has more TARs than %d", APPLET_TARS_MAX);
     if (length > 0)
         tars[length++] = ',';
     memcpy(tars + length, hex, sizeof hex);
@@ -86,6 +87,6 @@ int applet_parse_tars(const char *text, char tars[static APPLET_TARS_SIZE], stru
         text += digits;
     }
     return tars[0] != '\0' ? 0
-                           : refuse(refusal, REFUSAL_INVALID, "tarList is empty, expected TARs of %d hex digits",
-                                    TAR_DIGITS);
+                           : refuse_field(refusal, REFUSAL_INVALID, "tarList",
+                                          "is empty, expected TARs of %d hex digits", TAR_DIGITS);
 }

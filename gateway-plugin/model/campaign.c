@@ -146,17 +146,16 @@ static int check_sw_patterns(const char *patterns, struct refusal *refusal)
     const char *pattern;
     size_t length;
     if (memchr(patterns, '\0', CAMPAIGN_SW_PATTERN_SIZE) == NULL)
-        return refuse(refusal, REFUSAL_INVALID, "expectedLastSW is longer than %d characters",
-                      CAMPAIGN_SW_PATTERN_SIZE - 1);
+        return refuse_field(refusal, REFUSAL_INVALID, "expectedLastSW", "is longer than %d characters",
+                            CAMPAIGN_SW_PATTERN_SIZE - 1);
     while (next_pattern(&left, &pattern, &length))
         if (length != SW_DIGITS || strspn(pattern, "0123456789ABCDEFabcdefxX") < SW_DIGITS)
-            return refuse(
-                refusal, REFUSAL_INVALID,
-                "expectedLastSW '%.*s' is no status word, expected 4 hex digits with x for any digit, "
-                "as 9000 or 91xx",
-                (int)length, pattern);
+            return refuse_field(refusal, REFUSAL_INVALID, "expectedLastSW",
+                                "'%.*s' is no status word, expected 4 hex digits with x for any digit, "
+                                "as 9000 or 91xx",
+                                (int)length, pattern);
     if (left != patterns && left[-1] == ',')
-        return refuse(refusal, REFUSAL_INVALID, "expectedLastSW '%s' ends with a comma", patterns);
+        return refuse_field(refusal, REFUSAL_INVALID, "expectedLastSW", "'%s' ends with a comma", patterns);
     return 0;
 }
 
@@ -164,9 +163,9 @@ static int check_security(const struct security_parameters *security, struct ref
 {
     const char *reason = NULL;
     if (security->spi1 == 0 && security->spi2 == 0)
-        return refuse(
-            refusal, REFUSAL_INVALID,
-            "spi 0000 (or none) asks for neither protection nor a PoR, expected 4 hex digits, as 1621");
+        return refuse_field(
+            refusal, REFUSAL_INVALID, "spi",
+            "0000 (or none) asks for neither protection nor a PoR, expected 4 hex digits, as 1621");
     int rc = security_parameters_check(security, &reason);
     if (rc == OTA_OK)
         return 0;
@@ -186,10 +185,10 @@ static int check_retry(const struct campaign *campaign, struct refusal *refusal)
     if ((unsigned int)campaign->retry > RETRY_NEW)
         return refuse(refusal, REFUSAL_INVALID, "retry mode %d is none", (int)campaign->retry);
     if (campaign->retry == RETRY_SAME && !counter_is_checked(campaign))
-        return refuse(refusal, REFUSAL_INVALID,
-                      "retry same: with SPI %02X%02X the card checks no counter and executes every copy, "
-                      "expected new, or SPI1 with counter mode 10 or 11",
-                      campaign->security.spi1, campaign->security.spi2);
+        return refuse_field(refusal, REFUSAL_INVALID, "retry",
+                            "same: with SPI %02X%02X the card checks no counter and executes every copy, "
+                            "expected new, or SPI1 with counter mode 10 or 11",
+                            campaign->security.spi1, campaign->security.spi2);
     return range_check("retries", campaign->retries, CAMPAIGN_RETRIES_MAX, "iterations", refusal);
 }
 
@@ -198,10 +197,10 @@ int campaign_settle_retry(struct campaign *campaign, bool script_is_idempotent, 
     if (campaign->retry != RETRY_BY_SCRIPT)
         return 0;
     if (!script_is_idempotent && !counter_is_checked(campaign) && campaign->retries > 0)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "retries %lld: the script must not run twice, and with SPI %02X%02X the card executes "
-                      "every copy, expected retries 0, or retry new to run it again all the same",
-                      (long long)campaign->retries, campaign->security.spi1, campaign->security.spi2);
+        return refuse_field(refusal, REFUSAL_INVALID, "retries",
+                            "%lld: the script must not run twice, and with SPI %02X%02X the card executes "
+                            "every copy, expected retries 0, or retry new to run it again all the same",
+                            (long long)campaign->retries, campaign->security.spi1, campaign->security.spi2);
     campaign->retry = script_is_idempotent || !counter_is_checked(campaign) ? RETRY_NEW : RETRY_SAME;
     return 0;
 }
@@ -209,6 +208,7 @@ int campaign_settle_retry(struct campaign *campaign, bool script_is_idempotent, 
 /* --- notifications --- */
 
 static const char *const NOTIFICATION_NAMES[NOTIFICATION_KIND_COUNT] = {"dlr", "por", "tls"};
+const char *const campaign_url_fields[NOTIFICATION_KIND_COUNT] = {"dlrUrl", "porUrl", "tlsUrl"};
 
 const char *notification_kind_name(enum notification_kind kind)
 {
@@ -223,24 +223,24 @@ static bool has_user(const char *authority)
 
 static int check_url(enum notification_kind kind, const char *url, struct refusal *refusal)
 {
-    const char *name = notification_kind_name(kind);
+    const char *field = campaign_url_fields[kind];
     if (url[0] == '\0')
         return 0;
     if (memchr(url, '\0', CAMPAIGN_URL_SIZE) == NULL)
-        return refuse(refusal, REFUSAL_INVALID, "%sUrl is longer than %d characters", name,
-                      CAMPAIGN_URL_SIZE - 1);
+        return refuse_field(refusal, REFUSAL_INVALID, field, "is longer than %d characters",
+                            CAMPAIGN_URL_SIZE - 1);
     size_t scheme = strncasecmp(url, "http://", 7) == 0 ? 7 : strncasecmp(url, "https://", 8) == 0 ? 8 : 0;
     if (scheme == 0 || strchr("/?#:", url[scheme]) != NULL)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "%sUrl '%s' is no URL, expected http:// or https:// and a host", name, url);
+        return refuse_field(refusal, REFUSAL_INVALID, field,
+                            "'%s' is no URL, expected http:// or https:// and a host", url);
     for (const char *at = url; *at != '\0'; at++)
         if (*at <= ' ' || *at > '~')
-            return refuse(refusal, REFUSAL_INVALID,
-                          "%sUrl '%s' holds a character that no URL has at column %d", name, url,
-                          (int)(at - url) + 1);
+            return refuse_field(refusal, REFUSAL_INVALID, field,
+                                "'%s' holds a character that no URL has at column %d", url,
+                                (int)(at - url) + 1);
     if (has_user(url + scheme))
-        return refuse(refusal, REFUSAL_INVALID,
-                      "%sUrl holds a user name, expected a URL without: it is shown to all", name);
+        return refuse_field(refusal, REFUSAL_INVALID, field,
+                            "holds a user name, expected a URL without: it is shown to all");
     return 0;
 }
 
@@ -256,44 +256,48 @@ int campaign_check_part_size(int64_t size, struct refusal *refusal)
 {
     if (size == 0 || (size >= SMS_USER_DATA_MIN && size <= SMS_USER_DATA_MAX))
         return 0;
-    return refuse(refusal, REFUSAL_INVALID, "partSize %lld is out of range, expected 0, or %d to %d bytes",
-                  (long long)size, SMS_USER_DATA_MIN, SMS_USER_DATA_MAX);
+    return refuse_field(refusal, REFUSAL_INVALID, "partSize",
+                        "%lld is out of range, expected 0, or %d to %d bytes", (long long)size,
+                        SMS_USER_DATA_MIN, SMS_USER_DATA_MAX);
 }
 
 static int check_chaining(const struct campaign *campaign, struct refusal *refusal)
 {
     if (campaign->script_chaining == CHAINING_NONE || campaign->script_format == SCRIPT_EXPANDED)
         return 0;
-    return refuse(refusal, REFUSAL_INVALID, "scriptChaining %s: scriptFormat compact has none, expected expanded",
-                  script_chaining_name(campaign->script_chaining));
+    return refuse_field(refusal, REFUSAL_INVALID, "scriptChaining",
+                        "%s: scriptFormat compact has none, expected expanded",
+                        script_chaining_name(campaign->script_chaining));
 }
 
 /* What only RAM has, what only an applet can have done to it, and what only an INSTALL says. */
 static int check_applet(const struct campaign *campaign, struct refusal *refusal)
 {
     const struct {
-        const char *name;
+        const char *field;
         bool is_given;
     } flags[] = {{"isLoadIncluded", campaign->is_load_included},
                  {"isInstallIncluded", campaign->is_install_included},
                  {"isDeleteIncluded", campaign->is_delete_included},
                  {"tkp_id", campaign->tkp_id != 0}};
     const struct {
-        const char *name;
+        const char *field;
         int64_t id;
-    } parts[] = {{"applet", campaign->applet_id}, {"tkp_id", campaign->tkp_id}};
+    } parts[] = {{"applet_id", campaign->applet_id}, {"tkp_id", campaign->tkp_id}};
     for (size_t i = 0; !campaign_type_is_ram(campaign->type) && i < COUNT_OF(parts); i++)
         if (parts[i].id != 0)
-            return refuse(refusal, REFUSAL_INVALID,
-                          "%s %lld: type %s takes none, expected RAM or TLS_TRIGGER_RAM", parts[i].name,
-                          (long long)parts[i].id, campaign_type_name(campaign->type));
+            return refuse_field(refusal, REFUSAL_INVALID, parts[i].field,
+                                "%lld: type %s takes none, expected RAM or TLS_TRIGGER_RAM",
+                                (long long)parts[i].id, campaign_type_name(campaign->type));
     for (size_t i = 0; campaign->applet_id == 0 && i < COUNT_OF(flags); i++)
         if (flags[i].is_given)
-            return refuse(refusal, REFUSAL_INVALID, "%s is given without an applet, expected one with it", flags[i].name);
+            return refuse_field(refusal, REFUSAL_INVALID, flags[i].field,
+                                "is given without an applet, expected one with it");
     if (campaign->tkp_id != 0 && !campaign->is_install_included)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "tkp_id %lld is given without isInstallIncluded: only an INSTALL carries toolkit parameters",
-                      (long long)campaign->tkp_id);
+        return refuse_field(
+            refusal, REFUSAL_INVALID, "tkp_id",
+            "%lld is given without isInstallIncluded: only an INSTALL carries toolkit parameters",
+            (long long)campaign->tkp_id);
     return 0;
 }
 
@@ -304,8 +308,9 @@ static int check_content(const struct campaign *campaign, struct refusal *refusa
     if (campaign_type_is_text(campaign->type))
         return campaign_text_check(campaign, &text, refusal);
     if (campaign->message != NULL)
-        return refuse(refusal, REFUSAL_INVALID, "message: type %s takes none, expected SMS or FLASH",
-                      campaign_type_name(campaign->type));
+        return refuse_field(refusal, REFUSAL_INVALID, "message",
+                            ": type %s takes none, expected SMS or FLASH",
+                            campaign_type_name(campaign->type));
     return check_security(&campaign->security, refusal) == 0
                ? check_sw_patterns(campaign->expected_last_sw, refusal)
                : -1;

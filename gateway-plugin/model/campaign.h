@@ -82,6 +82,7 @@ int retry_mode_parse(const char *name, enum retry_mode *mode); /* any case; -1: 
 enum notification_kind { NOTIFICATION_DLR, NOTIFICATION_POR, NOTIFICATION_TLS, NOTIFICATION_KIND_COUNT };
 
 const char *notification_kind_name(enum notification_kind kind); /* "dlr" */
+extern const char *const campaign_url_fields[NOTIFICATION_KIND_COUNT]; /* "dlrUrl" */
 
 #define CAMPAIGN_URL_SIZE 513 /* its end included */
 

@@ -13,13 +13,13 @@ static int check_count(const struct campaign *campaign, const struct campaign_te
 {
     const char *alphabet = campaign_alphabet_name(text->alphabet);
     if (text->sms == 0)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "message takes more than %d SMS of alphabet %s, expected a shorter one",
-                      CAMPAIGN_SMS_PARTS_MAX, alphabet);
+        return refuse_field(refusal, REFUSAL_INVALID, "message",
+                            "takes more than %d SMS of alphabet %s, expected a shorter one",
+                            CAMPAIGN_SMS_PARTS_MAX, alphabet);
     if (campaign->max_sms_parts > 0 && text->sms > campaign->max_sms_parts)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "message takes %u SMS of alphabet %s, expected at most %lld (maxSmsParts)", text->sms,
-                      alphabet, (long long)campaign->max_sms_parts);
+        return refuse_field(refusal, REFUSAL_INVALID, "message",
+                            "takes %u SMS of alphabet %s, expected at most %lld (maxSmsParts)", text->sms,
+                            alphabet, (long long)campaign->max_sms_parts);
     return 0;
 }
 
@@ -31,11 +31,11 @@ int campaign_text_measure(const struct campaign *campaign, const char *message, 
     size_t bad_at = 0;
     *text = (struct campaign_text){0};
     if (length == 0)
-        return refuse(refusal, REFUSAL_INVALID, "message is empty, expected the text of the SMS");
+        return refuse_field(refusal, REFUSAL_INVALID, "message", "is empty, expected the text of the SMS");
     if (short_text_alphabet(message, length, &text->alphabet, &bad_at) != OTA_OK)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "message: byte %zu is no text, expected UTF-8 without control characters but line ends",
-                      bad_at + 1);
+        return refuse_field(refusal, REFUSAL_INVALID, "message",
+                            ": byte %zu is no text, expected UTF-8 without control characters but line ends",
+                            bad_at + 1);
     text->sms = (unsigned int)short_text_count(message, length, text->alphabet, &segmentation);
     return check_count(campaign, text, refusal);
 }
@@ -45,7 +45,7 @@ static int check_foreign(const struct campaign *campaign, struct refusal *refusa
 {
     static const struct security_parameters none;
     const struct {
-        const char *name;
+        const char *field;
         bool is_given;
     } foreign[] = {
         {"spi", memcmp(&campaign->security, &none, sizeof none) != 0},
@@ -55,13 +55,17 @@ static int check_foreign(const struct campaign *campaign, struct refusal *refusa
         {"maxPacketBytes", campaign->max_packet_bytes != 0},
         {"scriptFormat", campaign->script_format != SCRIPT_FORMAT_OPEN},
         {"scriptChaining", campaign->script_chaining != CHAINING_NONE},
-        {"retry same", campaign->retry == RETRY_SAME},
     };
     for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
         if (foreign[i].is_given)
-            return refuse(refusal, REFUSAL_INVALID, "%s: type %s takes none, no packet goes to the card",
-                          foreign[i].name, campaign_type_name(campaign->type));
-    return 0;
+            return refuse_field(refusal, REFUSAL_INVALID, foreign[i].field,
+                                ": type %s takes none, no packet goes to the card",
+                                campaign_type_name(campaign->type));
+    return campaign->retry != RETRY_SAME
+               ? 0
+               : refuse_field(refusal, REFUSAL_INVALID, "retry",
+                              "same: type %s takes none, no packet goes to the card",
+                              campaign_type_name(campaign->type));
 }
 
 int campaign_text_check(const struct campaign *campaign, struct campaign_text *text, struct refusal *refusal)
@@ -69,6 +73,6 @@ int campaign_text_check(const struct campaign *campaign, struct campaign_text *t
     if (check_foreign(campaign, refusal) != 0 || campaign_check_part_size(campaign->part_size, refusal) != 0)
         return -1;
     if (campaign->message == NULL)
-        return refuse(refusal, REFUSAL_INVALID, "message is missing, expected the text of the SMS");
+        return refuse_field(refusal, REFUSAL_INVALID, "message", "is missing, expected the text of the SMS");
     return campaign_text_measure(campaign, campaign->message, text, refusal);
 }

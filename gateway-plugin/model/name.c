@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-int name_check(const char *what, const char *name, struct refusal *refusal)
+static int check(const char *what, const char *name, struct refusal *refusal)
 {
     size_t length = strlen(name);
     if (length == 0)
@@ -20,4 +20,9 @@ int name_check(const char *what, const char *name, struct refusal *refusal)
                           what, name, i + 1);
     }
     return 0;
+}
+
+int name_check(const char *what, const char *name, struct refusal *refusal)
+{
+    return check(what, name, refusal) == 0 ? 0 : refusal_set_field(refusal, "name");
 }

@@ -6,7 +6,7 @@
 
 #define NAME_MAX_LENGTH 64
 
-/* `what` is the word for the message: "profile name". 0, or -1 with `refusal`. */
+/* `what` is the word for the message: "profile name". 0, or -1 with `refusal`, about the field "name". */
 int name_check(const char *what, const char *name, struct refusal *refusal);
 
 #endif

@@ -37,13 +37,13 @@ int refresh_style_parse(const char *name, enum refresh_style *style)
 /* --- SPI, KIc, KID --- */
 
 /* Exactly `size` bytes, put in upper case; "" stays. */
-static int check_hex(const char *what, char *text, size_t size, uint8_t *bytes, struct refusal *refusal)
+static int check_hex(const char *field, char *text, size_t size, uint8_t *bytes, struct refusal *refusal)
 {
     size_t length;
     if (*text == '\0')
         return 0;
     if (strlen(text) != 2 * size || hex_decode(text, 2 * size, bytes, size, &length) != OTA_OK)
-        return refuse(refusal, REFUSAL_INVALID, "%s '%s': expected %zu hex digits", what, text, 2 * size);
+        return refuse_field(refusal, REFUSAL_INVALID, field, "'%s': expected %zu hex digits", text, 2 * size);
     hex_encode(bytes, size, text);
     return 0;
 }
@@ -84,11 +84,12 @@ static int check_format(const struct profile_settings *settings, struct refusal 
 {
     enum script_format format = profile_settings_format(settings);
     if (settings->refresh_style == REFRESH_EXPANDED_81 && format != SCRIPT_EXPANDED)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "scriptFormat compact: refreshStyle expanded-81 is of scripts in expanded format only");
+        return refuse_field(refusal, REFUSAL_INVALID, "scriptFormat",
+                            "compact: refreshStyle expanded-81 is of scripts in expanded format only");
     if (settings->script_chaining != CHAINING_NONE && format != SCRIPT_EXPANDED)
-        return refuse(refusal, REFUSAL_INVALID, "scriptChaining %s: scriptFormat compact has none, expected expanded",
-                      script_chaining_name(settings->script_chaining));
+        return refuse_field(refusal, REFUSAL_INVALID, "scriptChaining",
+                            "%s: scriptFormat compact has none, expected expanded",
+                            script_chaining_name(settings->script_chaining));
     return 0;
 }
 
@@ -99,14 +100,14 @@ static int check_refresh(struct profile_settings *settings, struct refusal *refu
     if ((unsigned int)settings->refresh_style >= REFRESH_STYLE_COUNT)
         return refuse(refusal, REFUSAL_INVALID, "refresh style %d is none", (int)settings->refresh_style);
     if (settings->refresh_style == REFRESH_APDU && *command == '\0')
-        return refuse(refusal, REFUSAL_INVALID,
-                      "refreshStyle apdu: refreshCommand is missing, expected a command in hex");
+        return refuse_field(refusal, REFUSAL_INVALID, "refreshStyle",
+                            "apdu: refreshCommand is missing, expected a command in hex");
     if (settings->refresh_style != REFRESH_APDU && *command != '\0')
-        return refuse(refusal, REFUSAL_INVALID,
-                      "refreshCommand is for refreshStyle apdu, expected none with refreshStyle %s",
-                      refresh_style_name(settings->refresh_style));
+        return refuse_field(refusal, REFUSAL_INVALID, "refreshCommand",
+                            "is for refreshStyle apdu, expected none with refreshStyle %s",
+                            refresh_style_name(settings->refresh_style));
     if (*command != '\0' && command_check(&place, command, strlen(command), true, refusal) != 0)
-        return -1;
+        return refusal_set_field(refusal, "refreshCommand");
     for (; *command != '\0'; command++)
         *command = (char)toupper((unsigned char)*command);
     return 0;
@@ -118,11 +119,12 @@ static int inherit_refresh(const struct profile_settings *settings, struct campa
     if (!campaign->include_sim_refresh)
         return 0;
     if (settings->refresh_style == REFRESH_NONE)
-        return refuse(refusal, REFUSAL_CONFLICT,
-                      "includeSimRefresh: the profile's refreshStyle is none, its cards take no refresh");
+        return refuse_field(refusal, REFUSAL_CONFLICT, "includeSimRefresh",
+                            ": the profile's refreshStyle is none, its cards take no refresh");
     if (settings->refresh_style == REFRESH_EXPANDED_81 && campaign->script_format != SCRIPT_EXPANDED)
-        return refuse(refusal, REFUSAL_CONFLICT,
-                      "includeSimRefresh: the profile's refreshStyle is expanded-81, scriptFormat compact has no such refresh");
+        return refuse_field(
+            refusal, REFUSAL_CONFLICT, "includeSimRefresh",
+            ": the profile's refreshStyle is expanded-81, scriptFormat compact has no such refresh");
     memcpy(campaign->refresh_command, settings->refresh_command, sizeof campaign->refresh_command);
     return 0;
 }
@@ -184,7 +186,7 @@ static bool is_uri(const char *text)
 static int check_http(const struct http_parameters *http, struct refusal *refusal)
 {
     const struct {
-        const char *name, *value, *expected;
+        const char *field, *value, *expected;
         bool (*is)(const char *text);
     } rules[] = {
         {"httpAddress", http->address, "an address with a port, as 192.0.2.1:443 or [2001:db8::1]:443",
@@ -196,8 +198,8 @@ static int check_http(const struct http_parameters *http, struct refusal *refusa
     };
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         if (*rules[i].value != '\0' && !rules[i].is(rules[i].value))
-            return refuse(refusal, REFUSAL_INVALID, "%s '%s': expected %s", rules[i].name, rules[i].value,
-                          rules[i].expected);
+            return refuse_field(refusal, REFUSAL_INVALID, rules[i].field, "'%s': expected %s", rules[i].value,
+                                rules[i].expected);
     return 0;
 }
 

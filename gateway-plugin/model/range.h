@@ -6,7 +6,7 @@
 
 #include "gateway-plugin/model/refusal.h"
 
-/* 0, or -1 with "WHAT VALUE is out of range, expected 0 to HIGHEST UNIT". */
-int range_check(const char *what, int64_t value, int64_t highest, const char *unit, struct refusal *refusal);
+/* 0, or -1 with "FIELD VALUE is out of range, expected 0 to HIGHEST UNIT". */
+int range_check(const char *field, int64_t value, int64_t highest, const char *unit, struct refusal *refusal);
 
 #endif

@@ -13,6 +13,7 @@ enum refusal_kind {
 
 struct refusal {
     enum refusal_kind kind;
+    const char *field; /* of the request, as REST calls it, that it is about: a constant; NULL: none */
     char text[320]; /* what, where, the value, what was expected; never a key */
 };
 
@@ -20,5 +21,13 @@ struct refusal {
  * Fills `refusal` (may be NULL) and returns -1, so that `return refuse(…)` refuses. */
 int refuse(struct refusal *refusal, enum refusal_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The same about a field of the request, whose name the text begins with; `format` goes on behind it, by a
+ * blank unless it begins with a colon. */
+int refuse_field(struct refusal *refusal, enum refusal_kind kind, const char *field, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Of a refusal in other words (but none that is our fault): what field it is about. Returns -1. */
+int refusal_set_field(struct refusal *refusal, const char *field);
 
 #endif

@@ -35,7 +35,7 @@ static int parse_format(const char *text, struct install_parameters *parameters,
             parameters->has_uicc = FORMATS[i].uicc;
             return 0;
         }
-    return refuse(refusal, REFUSAL_INVALID, "format '%.40s': expected uicc, sim or both", text);
+    return refuse_field(refusal, REFUSAL_INVALID, "format", "'%.40s': expected uicc, sim or both", text);
 }
 
 /* A field that says something to cards of one kind only. */
@@ -43,7 +43,7 @@ static int check_fit(const struct toolkit_fields *fields, const struct install_p
                      struct refusal *refusal)
 {
     const struct {
-        const char *name, *formats;
+        const char *field, *formats;
         bool is_given, is_useful;
     } rules[] = {
         {"accessDomain", "sim or both", fields->access_domain != NULL, parameters->has_sim},
@@ -53,15 +53,16 @@ static int check_fit(const struct toolkit_fields *fields, const struct install_p
     };
     for (size_t i = 0; i < COUNT(rules); i++)
         if (rules[i].is_given && !rules[i].is_useful)
-            return refuse(refusal, REFUSAL_INVALID, "%s is for format %s, expected none with format %s",
-                          rules[i].name, rules[i].formats, toolkit_format_name(parameters));
+            return refuse_field(refusal, REFUSAL_INVALID, rules[i].field,
+                                "is for format %s, expected none with format %s", rules[i].formats,
+                                toolkit_format_name(parameters));
     return 0;
 }
 
 static int check_numbers(const struct toolkit_fields *fields, struct refusal *refusal)
 {
     const struct {
-        const char *name;
+        const char *field;
         int64_t value, highest;
         const char *unit;
     } rules[] = {
@@ -74,12 +75,11 @@ static int check_numbers(const struct toolkit_fields *fields, struct refusal *re
         {"volatileMemory", fields->volatile_memory, INT32_MAX, "bytes"},
     };
     for (size_t i = 0; i < COUNT(rules); i++)
-        if (range_check(rules[i].name, rules[i].value, rules[i].highest, rules[i].unit, refusal) != 0)
+        if (range_check(rules[i].field, rules[i].value, rules[i].highest, rules[i].unit, refusal) != 0)
             return -1;
-    return fields->priority != 0
-               ? 0
-               : refuse(refusal, REFUSAL_INVALID, "priority 0 is reserved, expected 1 (the highest) to %d",
-                        UINT8_MAX);
+    return fields->priority != 0 ? 0
+                                 : refuse_field(refusal, REFUSAL_INVALID, "priority",
+                                                "0 is reserved, expected 1 (the highest) to %d", UINT8_MAX);
 }
 
 /* --- lists of words --- */
@@ -129,15 +129,15 @@ static int add_entry(const char *word, size_t length, struct toolkit_application
     size_t colon = strcspn(word, ":");
     if (colon >= length || !parse_small(word, colon, UINT8_MAX, &entry.position) ||
         !parse_small(word + colon + 1, length - colon - 1, TOOLKIT_IDENTIFIER_MAX, &entry.identifier))
-        return refuse(refusal, REFUSAL_INVALID,
-                      "menuEntries '%.*s': expected position:identifier, 0 to 255 and 0 to %d", SHOWN(length),
-                      word, TOOLKIT_IDENTIFIER_MAX);
+        return refuse_field(refusal, REFUSAL_INVALID, "menuEntries",
+                            "'%.*s': expected position:identifier, 0 to 255 and 0 to %d", SHOWN(length), word,
+                            TOOLKIT_IDENTIFIER_MAX);
     if (has_identifier(toolkit, entry.identifier))
-        return refuse(refusal, REFUSAL_INVALID, "menuEntries: identifier %d stands there twice",
-                      entry.identifier);
+        return refuse_field(refusal, REFUSAL_INVALID, "menuEntries", ": identifier %d stands there twice",
+                            entry.identifier);
     if (toolkit->entry_count == TOOLKIT_MENU_ENTRIES_MAX)
-        return refuse(refusal, REFUSAL_INVALID, "menuEntries has more than %d entries",
-                      TOOLKIT_MENU_ENTRIES_MAX);
+        return refuse_field(refusal, REFUSAL_INVALID, "menuEntries", "has more than %d entries",
+                            TOOLKIT_MENU_ENTRIES_MAX);
     toolkit->entries[toolkit->entry_count++] = entry;
     return 0;
 }
@@ -217,22 +217,22 @@ static bool is_same_target(const struct access_entry *a, const struct access_ent
 }
 
 /* Those of the UICC stand first, wherever they are named. */
-static int add_access(const char *name, const char *word, size_t length, struct access_list *list,
+static int add_access(const char *field, const char *word, size_t length, struct access_list *list,
                       struct refusal *refusal)
 {
     struct access_entry entry;
     if (!parse_access_entry(word, length, &entry))
-        return refuse(
-            refusal, REFUSAL_INVALID,
-            "%s '%.*s': expected uicc or an AID of %d to %d bytes, and its access domain of 1 to %d, in hex: "
+        return refuse_field(
+            refusal, REFUSAL_INVALID, field,
+            "'%.*s': expected uicc or an AID of %d to %d bytes, and its access domain of 1 to %d, in hex: "
             "uicc:00",
-            name, SHOWN(length), word, AID_MIN, ACCESS_AID_MAX, ACCESS_DOMAIN_MAX);
+            SHOWN(length), word, AID_MIN, ACCESS_AID_MAX, ACCESS_DOMAIN_MAX);
     for (size_t i = 0; i < list->count; i++)
         if (is_same_target(&list->entries[i], &entry))
-            return refuse(refusal, REFUSAL_INVALID, "%s '%.*s': the same files stand there twice", name,
-                          SHOWN(length), word);
+            return refuse_field(refusal, REFUSAL_INVALID, field, "'%.*s': the same files stand there twice",
+                                SHOWN(length), word);
     if (list->count == ACCESS_ENTRIES_MAX)
-        return refuse(refusal, REFUSAL_INVALID, "%s has more than %d entries", name, ACCESS_ENTRIES_MAX);
+        return refuse_field(refusal, REFUSAL_INVALID, field, "has more than %d entries", ACCESS_ENTRIES_MAX);
     size_t at = entry.aid_length == 0 ? 0 : list->count;
     memmove(&list->entries[at + 1], &list->entries[at], (list->count - at) * sizeof entry);
     list->entries[at] = entry;
@@ -240,12 +240,13 @@ static int add_access(const char *name, const char *word, size_t length, struct 
     return 0;
 }
 
-static int parse_access(const char *name, const char *text, struct access_list *list, struct refusal *refusal)
+static int parse_access(const char *field, const char *text, struct access_list *list,
+                        struct refusal *refusal)
 {
     const char *word;
     size_t length;
     while (text != NULL && next_word(&text, &word, &length))
-        if (add_access(name, word, length, list, refusal) != 0)
+        if (add_access(field, word, length, list, refusal) != 0)
             return -1;
     return 0;
 }
@@ -259,8 +260,8 @@ static int parse_security_level(const char *text, struct toolkit_application *to
     if (text == NULL || *text == '\0')
         return 0;
     if (parse_bytes(text, strlen(text), 1, 1, &toolkit->minimum_spi1, &size) != 0)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "minimumSecurityLevel '%.40s': expected 2 hex digits as in SPI1, 02 for a CC", text);
+        return refuse_field(refusal, REFUSAL_INVALID, "minimumSecurityLevel",
+                            "'%.40s': expected 2 hex digits as in SPI1, 02 for a CC", text);
     toolkit->has_minimum_spi1 = true;
     return 0;
 }
@@ -273,9 +274,9 @@ static int parse_domain(const char *text, struct install_parameters *parameters,
         return 0;
     if (parse_bytes(text, strlen(text), 1, ACCESS_DOMAIN_MAX, parameters->access_domain,
                     &parameters->access_domain_length) != 0)
-        return refuse(refusal, REFUSAL_INVALID,
-                      "accessDomain '%.40s': expected 1 to %d bytes in hex, 00 for full access, FF for none",
-                      text, ACCESS_DOMAIN_MAX);
+        return refuse_field(refusal, REFUSAL_INVALID, "accessDomain",
+                            "'%.40s': expected 1 to %d bytes in hex, 00 for full access, FF for none", text,
+                            ACCESS_DOMAIN_MAX);
     return 0;
 }
 
@@ -285,8 +286,8 @@ static int parse_data(const char *text, struct install_parameters *parameters, s
         return 0;
     if (hex_decode(text, strlen(text), parameters->application_data, INSTALL_PARAMETERS_MAX,
                    &parameters->application_data_length) != OTA_OK)
-        return refuse(refusal, REFUSAL_INVALID, "applicationData '%.40s': expected at most %d bytes in hex",
-                      text, INSTALL_PARAMETERS_MAX);
+        return refuse_field(refusal, REFUSAL_INVALID, "applicationData",
+                            "'%.40s': expected at most %d bytes in hex", text, INSTALL_PARAMETERS_MAX);
     return 0;
 }
 

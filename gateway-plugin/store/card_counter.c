@@ -150,8 +150,8 @@ static int check_amount(uint64_t by, struct refusal *refusal)
 {
     if (by > 0 && by <= COUNTER_SET_MAX)
         return 0;
-    return refuse(refusal, REFUSAL_INVALID, "jump %" PRIu64 " is out of range, expected 1 to %" PRIu64, by,
-                  COUNTER_SET_MAX);
+    return refuse_field(refusal, REFUSAL_INVALID, "jump",
+                        "%" PRIu64 " is out of range, expected 1 to %" PRIu64, by, COUNTER_SET_MAX);
 }
 
 int card_counter_jump(struct store *store, int64_t card_id, uint64_t by, struct counter_jump_result *result,

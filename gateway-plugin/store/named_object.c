@@ -106,10 +106,12 @@ int named_object_refuse_name(struct store *store, enum named_kind which, int64_t
     if (fetch_one(select, take_int, &holder) != STORE_OK)
         return store_refuse(store, kind->noun, refusal);
     if (kind->scope_noun == NULL)
-        return refuse(refusal, REFUSAL_CONFLICT, "%s name '%s' is taken by %s %lld", kind->noun, name,
-                      kind->noun, (long long)holder);
-    return refuse(refusal, REFUSAL_CONFLICT, "%s name '%s' is taken by %s %lld of %s %lld", kind->noun, name,
-                  kind->noun, (long long)holder, kind->scope_noun, (long long)scope);
+        refuse(refusal, REFUSAL_CONFLICT, "%s name '%s' is taken by %s %lld", kind->noun, name, kind->noun,
+               (long long)holder);
+    else
+        refuse(refusal, REFUSAL_CONFLICT, "%s name '%s' is taken by %s %lld of %s %lld", kind->noun, name,
+               kind->noun, (long long)holder, kind->scope_noun, (long long)scope);
+    return refusal_set_field(refusal, "name");
 }
 
 int named_object_refuse_reference(struct store *store, const struct named_reference *references, size_t count,

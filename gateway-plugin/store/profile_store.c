@@ -144,10 +144,10 @@ static int check_counter_scope(struct store *store, const struct profile *profil
         return 0;
     if (rc != STORE_OK)
         return store_refuse(store, "counters", refusal);
-    return refuse(refusal, REFUSAL_CONFLICT,
-                  "counterScope %s: card %lld of profile %lld has a counter for each %s already",
-                  counter_per_name(profile->counter_per), (long long)card, (long long)profile->id,
-                  before == COUNTER_PER_TAR ? "TAR" : "key set");
+    return refuse_field(refusal, REFUSAL_CONFLICT, "counterScope",
+                        "%s: card %lld of profile %lld has a counter for each %s already",
+                        counter_per_name(profile->counter_per), (long long)card, (long long)profile->id,
+                        before == COUNTER_PER_TAR ? "TAR" : "key set");
 }
 
 int profile_update(struct store *store, struct profile *profile, int64_t now, struct refusal *refusal)

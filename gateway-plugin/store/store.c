@@ -107,7 +107,7 @@ static int open_for_writing(struct store *store, const struct store_options *opt
 struct store *store_open(const struct store_options *options, struct refusal *refusal)
 {
     char error[256];
-    struct refusal why = {REFUSAL_NONE, ""};
+    struct refusal why = {0};
     struct store *store = calloc(1, sizeof *store);
     if (store == NULL) {
         refuse(refusal, REFUSAL_INTERNAL, "out of memory");

@@ -682,7 +682,7 @@ refuses() { # refuses NUMBER STATUS TEXT ARGUMENT...: and provisions nothing
         ! cliota -showCard -imsi "42998000000000$number_" >/dev/null 2>&1 || { cat out err; return 1; }
 }
 check "-start of a card that nobody knows" refuses 1 1 "no card has the MSISDN 969980000001"
-check "-start with one key" refuses 1 1 "-kidKey is missing, expected -kicKey and -kidKey together" -kicKey "$kic"
+check "-start with one key" refuses 1 1 "-kidKey is missing, expected both keys together" -kicKey "$kic"
 check "-start with a short key" refuses 1 1 "-kicKey has 30 hex digits, expected 32, 48 or 64" -kicKey "${kic#??}" -kidKey "$kid"
 check "-start with a long one" refuses 1 1 "-kicKey holds too much, expected a key of 32, 48 or 64 hex digits" -kicKey "$kic$kic$kic" -kidKey "$kid"
 check "-start with a key twice" refuses 1 2 "-kicKey and -kicKeyFile exclude each other, expected one of them" -kicKey "$kic" -kicKeyFile kic.key -kidKey "$kid"
@@ -704,7 +704,7 @@ by_environment() {
 check "keys of the environment, for new cards only" by_environment
 known() {
     at_start 1 15 -kicKey "$kid" -kidKey "$kic" && ! grep -q '^Card ' out &&
-        grep -qx "cliota: warning: card [0-9]* (MSISDN 969980000001) is provisioned already: kicKey and kidKey are discarded, its own keys are used" err ||
+        grep -qx "cliota: warning: card [0-9]* (MSISDN 969980000001) is provisioned already: the keys given are discarded, its own are used" err ||
         { cat out err; return 1; }
 }
 check "the keys of a known card stay" known
@@ -913,7 +913,7 @@ check "-applet none too" shows '"commands":["A0A40000027F20"' createCampaign -te
 check "-applet takes a number or none" prints "-applet 'nine': expected a number from 1, or none" cliota -createCampaign -template "$template" -name x -applet nine
 rfm_template=$(id_of -createTemplate -type RAM -profile "$custom" -spi 1621 -name ram-rfm -apduFilePath read.txt)
 check "-apduFilePath none too" shows "\"applet_id\":$applet" createCampaign -template "$rfm_template" -name ram-applet -apduFilePath none -applet "$applet"
-check "… without it both are there" prints '-apduFilePath and -applet are both given, expected one of them' cliota -createCampaign -template "$rfm_template" -name x -applet "$applet"
+check "… without it both are there" prints '-apduFilePath and an applet are both given, expected one of them' cliota -createCampaign -template "$rfm_template" -name x -applet "$applet"
 rule() { # rule STATUS LINE ARGUMENT...
     wanted=$1 line=$2
     shift 2

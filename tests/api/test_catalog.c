@@ -120,7 +120,7 @@ static void test_what_groups_refuse(void **state)
 {
     static const struct rest_step steps[] = {
         {"POST", "/api/profiles/9/cardgroups", "{\"name\":\"g\"}", 404, "there is no profile 9"},
-        {"POST", GROUPS, "{}", 400, "field 'name' is missing"},
+        {"POST", GROUPS, "{}", 400, "name is missing"},
         {"POST", GROUPS, "{\"name\":\"\"}", 400, "card group name"},
         {"POST", GROUPS, "{\"name\":\"two words\"}", 400, "card group name 'two words'"},
         {"POST", GROUPS, "{\"name\":\"g\",\"msisdnList\":\"961234567890\",\"iccidList\":\"8991234567788901235\"}", 400,

@@ -190,7 +190,8 @@ static const struct {
     {"PUT", "/api/cards/1/counters", "{\"counter\":\"5\",\"keyIndex\":1}", "Card", ""},
     {"POST", "/api/profiles/1/counters/jump", "{\"jump\":5}", "CountersRaised", ""},
     {"GET", "/api/status", NULL, "Status", ""},
-    {"GET", "/api/profiles/9", NULL, "Problem", "rejected"},
+    {"GET", "/api/profiles/9", NULL, "Problem", "rejected field"},
+    {"POST", "/api/profiles", "{\"name\":\"\"}", "Problem", "rejected"},
 };
 
 static void test_answers(void **state)

@@ -83,7 +83,7 @@ static void test_wrong_settings_change_nothing(void **state)
         {SET("\"httpUri\":\"ota\""), 400, "httpUri 'ota': expected a path"},
         {SET("\"httpAgent\":\"a\\nb\""), 400, "httpAgent"},
         {SET("\"appType\":\"rfm\""), 400, "unknown field 'appType'"},
-        {SET("\"validityPeriod\":\"1\""), 400, "'validityPeriod' is a string"},
+        {SET("\"validityPeriod\":\"1\""), 400, "validityPeriod is a string"},
         /* The good half is not done either. */
         {SET("\"name\":\"uno\",\"partSize\":15"), 400, "partSize"},
         {SET("\"partSize\":100,\"name\":\"two\""), 409, "taken by profile 2"},
@@ -104,7 +104,7 @@ static void test_wrong_settings_change_nothing(void **state)
 static void test_campaigns_inherit(void **state)
 {
     static const struct rest_step steps[] = {
-        {CAMPAIGN("a", ""), 400, "field 'spi' is missing"},
+        {CAMPAIGN("a", ""), 400, "spi is missing"},
         {SET("\"spi\":\"1639\",\"kicByte\":\"25\",\"kidByte\":\"25\""), 200, NULL},
         {CAMPAIGN("a", ""), 201, "\"spi\":\"1639\",\"tar\":\"B00010\",\"kicByte\":\"25\",\"kidByte\":\"25\""},
         {CAMPAIGN("b", ",\"spi\":\"1621\",\"kicByte\":\"35\",\"kidByte\":\"35\""), 201,
@@ -227,7 +227,7 @@ static void test_applications_of_a_profile(void **state)
          "{\"id\":2,\"name\":\"hello.cap\",\"type\":\"custom\",\"tars\":[\"B20000\",\"B20001\"]"},
         {"POST", "/api/profiles", "{\"name\":\"x\",\"appType\":\"usim\"}", 400, "expected rfm, ram or custom"},
         {"POST", "/api/profiles", "{\"name\":\"x\",\"appType\":\"custom\",\"appName\":\"a.cap\"}", 400,
-         "appType custom needs appName and tarList, tarList is missing"},
+         "tarList is missing, appType custom needs appName and tarList"},
         {"POST", "/api/profiles", "{\"name\":\"x\",\"appType\":\"custom\",\"tarList\":\"B20000\"}", 400,
          "appName is missing"},
         {"POST", "/api/profiles",
@@ -250,7 +250,7 @@ static void test_applications_of_a_profile(void **state)
          "{\"name\":\"d\",\"appType\":\"custom\",\"appName\":\"hello.cap\",\"tarList\":\"B20000\"}", 201, NULL},
         {"GET", "/api/applets/3", NULL, 200, "\"name\":\"hello.cap\""}, /* 2 is never again another */
         {"POST", "/api/profiles/3/applets?name=x.cap", "PK", 400, "neither a CAP file (a ZIP) nor an IJC file"},
-        {"POST", "/api/profiles/3/applets", "PK", 400, "query parameter 'name' is missing"},
+        {"POST", "/api/profiles/3/applets", "PK", 400, "name is missing"},
         {"POST", "/api/profiles/3/applets?name=x.cap&tarList=1", "PK", 400, "TAR '1'"},
         {"POST", "/api/profiles/9/applets?name=x.cap", "PK", 404, "profile 9"},
         {"DELETE", "/api/profiles/3", NULL, 200, "\"name\":\"r\""}, /* its applet goes with it */

@@ -43,11 +43,11 @@ static void test_an_applets_rules(void **state)
 {
     static const struct rest_step steps[] = {
         {"POST", "/api/campaigns", CAMPAIGN("RAM", ""), 400,
-         "field 'apdus' is missing, expected a string of hex command lines, or applet_id"},
+         "apdus is missing, expected a string of hex command lines, or an applet"},
         {"POST", "/api/campaigns", CAMPAIGN("RAM", SELECT APPLET("3", "")), 400,
-         "fields 'apdus' and 'applet_id' are both given, expected one of them"},
+         "apdus and an applet are both given, expected one of them"},
         {"POST", "/api/campaigns", CAMPAIGN("RAM", APPLET("9", "")), 404, "applet 9"},
-        {"POST", "/api/campaigns", CAMPAIGN("RAM", APPLET("\"3\"", "")), 400, "'applet_id' is a string"},
+        {"POST", "/api/campaigns", CAMPAIGN("RAM", APPLET("\"3\"", "")), 400, "applet_id is a string"},
         {"POST", "/api/campaigns", CAMPAIGN("RAM", APPLET("2", "")), 409, "applet 2 belongs to profile 2, not to 1"},
         {"POST", "/api/campaigns", CAMPAIGN("RAM", APPLET("1", ",\"isLoadIncluded\":true")), 409,
          "isLoadIncluded: applet 1 has no file, expected one that was uploaded: it has the AIDs"},
@@ -56,7 +56,7 @@ static void test_an_applets_rules(void **state)
         {"POST", "/api/campaigns", CAMPAIGN("RAM", APPLET("1", ",\"isDeleteIncluded\":true")), 409,
          "isDeleteIncluded: applet 1 has no file"},
         {"POST", "/api/campaigns", CAMPAIGN("RFM", APPLET("3", "")), 400,
-         "applet 3: type RFM takes none, expected RAM or TLS_TRIGGER_RAM"},
+         "applet_id 3: type RFM takes none, expected RAM or TLS_TRIGGER_RAM"},
         {"POST", "/api/campaigns", CAMPAIGN("RAM", SELECT ",\"isLoadIncluded\":true"), 400,
          "isLoadIncluded is given without an applet"},
         {"POST", "/api/campaigns", CAMPAIGN("RFM", SELECT ",\"isInstallIncluded\":true"), 400,

@@ -281,10 +281,10 @@ static void test_refusals(void **state)
         {"GET", "/api/status", "a body", 413, "takes no body"},
         {"POST", "/api/profiles", "{\"name\":", 400, "not JSON: line 1"},
         {"POST", "/api/profiles", "[1]", 400, "an array, expected a JSON object"},
-        {"POST", "/api/profiles", "", 400, "'name' is missing"},
+        {"POST", "/api/profiles", "", 400, "name is missing"},
         {"POST", "/api/profiles", "{\"name\":\"a\",\"name\":\"b\"}", 400, "duplicate"},
-        {"POST", "/api/profiles", "{\"name\":7}", 400, "'name' is an integer, expected a string"},
-        {"POST", "/api/profiles", "{\"name\":null}", 400, "'name' is null"},
+        {"POST", "/api/profiles", "{\"name\":7}", 400, "name is an integer, expected a string"},
+        {"POST", "/api/profiles", "{\"name\":null}", 400, "name is null"},
         {"POST", "/api/profiles", "{\"name\":\"a b\"}", 400, "profile name"},
         {"POST", "/api/profiles", "{\"name\":\"\"}", 400, "profile name"},
         {"POST", "/api/profiles", "{\"name\":\"x\",\"appTyp\":\"rfm\"}", 400, "unknown field 'appTyp'"},
@@ -301,7 +301,7 @@ static void test_refusals(void **state)
         {"POST", "/api/profiles/1/cards?cardGroupName=two", CSV_HEADER SHORT_KIC, 409, "two"},
         {"POST", "/api/profiles/9/cardgroups", "{\"name\":\"x\"}", 404, "profile 9"},
         {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"two\"}", 409, "'two' is taken"},
-        {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"x\",\"empty\":1}", 400, "'empty' is an integer"},
+        {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"x\",\"empty\":1}", 400, "empty is an integer"},
         {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"x\",\"empty\":true,\"iccidList\":\"1\"}", 400,
          "iccidList and empty together, expected only one"},
         {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"x\",\"msisdnList\":\"1\",\"iccidList\":\"1\"}",
@@ -312,14 +312,14 @@ static void test_refusals(void **state)
         {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"x\",\"msisdnList\":\"961234567899\"}", 404,
          "line 1, column 1: MSISDN 961234567899 is not provisioned"},
         {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"x\",\"iccidList\":\"no\"}", 400, "line 1"},
-        {"POST", "/api/campaigns", "{}", 400, "'type' is missing"},
+        {"POST", "/api/campaigns", "{}", 400, "type is missing"},
         {"POST", "/api/campaigns", "{\"type\":\"SMS\",\"profile_id\":1,\"name\":\"x\"}", 400, "message is missing"},
         {"POST", "/api/campaigns", "{\"type\":\"RFX\",\"profile_id\":1,\"name\":\"x\"}", 400, "'RFX'"},
         {"POST", "/api/campaigns",
          "{\"type\":\"RFM\",\"profile_id\":1,\"name\":\"x\",\"apdus\":\"" COMMANDS "\"}", 400,
-         "'spi' is missing"},
+         "spi is missing"},
         {"POST", "/api/campaigns", "{\"type\":\"RFM\",\"profile_id\":1,\"name\":\"x\",\"spi\":\"1621\"}", 400,
-         "'apdus' is missing"},
+         "apdus is missing"},
         {"POST", "/api/campaigns",
          "{\"type\":\"RFM\",\"profile_id\":1,\"name\":\"x\",\"spi\":\"162\",\"apdus\":\"" COMMANDS "\"}", 400,
          "spi '162': expected 4 hex digits"},
@@ -370,6 +370,45 @@ static void test_refusals(void **state)
     assert_int_equal(json_array_size(json_object_get(cards, "items")), 3);
     json_decref(groups);
     json_decref(cards);
+}
+
+/* `field` NULL: it is about none. */
+static void test_the_field_of_a_refusal(void **state)
+{
+    static const struct {
+        const char *method, *path, *body, *field;
+    } cases[] = {
+        {"GET", "/api/profiles/9", NULL, NULL},
+        {"GET", "/api/profiles?limit=x", NULL, "limit"},
+        {"POST", "/api/profiles", "{\"name\":", NULL},
+        {"POST", "/api/profiles", "{}", "name"},
+        {"POST", "/api/profiles", "{\"name\":\"a b\"}", "name"},
+        {"POST", "/api/profiles", "{\"name\":\"poc\"}", "name"},
+        {"POST", "/api/profiles", "{\"name\":\"x\",\"appTyp\":\"rfm\"}", NULL},
+        {"POST", "/api/profiles", "{\"name\":\"x\",\"partSize\":1}", "partSize"},
+        {"POST", "/api/profiles",
+         "{\"name\":\"x\",\"refreshStyle\":\"apdu\",\"refreshCommand\":\"A0\"}", "refreshCommand"},
+        {"POST", "/api/profiles",
+         "{\"name\":\"x\",\"appType\":\"custom\",\"appName\":\"a\",\"tarList\":\"B20000\"}", "appName"},
+        {"POST", "/api/profiles/1/cards?cardGroupName=two", CSV_HEADER SHORT_KIC, "cardGroupName"},
+        {"POST", "/api/profiles/1/cards?cardGroupName=a%20b", CSV_HEADER CARD_1, "cardGroupName"},
+        {"PATCH", "/api/cardgroups/1", "{\"name\":\"\"}", "name"},
+        {"POST", "/api/campaigns/1/start", "{}", NULL},
+        {"POST", "/api/campaigns/1/start", "{\"cardGroup\":-1}", "cardGroup"},
+    };
+    struct rest_fixture *fixture = *state;
+    add_campaign(fixture);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct raw_reply reply =
+            raw_request(fixture->port, cases[i].method, cases[i].path, fixture->token, cases[i].body);
+        json_t *problem = json_loads(reply.body, 0, NULL);
+        const char *field = json_string_value(json_object_get(problem, "field"));
+        if (reply.status < 400 || (field == NULL) != (cases[i].field == NULL) ||
+            (field != NULL && strcmp(field, cases[i].field) != 0))
+            fail_msg("case %zu: HTTP %d %s", i, reply.status, reply.body);
+        json_decref(problem);
+        free(reply.text);
+    }
 }
 
 static void test_allow_lists_the_methods(void **state)
@@ -910,6 +949,7 @@ int main(void)
         WITH_SERVER(test_views_have_the_fields_of_the_sop_in_order),
         WITH_SERVER(test_only_the_token_opens),
         WITH_SERVER(test_refusals),
+        WITH_SERVER(test_the_field_of_a_refusal),
         WITH_SERVER(test_allow_lists_the_methods),
         WITH_SERVER(test_bodies_over_the_limit),
         WITH_SERVER(test_chunked_bodies),

@@ -41,9 +41,9 @@ static void test_making_one(void **state)
         {"GET", "/api/templates?profile=2", NULL, 200, "{\"items\":[]"},
         /* Checked as a campaign is. */
         {"POST", "/api/templates", "{\"name\":\"u\",\"spi\":\"16\"," RFM "}", 400, "spi '16': expected 4 hex digits"},
-        {"POST", "/api/templates", "{\"name\":\"u\"," RFM "}", 400, "'spi' is missing"},
+        {"POST", "/api/templates", "{\"name\":\"u\"," RFM "}", 400, "spi is missing"},
         {"POST", "/api/templates", "{\"name\":\"u v\",\"spi\":\"1639\"," RFM "}", 400, "\"template name 'u v' has a space"},
-        {"POST", "/api/templates", "{\"spi\":\"1639\"," RFM "}", 400, "'name' is missing"},
+        {"POST", "/api/templates", "{\"spi\":\"1639\"," RFM "}", 400, "name is missing"},
         {"POST", "/api/templates", "{\"name\":\"t\",\"spi\":\"1639\"," RFM "}", 409,
          "template name 't' is taken by template 1 of profile 1"},
         {"POST", "/api/templates",
@@ -92,9 +92,9 @@ static void test_campaigns_of_one(void **state)
         {"POST", "/api/campaigns", "{\"template_id\":1,\"name\":\"e\",\"profile_id\":1}", 409, "'e' is taken"},
         {"POST", "/api/campaigns", "{\"template_id\":1,\"name\":\"f\",\"profile_id\":2}", 409,
          "template 1 belongs to profile 1, not to 2"},
-        {"POST", "/api/campaigns", "{\"template_id\":1}", 400, "'name' is missing"},
+        {"POST", "/api/campaigns", "{\"template_id\":1}", 400, "name is missing"},
         {"POST", "/api/campaigns", "{\"template_id\":9,\"name\":\"f\"}", 404, "template 9"},
-        {"POST", "/api/campaigns", "{\"template_id\":\"1\",\"name\":\"f\"}", 400, "'template_id' is a string"},
+        {"POST", "/api/campaigns", "{\"template_id\":\"1\",\"name\":\"f\"}", 400, "template_id is a string"},
     };
     REST_WALK(*state, steps);
 }
@@ -107,7 +107,7 @@ static void test_starting_one(void **state)
          "card group 2 belongs to profile 2, template 1 to profile 1"}, /* not a campaign that nobody will see */
         {"POST", "/api/templates/1/start", "{\"cardGroup\":1,\"data\":\"x\"}", 400,
          "\"template 1 has no placeholders, expected no data file\""},
-        {"POST", "/api/templates/1/start", "{\"cardGroup\":1,\"name\":7}", 400, "'name' is no string"},
+        {"POST", "/api/templates/1/start", "{\"cardGroup\":1,\"name\":7}", 400, "name is no string"},
         {"POST", "/api/templates/9/start", "{\"cardGroup\":1}", 404, "template 9"},
         {"GET", "/api/campaigns", NULL, 200, "{\"items\":[]"}, /* nothing is left behind */
         {"POST", "/api/templates/1/start", "{\"cardGroup\":1}", 201, "\"name\":\"t-1\""},

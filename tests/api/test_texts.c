@@ -56,7 +56,7 @@ static void test_what_is_refused(void **state)
         {"POST", "/api/campaigns", TEXT("FLASH", "c", HELLO ",\"retry\":\"same\""), 400,
          "retry same: type FLASH takes none, no packet goes to the card"},
         {"POST", "/api/campaigns", TEXT("SMS", "c", HELLO ",\"retry\":\"often\""), 400, "retry 'often'"},
-        {"POST", "/api/campaigns", TEXT("SMS", "c", HELLO ",\"applet_id\":1"), 400, "applet 1: type SMS takes none"},
+        {"POST", "/api/campaigns", TEXT("SMS", "c", HELLO ",\"applet_id\":1"), 400, "applet_id 1: type SMS takes none"},
         {"POST", "/api/campaigns", TEXT("SMS", "c", HELLO ",\"isLoadIncluded\":true"), 400, "isLoadIncluded"},
         {"POST", "/api/campaigns", TEXT("SMS", "c", HELLO ",\"isInstallIncluded\":true"), 400, "isInstallIncluded"},
         {"POST", "/api/campaigns", TEXT("SMS", "c", HELLO ",\"isDeleteIncluded\":true"), 400, "isDeleteIncluded"},

@@ -44,7 +44,7 @@ static struct store *open_in(const struct scratch *scratch, bool read_only, stru
 
 struct store *store_open_in(const struct scratch *scratch, bool read_only)
 {
-    struct refusal refusal = {REFUSAL_NONE, ""};
+    struct refusal refusal = {0};
     struct store *store = open_in(scratch, read_only, &refusal);
     if (store == NULL)
         fail_msg("%s", refusal.text);
@@ -78,7 +78,7 @@ struct card_record record_number(unsigned int number)
 int64_t add_profile(struct store *store, const char *name)
 {
     struct profile profile = {0};
-    struct refusal refusal = {REFUSAL_NONE, ""};
+    struct refusal refusal = {0};
     snprintf(profile.name, sizeof profile.name, "%s", name);
     if (profile_insert(store, &profile, NOW, &refusal) != 0)
         fail_msg("%s", refusal.text);
@@ -88,7 +88,7 @@ int64_t add_profile(struct store *store, const char *name)
 struct card add_card(struct store *store, int64_t profile_id, int64_t group_id, unsigned int number)
 {
     struct card_record record = record_number(number);
-    struct refusal refusal = {REFUSAL_NONE, ""};
+    struct refusal refusal = {0};
     struct card card;
     if (card_insert(store, profile_id, group_id, &record, NOW, &card, &refusal) != 0)
         fail_msg("%s", refusal.text);
@@ -98,7 +98,7 @@ struct card add_card(struct store *store, int64_t profile_id, int64_t group_id, 
 int64_t add_group(struct store *store, int64_t profile_id, const char *name)
 {
     struct card_group group = {.profile_id = profile_id};
-    struct refusal refusal = {REFUSAL_NONE, ""};
+    struct refusal refusal = {0};
     snprintf(group.name, sizeof group.name, "%s", name);
     if (group_insert(store, &group, NOW, &refusal) != 0)
         fail_msg("%s", refusal.text);
