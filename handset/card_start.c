@@ -129,16 +129,21 @@ static size_t find_usim(struct conversation *talk, uint8_t aid[static AID_MAX])
     return length;
 }
 
-/* A card without USIM is used as it is. false: gone. */
-static bool select_application(struct conversation *talk)
+static bool select_usim(struct conversation *talk)
 {
     uint8_t aid[AID_MAX];
+    size_t length = find_usim(talk, aid);
+    return length > 0 &&
+           card_send(talk, (struct card_command){INS_SELECT, SELECT_BY_NAME, SELECT_WITH_FCP}, aid, length) &&
+           card_said_well(talk);
+}
+
+/* A UICC without USIM is used as it is: its MF says which PIN it wants. false: gone. */
+static bool select_application(struct conversation *talk)
+{
     if (talk->handset->class_byte == CLASS_SIM)
         return card_select(talk, FILE_DF_GSM);
-    size_t length = find_usim(talk, aid);
-    if (length > 0)
-        card_send(talk, (struct card_command){INS_SELECT, SELECT_BY_NAME, SELECT_WITH_FCP}, aid, length);
-    return !talk->card_is_gone;
+    return select_usim(talk) || (!talk->card_is_gone && card_select(talk, FILE_MF));
 }
 
 static bool set_state(struct conversation *talk, enum terminal_state state)

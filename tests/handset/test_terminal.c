@@ -43,6 +43,18 @@
         NULL, NULL                                                                                           \
     }
 
+/* A UICC without USIM: used as it is, with the MF selected. */
+#define NO_DIR_BUT_MF                                                                                        \
+    {"00A40004022F00", "6A82"},                                                                              \
+    {                                                                                                        \
+        "00A40004023F00", "6107"                                                                             \
+    }
+#define NO_USIM                                                                                              \
+    NO_DIR_BUT_MF, {"00C0000007", "6205A5038701009000"},                                                     \
+    {                                                                                                        \
+        "80F2010C00", "9000"                                                                                 \
+    }
+
 static struct scene quiet_scene(void)
 {
     return (struct scene){.terminal.settings = {.refuses_texts = true,
@@ -102,8 +114,7 @@ static void terminal_capability_comes_first_when_asked_for(void **state)
                                          {"00C0000007", "6205A5038701019000"},
                                          {"80AA000005A903820100", "9000"},
                                          READ_ICCID,
-                                         {"00A40004022F00", "6A82"}, /* no EF.DIR: used as it is */
-                                         {"80F2010C00", "9000"},
+                                         NO_USIM,
                                          PROFILE,
                                          END};
     struct scene scene = quiet_scene();
@@ -113,13 +124,8 @@ static void terminal_capability_comes_first_when_asked_for(void **state)
 static void terminal_capability_is_not_sent_unasked(void **state)
 {
     (void)state;
-    static const struct step script[] = {{"00A40004023F00", "6107"},
-                                         {"00C0000007", "6205A5038701009000"},
-                                         READ_ICCID,
-                                         {"00A40004022F00", "6A82"},
-                                         {"80F2010C00", "9000"},
-                                         PROFILE,
-                                         END};
+    static const struct step script[] = {
+        {"00A40004023F00", "6107"}, {"00C0000007", "6205A5038701009000"}, READ_ICCID, NO_USIM, PROFILE, END};
     struct scene scene = quiet_scene();
     assert_true(scene_start(&scene, script));
 }
@@ -181,13 +187,7 @@ static void what_waits_at_the_start_is_fetched(void **state)
          PROFILE,
          MORE_TIME_IS_FETCHED,
          END},
-        {{"00A40004023F00", "910B"},
-         READ_ICCID,
-         {"00A40004022F00", "6A82"},
-         {"80F2010C00", "9000"},
-         PROFILE,
-         MORE_TIME_IS_FETCHED,
-         END},
+        {{"00A40004023F00", "910B"}, READ_ICCID, NO_USIM, PROFILE, MORE_TIME_IS_FETCHED, END},
     };
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
         struct scene scene = quiet_scene();
@@ -229,6 +229,59 @@ static void the_last_try_is_the_users(void **state)
     static const struct step unknown[] = {UICC_WITH_PIN("63C3"), END};
     assert_false(scene_start(&scene, unknown));
     assert_int_equal(scene.terminal.state, TERMINAL_PIN_WANTED);
+}
+
+/* The MF's PIN status: application PIN 01 disabled, universal PIN 11 enabled. */
+#define MF_WITH_PIN "620EC60C900140830101830111950195"
+#define UICC_WITH_PIN_AT_MF(tries)                                                                           \
+    {"00A40004023F00", "6110"}, {"00C0000010", MF_WITH_PIN "9000"}, READ_ICCID, {"00A40004022F00", "6110"},  \
+        {"00B2010400", "6C14"}, {"00B2010414", "61124F10A0000000871004FF86FFFF89FFFFFFFF9000"},              \
+        {"00B2020400", "6A83"}, {"00A40004023F00", "6110"}, {"00C0000010", MF_WITH_PIN "9000"},              \
+    {                                                                                                        \
+        "0020001100", tries                                                                                  \
+    }
+
+static void the_pin_of_a_uicc_without_usim_is_the_mfs(void **state)
+{
+    (void)state;
+    static const struct step right[] = {UICC_WITH_PIN_AT_MF("63C3"),
+                                        {"002000110831323334FFFFFFFF", "9000"},
+                                        {"80F2010C00", "9000"},
+                                        PROFILE,
+                                        END};
+    static const struct step wrong[] = {
+        UICC_WITH_PIN_AT_MF("63C3"), {"002000110831323334FFFFFFFF", "63C2"}, END};
+    static const struct step again[] = {UICC_WITH_PIN_AT_MF("63C2"), END};
+    static const struct step last[] = {UICC_WITH_PIN_AT_MF("63C1"), END};
+    struct scene scene = quiet_scene();
+    assert_false(scene_start(&scene, again));
+    assert_int_equal(scene.terminal.state, TERMINAL_PIN_WANTED);
+    strcpy(scene.terminal.settings.pin, "1234");
+    assert_false(scene_start(&scene, last));
+    assert_int_equal(scene.terminal.state, TERMINAL_PIN_LAST_TRY);
+    assert_true(scene_start(&scene, right));
+    assert_false(scene_start(&scene, wrong));
+    assert_false(scene_start(&scene, again));
+    assert_int_equal(scene.terminal.state, TERMINAL_PIN_WRONG);
+}
+
+/* A USIM that EF.DIR names and nobody can select. */
+static void a_usim_that_is_not_there_is_none(void **state)
+{
+    (void)state;
+    static const struct step script[] = {{"00A40004023F00", "6110"},
+                                         {"00C0000010", MF_WITH_PIN "9000"},
+                                         READ_ICCID,
+                                         DIR,
+                                         {"00A4040410" USIM_AID, "6A82"},
+                                         {"00A40004023F00", "6110"},
+                                         {"00C0000010", MF_WITH_PIN "9000"},
+                                         {"0020001100", "63C1"},
+                                         END};
+    struct scene scene = quiet_scene();
+    strcpy(scene.terminal.settings.pin, "1234");
+    assert_false(scene_start(&scene, script));
+    assert_int_equal(scene.terminal.state, TERMINAL_PIN_LAST_TRY);
 }
 
 #define UICC_WITH_STATUS(status)                                                                             \
@@ -577,6 +630,8 @@ int main(void)
         cmocka_unit_test(another_card_is_refused_and_not_touched),
         cmocka_unit_test(what_waits_at_the_start_is_fetched),
         cmocka_unit_test(a_pin_is_tried_once),
+        cmocka_unit_test(the_pin_of_a_uicc_without_usim_is_the_mfs),
+        cmocka_unit_test(a_usim_that_is_not_there_is_none),
         cmocka_unit_test(no_pin_is_sent_where_none_is_wanted),
         cmocka_unit_test(the_last_try_is_the_users),
         cmocka_unit_test(a_sim_says_its_tries_itself),
