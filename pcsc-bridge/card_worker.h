@@ -46,7 +46,7 @@ void card_worker_kick(struct card_worker *worker);
  * Messages are done in the order in which they are given. When one is to come again (DELIVERY_BUSY,
  * DELIVERY_NO_CARD), those behind it are given back untried: the worker forgets them.
  */
-#define CARD_JOBS_MAX 32
+#define CARD_JOBS_MAX 64
 #define CARD_JOB_MS 50000 /* then it is given back untried, as DELIVERY_NO_CARD */
 
 enum card_job { CARD_NO_JOB, CARD_AT_WORK, CARD_DONE };
