@@ -33,7 +33,7 @@
 #include "smsc/smpp_pdu.h"
 
 #define SENDER "12345"
-#define WINDOW 50
+#define WINDOW 100
 
 struct job {
     struct card_record card;
@@ -167,7 +167,7 @@ static double run_bare(const struct job *job, const char *reader)
 
 struct client {
     int fd;
-    uint8_t in[65536], out[65536];
+    uint8_t in[262144], out[262144];
     size_t in_length;
     struct byte_writer writer;
     unsigned receipts, pors;
