@@ -164,7 +164,7 @@ static void test_provisioned_on_the_spot(void **state)
         /* the second time it is known */
         {"POST", "/api/campaigns/2/start", "{" NEW_CARD "," OTHER_KEYS "}", 200,
          "\"warnings\":[\"card 4 (MSISDN 961234567899) is provisioned already: the keys given are discarded, its "
-         "own keys are used\"]"},
+         "own are used\"]"},
         {"POST", "/api/campaigns/3/start", "{\"imsi\":\"421234567890123\"," OTHER_KEYS ",\"keyIndex\":7}", 200,
          "card 1 (MSISDN 961234567890) is provisioned already"},
         {"POST", "/api/campaigns/4/start",
