@@ -77,9 +77,11 @@ static void on_terminal_log(void *user, const char *line)
     note(user, line);
 }
 
-static int64_t now_ms(void)
+static int64_t now_ms(const struct card_worker *worker)
 {
     struct timespec monotonic;
+    if (worker->hooks->now_ms != NULL)
+        return worker->hooks->now_ms(worker->hooks->user);
     clock_gettime(CLOCK_MONOTONIC, &monotonic);
     return (int64_t)monotonic.tv_sec * 1000 + monotonic.tv_nsec / 1000000;
 }
@@ -87,7 +89,7 @@ static int64_t now_ms(void)
 static void tell_time(void *user)
 {
     struct card_worker *worker = user;
-    worker->terminal.now_ms = now_ms();
+    worker->terminal.now_ms = now_ms(worker);
     worker->terminal.unix_seconds = time(NULL);
 }
 
@@ -325,7 +327,7 @@ static bool is_news(struct card_worker *worker)
 {
     uint64_t left = worker->given - worker->done;
     bool is_half = worker->done - worker->taken >= left && worker->told != worker->taken;
-    if (left != 0 && !is_half && now_ms() - worker->news_ms < NEWS_MS)
+    if (left != 0 && !is_half && now_ms(worker) - worker->news_ms < NEWS_MS)
         return false;
     worker->told = worker->taken;
     return true;
@@ -344,7 +346,7 @@ static void end_job(struct card_worker *worker, struct job *job, const struct de
     pthread_mutex_unlock(&worker->lock);
     if (!news)
         return;
-    worker->news_ms = now_ms();
+    worker->news_ms = now_ms(worker);
     worker->hooks->news(worker->hooks->user);
 }
 
@@ -545,7 +547,7 @@ static void add_job(struct card_worker *worker, uint64_t id, const uint8_t *tpdu
 {
     struct job *job = &worker->jobs[worker->given++ % CARD_JOBS_MAX];
     job->id = id;
-    job->given_ms = now_ms();
+    job->given_ms = now_ms(worker);
     memcpy(job->tpdu, tpdu, length);
     job->tpdu_length = length;
 }

@@ -27,6 +27,8 @@ struct card_worker_hooks {
     /* The link that is used in place of the reader's own, which outlives it; NULL: that one. Called once, in
      * card_worker_start(). */
     struct card_link (*wrap)(void *user, const char *msisdn, const struct card_link *inner);
+    /* Milliseconds that never go back, asked in either thread; NULL: the machine's. */
+    int64_t (*now_ms)(void *user);
 };
 
 /* Ends the thread and waits for it, a few seconds; what it has done can still be taken. false: it hangs in

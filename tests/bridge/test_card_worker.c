@@ -33,6 +33,7 @@ static struct {
     unsigned refused_submits; /* TERMINAL RESPONSEs with "network unable" */
     unsigned nonsense;        /* so many ICCIDs cannot be read */
     unsigned submits_waiting; /* SEND SHORT MESSAGE after each ENVELOPE */
+    bool wants_pin;           /* and none is configured */
 } reader = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
 struct pcsc_card {
@@ -130,6 +131,7 @@ static int fake_transmit(void *user, const uint8_t *command, size_t length,
                          uint8_t response[static APDU_RESPONSE_MAX], size_t *response_length)
 {
     static const char iccid[] = "\x98\x19\x32\x54\x76\x87\x98\x10\x32\xF5";
+    static const char wants_pin[] = "\x62\x0B\xC6\x09\x90\x01\x80\x83\x01\x01\x95\x01\x95";
     static const char submit[] =
         "\xD0\x19\x81\x03\x01\x13\x00\x82\x02\x81\x83\x8B\x0E\x41\x00\x03\x81\x21\xF3\x7F\xF6"
         "\x05\x02\x71\x00\x00\xAB";
@@ -141,6 +143,10 @@ static int fake_transmit(void *user, const uint8_t *command, size_t length,
     else if (command[1] == 0xB0)
         answer(response, response_length, iccid, 10,
                reader.nonsense > 0 && reader.nonsense-- > 0 ? 0x6F00 : 0x9000);
+    else if (command[1] == 0xA4 && reader.wants_pin)
+        answer(response, response_length, wants_pin, 13, 0x9000);
+    else if (command[1] == 0x20)
+        answer(response, response_length, "", 0, 0x63C3);
     else if (command[1] == 0x12)
         answer(response, response_length, submit, 27, 0x9000);
     else if (command[1] != 0xC2) {
@@ -167,7 +173,8 @@ struct card_link pcsc_card_link(struct pcsc_card *card)
 /* --- the other side */
 
 struct office {
-    char handed[128]; /* the ids that the worker said, as digits; under the reader's lock */
+    _Atomic int64_t jumped_ms; /* how far the worker's clock is before the machine's */
+    char handed[128];          /* the ids that the worker said, as digits; under the reader's lock */
     struct reader_claims claims;
     struct card_worker_hooks hooks;
     struct card_settings settings;
@@ -180,6 +187,14 @@ static void on_news(void *user)
     pthread_mutex_lock(&reader.lock);
     pthread_cond_broadcast(&reader.changed);
     pthread_mutex_unlock(&reader.lock);
+}
+
+static int64_t on_now_ms(void *user)
+{
+    const struct office *office = user;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return office->jumped_ms + (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static void on_log(void *user, const char *msisdn, const char *line)
@@ -215,7 +230,7 @@ static int set_up_beside(void **state, bool another_is_at_it)
     assert_non_null(office);
     reader.has_card = true;
     reader.is_taken = reader.is_slow = reader.loses_answer = false;
-    reader.slips = false;
+    reader.slips = reader.wants_pin = false;
     reader.refused_submits = 0;
     reader.envelopes = reader.opens = reader.looks = reader.next_word = reader.submits_waiting = 0;
     memset(reader.seen, 0, sizeof reader.seen);
@@ -224,8 +239,12 @@ static int set_up_beside(void **state, bool another_is_at_it)
     reader.other_claims = another_is_at_it ? &office->claims : NULL;
     if (another_is_at_it)
         assert_true(reader_claims_take(&office->claims, "fake 00 00"));
-    office->hooks = (struct card_worker_hooks){
-        .user = office, .claims = &office->claims, .news = on_news, .log = on_log, .handed = on_handed};
+    office->hooks = (struct card_worker_hooks){.user = office,
+                                               .claims = &office->claims,
+                                               .news = on_news,
+                                               .log = on_log,
+                                               .handed = on_handed,
+                                               .now_ms = on_now_ms};
     strcpy(office->settings.msisdn, "961234567890");
     strcpy(office->settings.terminal.imei, "490154203237518");
     strcpy(office->settings.terminal.iccid, "8991234567788901235");
@@ -503,6 +522,80 @@ static void it_is_said_what_the_card_may_have(void **state)
     assert_int_equal(office->handed[strlen(office->handed) - 1], '3');
 }
 
+/* The second of two messages, when the first takes so long. */
+static enum delivery_outcome second_after(struct office *office, int64_t ms)
+{
+    set(&reader.is_slow, true);
+    assert_true(give(office, 1));
+    assert_true(give(office, 2));
+    while (!is_handed(office)) /* at work on the first */
+        sched_yield();
+    office->jumped_ms += ms;
+    set(&reader.is_slow, false);
+    assert_int_equal(take(office, 1), DELIVERY_ACCEPTED); /* begun in time */
+    return take(office, 2);
+}
+
+static void a_message_that_is_not_too_old_is_tried(void **state)
+{
+    assert_int_equal(second_after(*state, CARD_JOB_MS - 20000), DELIVERY_ACCEPTED);
+    assert_string_equal(reader.seen, "12");
+}
+
+/* By now its giver may have it in other hands. */
+static void an_old_message_goes_back_untried(void **state)
+{
+    assert_int_equal(second_after(*state, CARD_JOB_MS + 1), DELIVERY_NO_CARD);
+    assert_true(give(*state, 2)); /* it is new again */
+    assert_int_equal(take(*state, 2), DELIVERY_ACCEPTED);
+    assert_string_equal(reader.seen, "12");
+}
+
+static unsigned looks_so_far(void)
+{
+    pthread_mutex_lock(&reader.lock);
+    unsigned looks = reader.looks;
+    pthread_mutex_unlock(&reader.lock);
+    return looks;
+}
+
+static void wait_for_looks(unsigned looks)
+{
+    for (time_t end = time(NULL) + 20; looks_so_far() < looks; sched_yield())
+        assert_true(time(NULL) < end);
+}
+
+/* Its PIN is not to be spent: no time that passes and no message leads to another look. */
+static void a_refused_card_is_left_alone_until_readers_change(void **state)
+{
+    enum { DAY_MS = 24 * 3600 * 1000 };
+    struct office *office = *state;
+    wait_for_start(office);
+    set(&reader.wants_pin, true);
+    set(&reader.has_card, false);
+    assert_true(give(office, 1));
+    assert_int_equal(take(office, 1), DELIVERY_NO_CARD); /* gone */
+    set(&reader.has_card, true);
+    card_worker_kick(office->worker);
+    assert_true(give(office, 1));
+    assert_int_equal(take(office, 1), DELIVERY_NO_CARD); /* refused */
+    const unsigned looks = looks_so_far();
+    for (unsigned i = 0; i < 3; i++) {
+        office->jumped_ms += DAY_MS;
+        assert_true(give(office, 1));
+        assert_int_equal(take(office, 1), DELIVERY_NO_CARD);
+    }
+    assert_int_equal(looks_so_far(), looks);
+    card_worker_kick(office->worker);
+    wait_for_looks(looks + 1);
+    set(&reader.wants_pin, false);
+    card_worker_kick(office->worker);
+    wait_for_start(office);
+    assert_true(give(office, 1));
+    assert_int_equal(take(office, 1), DELIVERY_ACCEPTED);
+    assert_string_equal(reader.seen, "1");
+}
+
 /* What was done until then can still be taken. */
 static void an_ended_worker_keeps_its_results(void **state)
 {
@@ -533,6 +626,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_card_cannot_send_for_ever, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_answer_that_is_lost_is_final, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_is_said_what_the_card_may_have, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_message_that_is_not_too_old_is_tried, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_old_message_goes_back_untried, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_refused_card_is_left_alone_until_readers_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_ended_worker_keeps_its_results, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
