@@ -242,8 +242,8 @@ void runner_look_again(struct core *core)
 
 /* --- the end of what has not left --- */
 
-/* Of a packet of which nothing shows that it left. Before a restart it may have, without a trace: then it is on
- * its way until its deadline. */
+/* Of a packet of which nothing shows that it left. Before a restart it may have, without a trace: then it counts as
+ * with bearerbox, so that no copy leaves, and is on its way until its deadline. */
 static int withdraw_message(struct core *core, const struct running *running, int64_t id)
 {
     struct message_fact fact = {.kind = FACT_FLAG, .bits = MESSAGE_WITHDRAWN};
@@ -254,7 +254,7 @@ static int withdraw_message(struct core *core, const struct running *running, in
     if (!running->uncertain)
         return messages_add(core, id, &fact);
     const unsigned int parts = row->facts.part_count; /* the row moves on below */
-    fact = (struct message_fact){.kind = FACT_PART, .bits = PART_HANDED};
+    fact = (struct message_fact){.kind = FACT_PART, .bits = PART_HANDED | PART_QUEUED};
     for (unsigned int part = 1; rc == STORE_OK && part <= parts; part++) {
         fact.part = (uint8_t)part;
         rc = messages_add(core, id, &fact);

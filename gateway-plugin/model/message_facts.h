@@ -22,7 +22,7 @@
 /* What is known of one SMS of the message; bits. */
 enum part_fact {
     PART_HANDED = 0x01,    /* given to the bearer, or perhaps given before a crash */
-    PART_QUEUED = 0x02,    /* bearerbox has it */
+    PART_QUEUED = 0x02,    /* bearerbox has it, or perhaps, and no copy may follow */
     PART_ACCEPTED = 0x04,  /* the SMSC has it */
     PART_REFUSED = 0x08,   /* bearerbox or the SMSC will not have it */
     PART_DELIVERED = 0x10, /* the phone acknowledged it */
