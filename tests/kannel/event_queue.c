@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <time.h>
 
-#define PATIENCE_S 30
+#define PATIENCE_S 120
 #define EVENTS_MAX 64
 
 static struct {

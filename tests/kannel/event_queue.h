@@ -7,7 +7,7 @@
 /* The link's `post`, from any thread. */
 void event_keep(void *user, const struct bearer_event *event);
 
-/* The next one, in order; the test fails after 30 seconds without. */
+/* The next one, in order; the test fails after 120 seconds without. */
 struct bearer_event event_next(void);
 struct bearer_event event_expect(enum bearer_event_kind expected);
 
