@@ -15,3 +15,4 @@ include tests/loopback/local.mk
 include tests/tools/local.mk
 include tests/checks/local.mk
 check_PROGRAMS += $(FUZZERS)
+EXTRA_DIST += tests/measuring.h

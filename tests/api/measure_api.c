@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -22,34 +21,10 @@
 #include "gateway-plugin/store/message_store.h"
 #include "tests/api/raw_http.h"
 #include "tests/api/rest_fixture.h"
+#include "tests/measuring.h"
 
 static struct rest_fixture fixture;
 static long cards = 400000;
-
-static double milliseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-/* Of all threads: what others do on the machine is not in it. */
-static double processor_milliseconds(void)
-{
-    struct timespec used;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-    return (double)used.tv_sec * 1e3 + (double)used.tv_nsec / 1e6;
-}
-
-static long resident_megabytes(void)
-{
-    long pages = 0, resident = 0;
-    FILE *file = fopen("/proc/self/statm", "r");
-    assert_non_null(file);
-    assert_int_equal(fscanf(file, "%ld %ld", &pages, &resident), 2);
-    fclose(file);
-    return resident * sysconf(_SC_PAGESIZE) / 1000000;
-}
 
 /* --- the other caller --- */
 
@@ -89,7 +64,8 @@ static void end_asking(const char *what, double before)
 {
     atomic_store(&other.stops, true);
     pthread_join(other.thread, NULL);
-    printf("%s: %.0f ms; longest wait of another caller %.0f ms\n", what, milliseconds() - before, other.longest);
+    printf("%s: %.0f ms; longest wait of another caller %.0f ms; %ld MB resident, %ld MB at most\n", what,
+           milliseconds() - before, other.longest, resident_megabytes(), peak_megabytes());
 }
 
 /* --- calls --- */

@@ -20,6 +20,7 @@
 #include "gateway-plugin/api/http_server.h"
 #include "tests/api/raw_http.h"
 #include "tests/api/rest_walk.h"
+#include "tests/measuring.h"
 
 #define PATIENCE_MS 1000
 #define TRIES 3 /* another program may have had the processor */
@@ -27,13 +28,6 @@
 static int set_up(void **state)
 {
     return rest_walk_set_up(state, NULL, 0);
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* What is asked for goes through route, token, database and engine. */

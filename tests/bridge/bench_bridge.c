@@ -31,6 +31,7 @@
 #include "protocol/toolkit.h"
 #include "protocol/user_data.h"
 #include "smsc/smpp_pdu.h"
+#include "tests/measuring.h"
 
 #define SENDER "12345"
 #define WINDOW 100
@@ -49,13 +50,6 @@ static void must(int good, const char *what)
         return;
     fprintf(stderr, "bench_bridge: %s failed\n", what);
     exit(1);
-}
-
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 /* TP-UD of the packet with that counter: SELECT MF for TAR B00010, CC and ciphering. */

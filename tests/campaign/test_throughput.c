@@ -9,18 +9,12 @@
 #include <cmocka.h>
 
 #include "tests/campaign/lab.h"
+#include "tests/measuring.h"
 
 #define CARDS 10000
 
 static struct lab lab;
 static struct lab_command command;
-
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 static bool answer_next(bool *seen)
 {

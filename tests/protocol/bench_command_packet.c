@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <openssl/aes.h>
 #include <openssl/cmac.h>
@@ -22,6 +21,7 @@
 
 #include "protocol/command_packet.h"
 #include "protocol/errors.h"
+#include "tests/measuring.h"
 
 #define KEY_SETS 256
 #define PACKETS_A_ROUND 200
@@ -51,13 +51,6 @@ static void make_keys(void)
             expanded[i][1][k] = keys->kid[k % KEY_SIZE];
         }
     }
-}
-
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 static void must(int ok)

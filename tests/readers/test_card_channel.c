@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "simsim/ifd/card_channel.h"
+#include "tests/measuring.h"
 
 #define SLOT 3
 #define SHORT_WAIT_MS 100
@@ -63,13 +63,6 @@ static void stop_program(struct program *program)
     pthread_join(program->thread, NULL);
     close(program->listener);
     unlink(channel.address.sun_path);
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static int open_channel(void **state)

@@ -4,12 +4,12 @@
  * connections than there are places. Through it all a well-behaved ESME has its
  * answers within a second; at the end the SMSC stops when it is told to.
  */
+#include "tests/measuring.h"
 #include "tests/smsc/smpp_socket.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "smsc/smpp_server.h"
 
@@ -106,13 +106,6 @@ static int end(void **state)
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
     return 0;
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
 /* A message, its answer and its receipt, in less than a second. */

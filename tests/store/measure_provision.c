@@ -1,17 +1,10 @@
 /* How many cards a second a store takes in one transaction: measure_provision [COUNT].
  * Not part of the suite; `make tests/store/measure_provision` builds it. */
+#include "tests/measuring.h"
 #include "tests/store/fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
-
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 static unsigned int wanted = 400000;
 
