@@ -6,7 +6,9 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/contrib/prepare.sh"
 tree=$top/build-tsan
 reports=$tree/tsan-reports
-tests="tests/loopback/sop.t tests/loopback/protection.t tests/loopback/losses.t tests/campaign/test_engine tests/api/test_rest"
+tests="tests/loopback/sop.t tests/loopback/protection.t tests/loopback/losses.t tests/campaign/test_engine tests/campaign/test_slices \
+tests/campaign/test_life tests/api/test_rest tests/api/test_start tests/api/test_templates tests/api/test_placeholders \
+tests/api/test_card_counters tests/loopback/placeholders.t tests/loopback/counters.t"
 copy_sources "$tree"
 build_tree "$tree" --enable-werror --enable-sanitize=thread
 rm -rf "$reports"
