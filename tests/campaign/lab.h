@@ -31,7 +31,8 @@ void lab_open(struct lab *lab, int cards);
 void lab_close(struct lab *lab);
 void lab_start_engine(struct lab *lab);
 void lab_stop_engine(struct lab *lab);
-void lab_sql(struct lab *lab, const char *sql); /* while the engine is stopped */
+/* While the engine is stopped, or where it may meet the change at any moment. */
+void lab_sql(struct lab *lab, const char *sql);
 void lab_set_window(struct lab *lab, int window); /* restarts the engine */
 void lab_set_counter_per(struct lab *lab, enum counter_per per); /* of the profile; restarts the engine */
 const char *lab_msisdn(int card); /* a static buffer a card modulo 8 */

@@ -8,10 +8,14 @@ check_LIBRARIES += tests/campaign/libcampaignlab.a
 tests_campaign_libcampaignlab_a_CPPFLAGS = $(campaign_tests_cppflags)
 tests_campaign_libcampaignlab_a_SOURCES = \
 	tests/campaign/fake_bearer.c tests/campaign/fake_bearer.h \
-	tests/campaign/lab.c tests/campaign/lab.h
+	tests/campaign/lab.c tests/campaign/lab.h \
+	tests/campaign/lab_fixture.c tests/campaign/lab_fixture.h
 
 check_PROGRAMS += tests/campaign/test_message_facts tests/campaign/test_message_counter tests/campaign/test_rules \
-	 tests/campaign/test_engine tests/campaign/test_retry tests/campaign/test_counters tests/campaign/test_pieces \
+	tests/campaign/test_outcomes tests/campaign/test_retry_failed tests/campaign/test_reply_protection \
+	tests/campaign/test_delivery_reports tests/campaign/test_sms_parts tests/campaign/test_send_window \
+	tests/campaign/test_unsendable tests/campaign/test_engine_survives \
+	tests/campaign/test_retry tests/campaign/test_counters tests/campaign/test_pieces \
 	tests/campaign/test_throughput tests/campaign/test_life tests/campaign/test_expanded tests/campaign/test_texts \
 	tests/campaign/test_slices
 tests_campaign_test_slices_CPPFLAGS = $(campaign_tests_cppflags)
@@ -24,8 +28,22 @@ tests_campaign_test_life_CPPFLAGS = $(campaign_tests_cppflags)
 tests_campaign_test_life_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
 tests_campaign_test_message_facts_CPPFLAGS = $(campaign_tests_cppflags)
 tests_campaign_test_message_facts_LDADD = $(campaign_tests_libs)
-tests_campaign_test_engine_CPPFLAGS = $(campaign_tests_cppflags)
-tests_campaign_test_engine_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
+tests_campaign_test_outcomes_CPPFLAGS = $(campaign_tests_cppflags)
+tests_campaign_test_outcomes_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
+tests_campaign_test_retry_failed_CPPFLAGS = $(campaign_tests_cppflags)
+tests_campaign_test_retry_failed_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
+tests_campaign_test_reply_protection_CPPFLAGS = $(campaign_tests_cppflags)
+tests_campaign_test_reply_protection_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
+tests_campaign_test_delivery_reports_CPPFLAGS = $(campaign_tests_cppflags)
+tests_campaign_test_delivery_reports_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
+tests_campaign_test_sms_parts_CPPFLAGS = $(campaign_tests_cppflags)
+tests_campaign_test_sms_parts_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
+tests_campaign_test_send_window_CPPFLAGS = $(campaign_tests_cppflags)
+tests_campaign_test_send_window_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
+tests_campaign_test_unsendable_CPPFLAGS = $(campaign_tests_cppflags)
+tests_campaign_test_unsendable_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
+tests_campaign_test_engine_survives_CPPFLAGS = $(campaign_tests_cppflags)
+tests_campaign_test_engine_survives_LDADD = tests/campaign/libcampaignlab.a $(campaign_tests_libs)
 tests_campaign_test_message_counter_CPPFLAGS = $(campaign_tests_cppflags)
 tests_campaign_test_message_counter_LDADD = $(campaign_tests_libs)
 tests_campaign_test_rules_CPPFLAGS = $(campaign_tests_cppflags)

@@ -9,26 +9,9 @@
 #include "gateway-plugin/campaign/plan.h"
 #include "gateway-plugin/model/script_answer.h"
 #include "protocol/hex.h"
-#include "tests/campaign/lab.h"
+#include "tests/campaign/lab_fixture.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
-
-static struct lab lab;
-static struct lab_command command;
-
-static int open_lab(void **state)
-{
-    (void)state;
-    lab_open(&lab, 3);
-    return 0;
-}
-
-static int close_lab(void **state)
-{
-    (void)state;
-    lab_close(&lab);
-    return 0;
-}
 
 static size_t bytes_of(const char *hex, uint8_t *bytes, size_t size)
 {
@@ -271,19 +254,17 @@ static void test_one_packet_is_not_chained(void **state)
     take(2, "AA1A" "830101" "2207A0A40000027F20" "2205A0B0000011" "2205A0B0000012");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, open_lab, close_lab)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_commands_stand_in_a_template),
-        TEST(test_the_refresh_is_an_immediate_action),
-        TEST(test_answers),
-        TEST(test_all_executed_is_not_all_well),
-        TEST(test_facts_outlive_the_engine),
-        TEST(test_the_expected_word_holds),
-        TEST(test_chained_packets),
-        TEST(test_one_packet_is_not_chained),
+        LAB_TEST(test_commands_stand_in_a_template),
+        LAB_TEST(test_the_refresh_is_an_immediate_action),
+        LAB_TEST(test_answers),
+        LAB_TEST(test_all_executed_is_not_all_well),
+        LAB_TEST(test_facts_outlive_the_engine),
+        LAB_TEST(test_the_expected_word_holds),
+        LAB_TEST(test_chained_packets),
+        LAB_TEST(test_one_packet_is_not_chained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

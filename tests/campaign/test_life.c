@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "tests/campaign/lab.h"
+#include "tests/campaign/lab_fixture.h"
 
 /* Three packets of one SMS each, or one of two SMS. */
 #define UPDATE_OF(byte)                                                                                      \
@@ -17,21 +17,12 @@
 static const char *const LONG_SCRIPT[] = {SELECTS, UPDATE_OF("01"), SELECTS, UPDATE_OF("02"), SELECTS, UPDATE_OF("03")};
 static const char *const INCREASE[] = {"A0A40000027F20", "A0A40000026F39", "A032000003000001"};
 
-static struct lab lab;
-static struct lab_command command;
 static struct refusal refusal;
 
-static int open_lab(void **state)
+static int open_larger_lab(void **state)
 {
     (void)state;
     lab_open(&lab, 5);
-    return 0;
-}
-
-static int close_lab(void **state)
-{
-    (void)state;
-    lab_close(&lab);
     return 0;
 }
 
@@ -537,30 +528,30 @@ static void test_terminate_a_paused_campaign(void **state)
     lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
 }
 
-#define LAB_TEST(test) cmocka_unit_test_setup_teardown(test, open_lab, close_lab)
+#define LARGER_LAB_TEST(test) cmocka_unit_test_setup_teardown(test, open_larger_lab, close_lab)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        LAB_TEST(test_what_has_not_left_is_cancelled),
-        LAB_TEST(test_terminate_is_for_what_runs),
-        LAB_TEST(test_packets_that_have_not_left),
-        LAB_TEST(test_restart_while_cancelling),
-        LAB_TEST(test_restart_while_expanding),
-        LAB_TEST(test_perhaps_sent_before_a_crash),
-        LAB_TEST(test_no_automatic_retry),
-        LAB_TEST(test_retry_of_a_terminated_campaign),
-        LAB_TEST(test_retry_waits_for_the_cancelling),
-        LAB_TEST(test_same_packet_over_a_terminated_iteration),
-        LAB_TEST(test_delete_waits_for_what_is_on_its_way),
-        LAB_TEST(test_withdrawn_packets_free_their_cards),
-        LAB_TEST(test_nothing_begins_while_paused),
-        LAB_TEST(test_a_paused_campaign_does_not_end),
-        LAB_TEST(test_packets_are_held),
-        LAB_TEST(test_held_packets_over_a_restart),
-        LAB_TEST(test_a_begun_message_is_finished),
-        LAB_TEST(test_the_next_packet_waits),
-        LAB_TEST(test_terminate_a_paused_campaign),
+        LARGER_LAB_TEST(test_what_has_not_left_is_cancelled),
+        LARGER_LAB_TEST(test_terminate_is_for_what_runs),
+        LARGER_LAB_TEST(test_packets_that_have_not_left),
+        LARGER_LAB_TEST(test_restart_while_cancelling),
+        LARGER_LAB_TEST(test_restart_while_expanding),
+        LARGER_LAB_TEST(test_perhaps_sent_before_a_crash),
+        LARGER_LAB_TEST(test_no_automatic_retry),
+        LARGER_LAB_TEST(test_retry_of_a_terminated_campaign),
+        LARGER_LAB_TEST(test_retry_waits_for_the_cancelling),
+        LARGER_LAB_TEST(test_same_packet_over_a_terminated_iteration),
+        LARGER_LAB_TEST(test_delete_waits_for_what_is_on_its_way),
+        LARGER_LAB_TEST(test_withdrawn_packets_free_their_cards),
+        LARGER_LAB_TEST(test_nothing_begins_while_paused),
+        LARGER_LAB_TEST(test_a_paused_campaign_does_not_end),
+        LARGER_LAB_TEST(test_packets_are_held),
+        LARGER_LAB_TEST(test_held_packets_over_a_restart),
+        LARGER_LAB_TEST(test_a_begun_message_is_finished),
+        LARGER_LAB_TEST(test_the_next_packet_waits),
+        LARGER_LAB_TEST(test_terminate_a_paused_campaign),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

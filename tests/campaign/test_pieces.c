@@ -7,15 +7,13 @@
 #include <cmocka.h>
 
 #include "gateway-plugin/campaign/plan.h"
-#include "tests/campaign/lab.h"
+#include "tests/campaign/lab_fixture.h"
 
 #define PIECES 3
 #define COMMANDS 3 /* in a packet */
 #define UPDATE_SIZE 60
 #define PIECE_SIZE (7 + 7 + 5 + UPDATE_SIZE)
 
-static struct lab lab;
-static struct lab_command command;
 static char updates[PIECES][2 * (5 + UPDATE_SIZE) + 1];
 static const char *script[COMMANDS * PIECES + 1]; /* room for a refresh */
 
@@ -33,18 +31,11 @@ static void make_script(const char *update)
     }
 }
 
-static int open_lab(void **state)
+static int open_lab_with_script(void **state)
 {
     (void)state;
     make_script("A0D60000");
     lab_open(&lab, 3);
-    return 0;
-}
-
-static int close_lab(void **state)
-{
-    (void)state;
-    lab_close(&lab);
     return 0;
 }
 
@@ -78,7 +69,7 @@ static void take(int card, unsigned int piece, struct fake_sms *sms)
     assert_int_equal(command.decoded.data[PIECE_SIZE - 1], piece);
 }
 
-static struct lab_answer good(void)
+static struct lab_answer all_well(void)
 {
     return LAB_ANSWER(.executed = COMMANDS, .sw = 0x9000);
 }
@@ -88,7 +79,7 @@ static void take_and_answer(int card, unsigned int piece)
     struct fake_sms sms;
     take(card, piece, &sms);
     lab_deliver(&lab, &sms);
-    lab_answer(&lab, &command, good());
+    lab_answer(&lab, &command, all_well());
 }
 
 /* All cards get packet `piece`, in any order. */
@@ -111,7 +102,7 @@ static void take_from_all(unsigned int piece, bool deliver)
 static void answer_from_all(void)
 {
     for (command.card = 1; command.card <= lab.cards; command.card++)
-        lab_answer(&lab, &command, good());
+        lab_answer(&lab, &command, all_well());
 }
 
 static void time_out(void)
@@ -179,14 +170,14 @@ static void test_repeated_por_settles_one_packet(void **state)
     int64_t id = start_on_card(1, in_pieces("twice"));
     take(1, 1, &sms);
     first = command;
-    lab_answer(&lab, &first, good());
-    lab_answer(&lab, &first, good());
+    lab_answer(&lab, &first, all_well());
+    lab_answer(&lab, &first, all_well());
     take(1, 2, &sms);
-    lab_answer(&lab, &first, good());
+    lab_answer(&lab, &first, all_well());
     lab_report(&lab, &sms, REPORT_SMSC_ACCEPTED, "");
     lab_expect_silence(&lab);
     lab_expect_state(&lab, id, 1, MESSAGE_SENT);
-    lab_answer(&lab, &command, good());
+    lab_answer(&lab, &command, all_well());
     take_and_answer(1, 3);
     lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
 }
@@ -202,9 +193,9 @@ static void test_repeated_por_without_counters(void **state)
     int64_t id = start_on_card(1, campaign);
     take(1, 1, &sms);
     first = command;
-    lab_answer(&lab, &first, good());
+    lab_answer(&lab, &first, all_well());
     take(1, 2, &sms);
-    lab_answer(&lab, &first, good());
+    lab_answer(&lab, &first, all_well());
     lab_expect_silence(&lab);
     lab_expect_state(&lab, id, 1, MESSAGE_SENDING);
 }
@@ -289,7 +280,7 @@ static void test_one_outstanding_packet_per_card(void **state)
     for (unsigned int piece = 1; piece <= PIECES; piece++) {
         take(1, piece, &sms);
         lab_expect_silence(&lab);
-        lab_answer(&lab, &command, good());
+        lab_answer(&lab, &command, all_well());
     }
     lab_expect_state(&lab, first, 1, MESSAGE_UPDATED); /* a script is not interrupted */
     for (unsigned int piece = 1; piece <= PIECES; piece++)
@@ -334,14 +325,14 @@ static void test_retry_resumes(void **state)
         if (card == 2)
             lab_report(&lab, &sms, REPORT_FAILED, "stat:UNDELIV");
         else
-            lab_answer(&lab, &command, good());
+            lab_answer(&lab, &command, all_well());
     }
     lab_tick(&lab);
     for (int i = 0; i < 2; i++) { /* packet 2 of cards 1 and 3, in any order */
         assert_true(lab_take(&lab, &sms));
         lab_receive(&lab, &sms, 1, &command);
         if (command.card == 1)
-            lab_answer(&lab, &command, good());
+            lab_answer(&lab, &command, all_well());
         else
             lab_report(&lab, &sms, REPORT_FAILED, "stat:UNDELIV");
     }
@@ -353,14 +344,14 @@ static void test_retry_resumes(void **state)
     assert_int_equal(lab_retry(&lab, id, NULL), 0);
     expect_counts(id, MESSAGE_UPDATED, 1);
     take(2, 1, &sms);
-    lab_answer(&lab, &command, good());
+    lab_answer(&lab, &command, all_well());
     take(3, 2, &sms);
-    lab_answer(&lab, &command, good());
+    lab_answer(&lab, &command, all_well());
     lab_tick(&lab);
     for (int i = 0; i < 3; i++) {
         assert_true(lab_take(&lab, &sms));
         lab_receive(&lab, &sms, 1, &command);
-        lab_answer(&lab, &command, good());
+        lab_answer(&lab, &command, all_well());
     }
     lab_expect_silence(&lab);
     lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
@@ -430,7 +421,7 @@ static void test_late_por_within_the_iteration_goes_on(void **state)
     for (int card = 2; card <= 3; card++)
         take(card, 1, &sms);
     lab_expect_state(&lab, id, 1, MESSAGE_FAILED);
-    lab_answer(&lab, &first, good());
+    lab_answer(&lab, &first, all_well());
     take_and_answer(1, 2);
     take_and_answer(1, 3);
     lab_expect_state(&lab, id, 1, MESSAGE_UPDATED);
@@ -445,7 +436,7 @@ static void test_late_por_behind_the_iteration(void **state)
     take(1, 1, &sms);
     lab_report(&lab, &sms, REPORT_FAILED, "stat:UNDELIV");
     lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
-    lab_answer(&lab, &command, good());
+    lab_answer(&lab, &command, all_well());
     lab_expect_silence(&lab);
     expect_message(id, 1, MESSAGE_PARTIAL, 1, "packet 1 of 3: executed, but nothing was sent behind it");
     assert_int_equal(lab_retry(&lab, id, NULL), 0);
@@ -467,7 +458,7 @@ static void test_late_por_before_the_repetition_leaves(void **state)
     lab_link(&lab, false);
     assert_int_equal(lab_retry(&lab, id, NULL), 0);
     lab_expect_state(&lab, id, 1, MESSAGE_PENDING);
-    lab_answer(&lab, &command, good());
+    lab_answer(&lab, &command, all_well());
     lab_tick(&lab);
     lab_link(&lab, true);
     take_and_answer(1, 2);
@@ -488,7 +479,7 @@ static void test_late_por_behind_the_repetition(void **state)
     lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
     assert_int_equal(lab_retry(&lab, id, NULL), 0);
     take(1, 1, &sms);
-    lab_answer(&lab, &first, good());
+    lab_answer(&lab, &first, all_well());
     lab_expect_silence(&lab);
     lab_expect_state(&lab, id, 1, MESSAGE_SENDING);
     lab_report(&lab, &sms, REPORT_FAILED, "stat:UNDELIV");
@@ -513,7 +504,7 @@ static void test_late_por_of_the_last_packet_credits(void **state)
     time_out();
     assert_int_equal(lab_retry(&lab, id, NULL), 0);
     take(1, 3, &sms);
-    lab_answer(&lab, &last, good());
+    lab_answer(&lab, &last, all_well());
     lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
     expect_message(id, 1, MESSAGE_UPDATED, 3, "packet 3 of 3: updated by a late PoR of an earlier iteration");
     expect_counts(id, MESSAGE_UPDATED, 1);
@@ -634,7 +625,7 @@ static void test_packet_bytes_cut(void **state)
     }
 }
 
-#define LAB_TEST(f) cmocka_unit_test_setup_teardown(f, open_lab, close_lab)
+#define SCRIPT_TEST(f) cmocka_unit_test_setup_teardown(f, open_lab_with_script, close_lab)
 
 /* The store keeps it: the first of three packets, though one would hold the script. */
 static void test_packet_bytes_are_on_the_wire(void **state)
@@ -695,29 +686,29 @@ static void test_the_refresh_of_a_profile_is_on_the_wire(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        LAB_TEST(test_one_after_the_other),
-        LAB_TEST(test_repeated_por_settles_one_packet),
-        LAB_TEST(test_repeated_por_without_counters),
-        LAB_TEST(test_nothing_behind_an_error),
-        LAB_TEST(test_end_of_the_script),
-        LAB_TEST(test_without_a_por),
-        LAB_TEST(test_one_outstanding_packet_per_card),
-        LAB_TEST(test_parts_and_more_than_255_commands),
-        LAB_TEST(test_retry_resumes),
-        LAB_TEST(test_automatic_retry_resumes),
-        LAB_TEST(test_same_packet_of_that_piece),
-        LAB_TEST(test_late_por_within_the_iteration_goes_on),
-        LAB_TEST(test_late_por_behind_the_iteration),
-        LAB_TEST(test_late_por_before_the_repetition_leaves),
-        LAB_TEST(test_late_por_behind_the_repetition),
-        LAB_TEST(test_late_por_of_the_last_packet_credits),
-        LAB_TEST(test_late_error_spoils),
-        LAB_TEST(test_restart_between_two_packets),
-        LAB_TEST(test_no_cut_within_the_limit),
-        LAB_TEST(test_packet_bytes_cut),
-        LAB_TEST(test_packet_bytes_are_on_the_wire),
-        LAB_TEST(test_part_size_is_on_the_wire),
-        LAB_TEST(test_the_refresh_of_a_profile_is_on_the_wire),
+        SCRIPT_TEST(test_one_after_the_other),
+        SCRIPT_TEST(test_repeated_por_settles_one_packet),
+        SCRIPT_TEST(test_repeated_por_without_counters),
+        SCRIPT_TEST(test_nothing_behind_an_error),
+        SCRIPT_TEST(test_end_of_the_script),
+        SCRIPT_TEST(test_without_a_por),
+        SCRIPT_TEST(test_one_outstanding_packet_per_card),
+        SCRIPT_TEST(test_parts_and_more_than_255_commands),
+        SCRIPT_TEST(test_retry_resumes),
+        SCRIPT_TEST(test_automatic_retry_resumes),
+        SCRIPT_TEST(test_same_packet_of_that_piece),
+        SCRIPT_TEST(test_late_por_within_the_iteration_goes_on),
+        SCRIPT_TEST(test_late_por_behind_the_iteration),
+        SCRIPT_TEST(test_late_por_before_the_repetition_leaves),
+        SCRIPT_TEST(test_late_por_behind_the_repetition),
+        SCRIPT_TEST(test_late_por_of_the_last_packet_credits),
+        SCRIPT_TEST(test_late_error_spoils),
+        SCRIPT_TEST(test_restart_between_two_packets),
+        SCRIPT_TEST(test_no_cut_within_the_limit),
+        SCRIPT_TEST(test_packet_bytes_cut),
+        SCRIPT_TEST(test_packet_bytes_are_on_the_wire),
+        SCRIPT_TEST(test_part_size_is_on_the_wire),
+        SCRIPT_TEST(test_the_refresh_of_a_profile_is_on_the_wire),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

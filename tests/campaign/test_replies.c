@@ -10,26 +10,17 @@
 #include "gateway-plugin/store/db.h"
 #include "gateway-plugin/store/reply_work.h"
 #include "protocol/errors.h"
-#include "tests/campaign/lab.h"
+#include "tests/campaign/lab_fixture.h"
 
 #define REFERENCE 9
 
-static struct lab lab;
-static struct lab_command command;
 static int campaigns;
 
-static int open_lab(void **state)
+static int open_smaller_lab(void **state)
 {
     (void)state;
     campaigns = 0;
     lab_open(&lab, 2);
-    return 0;
-}
-
-static int close_lab(void **state)
-{
-    (void)state;
-    lab_close(&lab);
     return 0;
 }
 
@@ -383,7 +374,7 @@ static void test_late_por_goes_where_it_is_possible(void **state)
     for (size_t i = 0; i < sizeof executed; i++) {
         int64_t first, second;
         close_lab(NULL);
-        open_lab(NULL);
+        open_smaller_lab(NULL);
         start_two(executed[i], 5, &first, &second);
         lab_answer(&lab, &command, LAB_ANSWER(.executed = executed[i], .sw = 0x9000));
         expect_states(first, MESSAGE_UPDATED, second, MESSAGE_DELIVERED);
@@ -448,25 +439,25 @@ static void test_copied_counter_beats_order(void **state)
     expect_states(first, MESSAGE_UPDATED, second, MESSAGE_UPDATED);
 }
 
-#define LAB_TEST(f) cmocka_unit_test_setup_teardown(f, open_lab, close_lab)
+#define SMALLER_LAB_TEST(f) cmocka_unit_test_setup_teardown(f, open_smaller_lab, close_lab)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        LAB_TEST(test_right_parts_among_forged),
-        LAB_TEST(test_clock_set_back),
-        LAB_TEST(test_clock_set_back_for_parts),
-        LAB_TEST(test_stale_part_spoils_no_clear_por),
-        LAB_TEST(test_repeated_part_spoils_no_later_por),
-        LAB_TEST(test_weak_joined_por_uses_nothing_up),
-        LAB_TEST(test_flood_is_bounded_and_passes),
-        LAB_TEST(test_used_parts_are_dropped),
-        LAB_TEST(test_unasked_por_is_counted_and_decides_nothing),
-        LAB_TEST(test_one_of_two_is_credited),
-        LAB_TEST(test_late_por_goes_where_it_is_possible),
-        LAB_TEST(test_late_por_is_not_of_a_message_still_leaving),
-        LAB_TEST(test_repeated_answer_is_the_same_messages),
-        LAB_TEST(test_copied_counter_beats_order),
+        SMALLER_LAB_TEST(test_right_parts_among_forged),
+        SMALLER_LAB_TEST(test_clock_set_back),
+        SMALLER_LAB_TEST(test_clock_set_back_for_parts),
+        SMALLER_LAB_TEST(test_stale_part_spoils_no_clear_por),
+        SMALLER_LAB_TEST(test_repeated_part_spoils_no_later_por),
+        SMALLER_LAB_TEST(test_weak_joined_por_uses_nothing_up),
+        SMALLER_LAB_TEST(test_flood_is_bounded_and_passes),
+        SMALLER_LAB_TEST(test_used_parts_are_dropped),
+        SMALLER_LAB_TEST(test_unasked_por_is_counted_and_decides_nothing),
+        SMALLER_LAB_TEST(test_one_of_two_is_credited),
+        SMALLER_LAB_TEST(test_late_por_goes_where_it_is_possible),
+        SMALLER_LAB_TEST(test_late_por_is_not_of_a_message_still_leaving),
+        SMALLER_LAB_TEST(test_repeated_answer_is_the_same_messages),
+        SMALLER_LAB_TEST(test_copied_counter_beats_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,26 +10,9 @@
 #include <cmocka.h>
 
 #include "gateway-plugin/store/catalog_store.h"
-#include "tests/campaign/lab.h"
+#include "tests/campaign/lab_fixture.h"
 
 static const char *const INCREASE[] = {"A0A40000027F20", "A0A40000026F39", "A032000003000001"};
-
-static struct lab lab;
-static struct lab_command command;
-
-static int open_lab(void **state)
-{
-    (void)state;
-    lab_open(&lab, 3);
-    return 0;
-}
-
-static int close_lab(void **state)
-{
-    (void)state;
-    lab_close(&lab);
-    return 0;
-}
 
 static struct campaign retrying(const char *name, int64_t retries)
 {
@@ -49,11 +32,6 @@ static void time_out(void)
     lab_tick(&lab);
     fake_clock_advance(&lab.clock, 600000);
     lab_tick(&lab);
-}
-
-static struct lab_answer good(void)
-{
-    return LAB_ANSWER(.executed = 6, .sw = 0x9000);
 }
 
 /* Waits without a call: a call makes the engine write and read everything anew. */
@@ -505,8 +483,6 @@ static void test_restart_finds_an_iteration_that_ended(void **state)
     lab_expect_campaign(&lab, id, CAMPAIGN_COMPLETED);
     assert_int_equal(lab_get(&lab, id).iteration, 2);
 }
-
-#define LAB_TEST(f) cmocka_unit_test_setup_teardown(f, open_lab, close_lab)
 
 int main(void)
 {

@@ -9,32 +9,7 @@
 #include <cmocka.h>
 
 #include "gateway-plugin/model/message_counter.h"
-#include "tests/campaign/lab.h"
-
-static struct lab lab;
-static struct lab_command command;
-
-static int open_lab(void **state)
-{
-    (void)state;
-    lab_open(&lab, 3);
-    return 0;
-}
-
-static int close_lab(void **state)
-{
-    (void)state;
-    lab_close(&lab);
-    return 0;
-}
-
-static struct campaign with_spi(const char *name, uint8_t spi1, uint8_t spi2)
-{
-    struct campaign campaign = lab_campaign(name);
-    campaign.security.spi1 = spi1;
-    campaign.security.spi2 = spi2;
-    return campaign;
-}
+#include "tests/campaign/lab_fixture.h"
 
 static int64_t start_on_card(int card, struct campaign campaign)
 {
@@ -735,8 +710,6 @@ static void test_idle_engine_forgets_keys(void **state)
         nanosleep(&moment, NULL);
     }
 }
-
-#define LAB_TEST(f) cmocka_unit_test_setup_teardown(f, open_lab, close_lab)
 
 int main(void)
 {

@@ -8,25 +8,9 @@
 
 #include "gateway-plugin/campaign/card_data.h"
 #include "gateway-plugin/store/card_counter.h"
-#include "tests/campaign/lab.h"
+#include "tests/campaign/lab_fixture.h"
 
 #define CARDS 2500 /* more than two slices */
-
-static struct lab lab;
-
-static int open_lab(void **state)
-{
-    (void)state;
-    lab_open(&lab, 3);
-    return 0;
-}
-
-static int close_lab(void **state)
-{
-    (void)state;
-    lab_close(&lab);
-    return 0;
-}
 
 /* Cards 4 to CARDS, whose key sets are there but for nobody to open, in the group. */
 static void add_cards(void)
@@ -262,17 +246,15 @@ static void test_data_come_and_go_in_slices(void **state)
     store_close(&reader);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, open_lab, close_lab)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_a_jump_is_done_to_the_end),
-        TEST(test_a_jump_of_a_group_that_is_gone),
-        TEST(test_a_counter_without_room_stays),
-        TEST(test_data_without_a_start_are_dropped),
-        TEST(test_a_campaign_made_to_start_is_dropped_without_it),
-        TEST(test_data_come_and_go_in_slices),
+        LAB_TEST(test_a_jump_is_done_to_the_end),
+        LAB_TEST(test_a_jump_of_a_group_that_is_gone),
+        LAB_TEST(test_a_counter_without_room_stays),
+        LAB_TEST(test_data_without_a_start_are_dropped),
+        LAB_TEST(test_a_campaign_made_to_start_is_dropped_without_it),
+        LAB_TEST(test_data_come_and_go_in_slices),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

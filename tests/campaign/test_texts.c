@@ -7,29 +7,14 @@
 #include <cmocka.h>
 
 #include "gateway-plugin/campaign/volume.h"
-#include "tests/campaign/lab.h"
+#include "tests/campaign/lab_fixture.h"
 
 #define TEN "0123456789"
 #define FIFTY TEN TEN TEN TEN TEN
 #define TWO_SMS FIFTY FIFTY FIFTY "abc€" TEN    /* 153 septets are the first SMS's */
 #define TWO_UCS2 "жжжжжжжжжж" FIFTY "ж😀жжжжжжж" /* 61 units, a surrogate pair, 7 units */
 
-static struct lab lab;
 static struct refusal refusal;
-
-static int open_lab(void **state)
-{
-    (void)state;
-    lab_open(&lab, 3);
-    return 0;
-}
-
-static int close_lab(void **state)
-{
-    (void)state;
-    lab_close(&lab);
-    return 0;
-}
 
 static struct campaign text_campaign(enum campaign_type type, const char *name, const char *message)
 {
@@ -234,7 +219,6 @@ static void test_lost_link(void **state)
 /* Neither keys nor counters: a card without a key set gets it, and its next packet goes on as before. */
 static void test_no_keys_no_counter(void **state)
 {
-    struct lab_command command;
     (void)state;
     int64_t packet = lab_create(&lab, lab_campaign("before"));
     assert_int_equal(lab_start_on(&lab, packet, (struct campaign_target){.card_id = 2}, &refusal), 0);
@@ -301,8 +285,6 @@ static void test_volume(void **state)
     assert_int_equal(volume_of_script(&campaign, NULL, 0, &sms, &refusal), 0);
     assert_int_equal(sms, 5); /* 34 bytes are 38 septets */
 }
-
-#define LAB_TEST(name) cmocka_unit_test_setup_teardown(name, open_lab, close_lab)
 
 int main(void)
 {

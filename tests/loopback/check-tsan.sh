@@ -6,7 +6,8 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/contrib/prepare.sh"
 tree=$top/build-tsan
 reports=$tree/tsan-reports
-tests="tests/loopback/sop.t tests/loopback/protection.t tests/loopback/losses.t tests/campaign/test_engine tests/campaign/test_slices \
+tests="tests/loopback/sop.t tests/loopback/protection.t tests/loopback/losses.t tests/campaign/test_engine_survives \
+tests/campaign/test_outcomes tests/campaign/test_send_window tests/campaign/test_retry_failed tests/campaign/test_slices \
 tests/campaign/test_life tests/api/test_rest tests/api/test_start tests/api/test_templates tests/api/test_placeholders \
 tests/api/test_card_counters tests/loopback/placeholders.t tests/loopback/counters.t"
 copy_sources "$tree"
