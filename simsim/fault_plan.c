@@ -15,6 +15,8 @@
 #define DELAY_MAX 1e6 /* seconds */
 #define RATE_MAX 1e6
 #define NO_LIMIT UINT64_MAX
+#define ACTIONS_MAX 8
+#define EXPECTED_SIZE 200 /* all words of a table below, and more */
 #define FIRST_PLACES 64
 
 /* What a rule saw, and how often it struck. */
@@ -54,51 +56,51 @@ struct fault_plan {
 /* What the reader knows of the group at hand, for its errors. */
 struct source {
     const char *path;
+    enum fault_front front;
     const struct config_group *group;
     char *error;
     size_t error_size;
 };
 
-static const char *const known_words[] = {"fault",           "fault.msisdn",
-                                          "fault.what",      "fault.action",
-                                          "fault.count",     "fault.skip",
-                                          "fault.per",       "fault.probability",
-                                          "fault.delay",     "fault.por-status",
-                                          "fault.rate",      "fault-plan",
-                                          "fault-plan.seed", NULL};
+static const char *const known_words[] = {
+    "fault",      "fault.msisdn", "fault.what",        "fault.action",    "fault.count",
+    "fault.skip", "fault.per",    "fault.probability", "fault.delay",     "fault.por-status",
+    "fault.rate", "fault.sw",     "fault-plan",        "fault-plan.seed", NULL};
 
 struct word {
     const char *text;
-    int value;
+    enum fault_action action;
+    unsigned fronts; /* where it can happen */
 };
 
-/* What can happen to what. */
+/* What can happen to what, and where: in readers only what a card does. */
+#define AT_BOTH (FAULT_AT_SMSC | FAULT_AT_READERS)
 /* clang-format off */
 #define AIR_ACTIONS \
-    {"lose", FAULT_LOSE}, {"delay", FAULT_DELAY}, \
-    {"duplicate", FAULT_DUPLICATE}, {"reorder", FAULT_REORDER}
+    {"lose", FAULT_LOSE, FAULT_AT_SMSC}, {"delay", FAULT_DELAY, FAULT_AT_SMSC}, \
+    {"duplicate", FAULT_DUPLICATE, FAULT_AT_SMSC}, {"reorder", FAULT_REORDER, FAULT_AT_SMSC}
 /* clang-format on */
-#define AIR_WORDS "lose, delay, duplicate or reorder"
 static const struct target_words {
     const char *text;
-    struct word actions[5];
-    const char *expected;
+    struct word actions[ACTIONS_MAX]; /* behind the last: no text */
 } targets[] = {
-    [FAULT_IN_MESSAGE] = {"message", {AIR_ACTIONS}, AIR_WORDS},
-    [FAULT_IN_POR] = {"por", {AIR_ACTIONS}, AIR_WORDS},
-    [FAULT_IN_RECEIPT] = {"receipt", {AIR_ACTIONS}, AIR_WORDS},
+    [FAULT_IN_MESSAGE] = {"message", {AIR_ACTIONS}},
+    [FAULT_IN_POR] = {"por", {AIR_ACTIONS}},
+    [FAULT_IN_RECEIPT] = {"receipt", {AIR_ACTIONS}},
     [FAULT_IN_CARD] = {"card",
-                       {{"mute", FAULT_MUTE},
-                        {"toolkit-busy", FAULT_TOOLKIT_BUSY},
-                        {"memory-full", FAULT_MEMORY_FULL}},
-                       "mute, toolkit-busy or memory-full"},
-    [FAULT_IN_PACKET] = {"packet", {{"error", FAULT_ERROR}}, "error"},
+                       {{"mute", FAULT_MUTE, AT_BOTH},
+                        {"toolkit-busy", FAULT_TOOLKIT_BUSY, AT_BOTH},
+                        {"memory-full", FAULT_MEMORY_FULL, AT_BOTH},
+                        {"lie", FAULT_LIE, AT_BOTH},
+                        {"garble", FAULT_GARBLE, AT_BOTH},
+                        {"pull", FAULT_PULL, AT_BOTH},
+                        {"delay", FAULT_DELAY, FAULT_AT_READERS}}},
+    [FAULT_IN_PACKET] = {"packet", {{"error", FAULT_ERROR, AT_BOTH}}},
     [FAULT_IN_SUBMIT] = {"submit",
-                         {{"throttle", FAULT_THROTTLE},
-                          {"queue-full", FAULT_QUEUE_FULL},
-                          {"disconnect", FAULT_DISCONNECT},
-                          {"disconnect-taken", FAULT_DISCONNECT_TAKEN}},
-                         "throttle, queue-full, disconnect or disconnect-taken"},
+                         {{"throttle", FAULT_THROTTLE, FAULT_AT_SMSC},
+                          {"queue-full", FAULT_QUEUE_FULL, FAULT_AT_SMSC},
+                          {"disconnect", FAULT_DISCONNECT, FAULT_AT_SMSC},
+                          {"disconnect-taken", FAULT_DISCONNECT_TAKEN, FAULT_AT_SMSC}}},
 };
 #define TARGET_COUNT (sizeof targets / sizeof *targets)
 
@@ -112,6 +114,7 @@ static const struct {
     {"delay", BIT(FAULT_DELAY) | BIT(FAULT_REORDER), "it only with action = delay or reorder"},
     {"por-status", BIT(FAULT_ERROR), "it only with action = error"},
     {"rate", BIT(FAULT_THROTTLE) | BIT(FAULT_QUEUE_FULL), "it only with action = throttle or queue-full"},
+    {"sw", BIT(FAULT_LIE), "it only with action = lie"},
 };
 
 static int refuse(const struct source *source, const char *key, const char *expected)
@@ -163,15 +166,72 @@ static int read_msisdn(const struct source *source, char msisdn[static MSISDN_SI
     return 0;
 }
 
+static bool can_happen(const struct word *word, enum fault_front front)
+{
+    return word->text != NULL && (word->fronts & front) != 0;
+}
+
+/* The words of what can happen to that, and how many. */
+static size_t list_actions(const struct target_words *target, enum fault_front front,
+                           const char *words[static ACTIONS_MAX])
+{
+    size_t count = 0;
+    for (const struct word *word = target->actions; word->text != NULL; word++)
+        if (can_happen(word, front))
+            words[count++] = word->text;
+    return count;
+}
+
+static size_t list_targets(enum fault_front front, const char *words[static TARGET_COUNT])
+{
+    const char *actions[ACTIONS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < TARGET_COUNT; i++)
+        if (list_actions(&targets[i], front, actions) > 0)
+            words[count++] = targets[i].text;
+    return count;
+}
+
+/* "a, b or c" and what is behind it. */
+static int refuse_for(const struct source *source, const char *key, const char *const *words, size_t count,
+                      const char *behind)
+{
+    char expected[EXPECTED_SIZE] = "";
+    for (size_t i = 0, length = 0; i < count; i++, length = strlen(expected))
+        snprintf(expected + length, sizeof expected - length, "%s%s",
+                 i == 0          ? ""
+                 : i + 1 < count ? ", "
+                                 : " or ",
+                 words[i]);
+    strcat(expected, behind);
+    return refuse(source, key, expected);
+}
+
+static int refuse_target(const struct source *source)
+{
+    const char *words[TARGET_COUNT];
+    size_t count = list_targets(source->front, words);
+    return refuse_for(
+        source, "what", words, count,
+        source->front == FAULT_AT_READERS ? " with --ifd and --vpcd: the SMSC is not simulated there" : "");
+}
+
+static int refuse_action(const struct source *source, const struct target_words *target)
+{
+    const char *words[ACTIONS_MAX];
+    size_t count = list_actions(target, source->front, words);
+    return refuse_for(source, "action", words, count, "");
+}
+
 static int read_target(const struct source *source, struct rule *rule)
 {
-    const char *value = config_get(source->group, "what");
+    const char *value = config_get(source->group, "what"), *actions[ACTIONS_MAX];
     for (size_t i = 0; value != NULL && i < TARGET_COUNT; i++)
-        if (strcmp(targets[i].text, value) == 0) {
+        if (strcmp(targets[i].text, value) == 0 && list_actions(&targets[i], source->front, actions) > 0) {
             rule->target = (enum fault_target)i;
             return 0;
         }
-    return refuse(source, "what", "message, por, receipt, card, packet or submit");
+    return refuse_target(source);
 }
 
 static int read_action(const struct source *source, struct rule *rule)
@@ -179,11 +239,11 @@ static int read_action(const struct source *source, struct rule *rule)
     const struct target_words *target = &targets[rule->target];
     const char *value = config_get(source->group, "action");
     for (const struct word *word = target->actions; value != NULL && word->text != NULL; word++)
-        if (strcmp(word->text, value) == 0) {
-            rule->fault.action = (enum fault_action)word->value;
+        if (strcmp(word->text, value) == 0 && can_happen(word, source->front)) {
+            rule->fault.action = word->action;
             return 0;
         }
-    return refuse(source, "action", target->expected);
+    return refuse_action(source, target);
 }
 
 static int check_special_keys(const struct source *source, const struct rule *rule)
@@ -195,17 +255,35 @@ static int check_special_keys(const struct source *source, const struct rule *ru
     return 0;
 }
 
+/* So many bytes in hex; a key that is not there has none. */
+static bool read_hex(const struct source *source, const char *key, uint8_t *bytes, size_t count)
+{
+    const char *value = config_get(source->group, key);
+    size_t length = 0;
+    return value != NULL && hex_decode(value, strlen(value), bytes, count, &length) == 0 && length == count;
+}
+
 static int read_por_status(const struct source *source, struct rule *rule)
 {
-    const char *value = config_get(source->group, "por-status");
-    uint8_t status = 0;
-    size_t length = 0;
+    uint8_t status;
     if (rule->fault.action != FAULT_ERROR)
         return 0;
-    if (value == NULL || hex_decode(value, strlen(value), &status, 1, &length) != 0 || length != 1 ||
-        status < 0x01 || status > 0x0A)
+    if (!read_hex(source, "por-status", &status, 1) || status < 0x01 || status > 0x0A)
         return refuse(source, "por-status", "01 to 0A");
     rule->fault.por_status = status;
+    return 0;
+}
+
+/* ISO 7816-4 5.1.3: SW1 is 6x or 9x, and 60 is no status word. */
+static int read_sw(const struct source *source, struct rule *rule)
+{
+    uint8_t sw[2];
+    if (rule->fault.action != FAULT_LIE)
+        return 0;
+    if (!read_hex(source, "sw", sw, sizeof sw) || sw[0] == 0x60 ||
+        ((sw[0] & 0xF0) != 0x60 && (sw[0] & 0xF0) != 0x90))
+        return refuse(source, "sw", "6100 to 6FFF or 9000 to 9FFF");
+    rule->fault.sw = (uint16_t)(sw[0] << 8 | sw[1]);
     return 0;
 }
 
@@ -250,7 +328,7 @@ static int read_rule(const struct source *source, struct rule *rule)
 {
     if (read_target(source, rule) < 0 || read_action(source, rule) < 0 ||
         read_msisdn(source, rule->msisdn) < 0 || check_special_keys(source, rule) < 0 ||
-        read_por_status(source, rule) < 0 || read_per(source, rule) < 0)
+        read_por_status(source, rule) < 0 || read_sw(source, rule) < 0 || read_per(source, rule) < 0)
         return -1;
     return read_limits(source, rule);
 }
@@ -284,12 +362,12 @@ static int read_seed(const struct config_file *file, struct source *source, stru
     return 0;
 }
 
-struct fault_plan *fault_plan_read(const char *path, char *error, size_t error_size)
+struct fault_plan *fault_plan_read(const char *path, enum fault_front front, char *error, size_t error_size)
 {
     struct config_file *file = config_file_read(path, error, error_size);
     if (file == NULL)
         return NULL;
-    struct source source = {.path = path, .error = error, .error_size = error_size};
+    struct source source = {.path = path, .front = front, .error = error, .error_size = error_size};
     struct fault_plan *plan = calloc(1, sizeof *plan);
     if (plan == NULL)
         snprintf(error, error_size, "%s: out of memory", path);
@@ -437,6 +515,9 @@ const char *fault_action_text(enum fault_action action)
         [FAULT_QUEUE_FULL] = "queue full",
         [FAULT_DISCONNECT] = "disconnected",
         [FAULT_DISCONNECT_TAKEN] = "taken, disconnected",
+        [FAULT_LIE] = "lies",
+        [FAULT_GARBLE] = "garbles",
+        [FAULT_PULL] = "pulled",
     };
     return texts[action];
 }

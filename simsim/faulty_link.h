@@ -1,15 +1,26 @@
-/* A card's seam whose card answers ENVELOPE with a status word of somebody else's, and does not see it. */
+/*
+ * A card's seam whose card does to an ENVELOPE with an SMS what a fault plan says (`what = card`):
+ *
+ *   toolkit-busy, memory-full  it does not see it; the status word is 9300 or 9240
+ *   lie                        it executes it; the status word is the fault's
+ *   garble                     it executes it; the last byte of the data that it gives next is inverted
+ *   mute, pull                 it executes it, and there is no answer: CARD_LINK_MUTE
+ *
+ * Whatever else the fault is, the owner of the seam deals with it.
+ */
 #ifndef OTA_SIMSIM_FAULTY_LINK_H
 #define OTA_SIMSIM_FAULTY_LINK_H
 
-#include "handset/card_link.h"
+#include <stdbool.h>
 
-#define SW_TOOLKIT_IS_BUSY 0x9300 /* TS 51.011 9.4.1 */
-#define SW_MEMORY_IS_FULL 0x9240
+#include "handset/card_link.h"
+#include "simsim/fault_plan.h"
 
 struct faulty_link {
     struct card_link inner;
-    uint16_t sw;
+    void *user;
+    struct fault (*next)(void *user); /* asked at each ENVELOPE with an SMS */
+    bool garbles;                     /* not yet, but the next data; until a reset */
 };
 
 /* The seam on `faulty`, which must outlive it. */

@@ -46,6 +46,7 @@ simsim_libsimsim_a_CPPFLAGS += -DPKGDATADIR='"$(pkgdatadir)"' \
 simsim_libsimsim_a_SOURCES += simsim/apdu_front.h \
 	simsim/fault_plan.c simsim/fault_plan.h \
 	simsim/faulty_link.c simsim/faulty_link.h \
+	simsim/faulty_packets.c simsim/faulty_packets.h \
 	simsim/options.c simsim/options.h \
 	simsim/reader_card.c simsim/reader_card.h \
 	simsim/reader_command.c simsim/reader_command.h \

@@ -22,7 +22,7 @@ static const char help[] =
     "  --password WORD       its password, up to 8 characters (default kannel)\n"
     "  --password-file FILE  the same, from a file's first line\n"
     "  --state DIR           keep cards, accepted messages and scripts.log there (default: nowhere)\n"
-    "  --faults FILE         what goes wrong in the air, see below\n"
+    "  --faults FILE         what goes wrong in the air, the phones and the cards, see below\n"
     "  --por-route ROUTE     user data of a delivery report: mo, a message of its own (default);\n"
     "                        dlr, in the delivery receipt behind 'text:'; drop, dropped\n"
     "  --ifd PATH            no port: cards in the readers of libifdsimsim.so, DEVICENAME unix:PATH\n"
@@ -43,11 +43,13 @@ static const char help[] =
     "  group = fault\n"
     "  msisdn = 961234567891   or * for every card\n"
     "  what, action =          message, por or receipt: lose, delay, duplicate, reorder\n"
-    "                          card: mute, toolkit-busy, memory-full; packet: error\n"
+    "                          card: mute, toolkit-busy, memory-full, lie, garble, pull; packet: error\n"
     "                          submit: throttle, queue-full, disconnect, disconnect-taken\n"
-    "  skip, count, probability, per = card|all, delay (seconds), por-status (01 to 0A), rate (a second)\n"
+    "  skip, count, probability, per = card|all, delay (seconds), por-status (01 to 0A), sw (four hex\n"
+    "                          digits: lie), rate (a second)\n"
     "  group = fault-plan\n"
     "  seed = 7                of the probabilities\n"
+    "With --ifd and --vpcd only what is card, also with action delay, and what is packet.\n"
     "See simsim(1) for what each does.\n"
     "\n"
     "Prints 'simsim: ready: smpp HOST:PORT, N cards' when it can be bound to; with --ifd and --vpcd\n"
@@ -250,8 +252,8 @@ static int check_front(const struct options *options, const struct complaint *co
         problem = "--apdu, --ifd and --vpcd exclude each other";
     else if (options->insert != NULL && !readers)
         problem = "--insert goes with --ifd or --vpcd";
-    else if (options->faults != NULL && readers)
-        problem = "--faults is not for --ifd and --vpcd: the air is not simulated there";
+    else if (options->faults != NULL && options->apdu != NULL)
+        problem = "--faults is not for --apdu: no SMS goes to the card";
     if (problem == NULL)
         return OPTIONS_RUN;
     snprintf(complaint->text, complaint->size, "%s; try --help", problem);

@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "simsim/faulty_link.h"
+#include "simsim/faulty_packets.h"
 #include "simsim/reader_command.h"
 #include "simsim/reader_slot.h"
 #include "smsc/log_line.h"
@@ -16,13 +18,21 @@
 #define LINE_SIZE 128
 #define PROBLEM_SIZE 200
 
+/* A card in a slot, and what its frames pass on their way to it. */
+struct place {
+    struct reader_front *front;
+    struct reader_slot slot;
+    struct sim_card *card; /* NULL: empty */
+    struct faulty_link faulty;
+    struct recorded_link recorded;
+};
+
 struct reader_front {
     struct population *population;
     struct reader_front_options options;
     struct reader_port port;
-    struct reader_slot slots[READER_SLOTS];
-    struct sim_card *cards[READER_SLOTS]; /* NULL: empty */
-    struct recorded_link recorded[READER_SLOTS];
+    struct place places[READER_SLOTS];
+    struct faulty_packets faulty_packets;
     int control;
     char line[LINE_SIZE];
     size_t line_length; /* LINE_SIZE: too long, the rest is passed over */
@@ -35,21 +45,44 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static struct card_link link_of(struct reader_front *front, unsigned slot)
+static void log_fault(const struct place *place, struct fault fault)
 {
-    struct card_link link = population_link(front->population, front->cards[slot]);
-    if (front->options.recorder == NULL)
-        return link;
-    front->recorded[slot] = (struct recorded_link){.recorder = front->options.recorder,
-                                                   .inner = link,
-                                                   .name = sim_card_msisdn(front->cards[slot])};
-    return recorded_link_to(&front->recorded[slot]);
+    char line[100];
+    snprintf(line, sizeof line, "%s: fault: card %s", sim_card_msisdn(place->card),
+             fault_action_text(fault.action));
+    log_line(place->front->options.log, line);
+}
+
+/* Of an ENVELOPE. */
+static struct fault next_fault(void *user)
+{
+    struct place *place = user;
+    struct fault fault = fault_plan_next(place->front->options.faults, FAULT_IN_CARD,
+                                         sim_card_msisdn(place->card), 0); /* it has no rate */
+    if (fault.action == FAULT_DELAY)
+        reader_slot_delay(&place->slot, fault.delay_ms);
+    else if (fault.action == FAULT_PULL)
+        reader_slot_pull(&place->slot);
+    if (fault.action != FAULT_NONE)
+        log_fault(place, fault);
+    return fault;
+}
+
+static struct card_link link_of(struct place *place)
+{
+    const struct reader_front *front = place->front;
+    place->faulty = (struct faulty_link){
+        .inner = population_link(front->population, place->card), .user = place, .next = next_fault};
+    place->recorded = (struct recorded_link){.recorder = front->options.recorder,
+                                             .inner = faulty_link_to(&place->faulty),
+                                             .name = sim_card_msisdn(place->card)};
+    return front->options.recorder != NULL ? recorded_link_to(&place->recorded) : place->recorded.inner;
 }
 
 static void log_slot(struct reader_front *front, unsigned slot, const char *what)
 {
     char line[100];
-    snprintf(line, sizeof line, "%s: %s slot %u", sim_card_msisdn(front->cards[slot]), what, slot);
+    snprintf(line, sizeof line, "%s: %s slot %u", sim_card_msisdn(front->places[slot].card), what, slot);
     log_line(front->options.log, line);
 }
 
@@ -57,9 +90,9 @@ static void log_slot(struct reader_front *front, unsigned slot, const char *what
 static bool is_free(struct reader_front *front, unsigned slot, const struct sim_card *card, char *problem)
 {
     for (unsigned i = 0; i < READER_SLOTS; i++)
-        if (front->cards[i] != NULL && (i == slot || front->cards[i] == card)) {
+        if (front->places[i].card != NULL && (i == slot || front->places[i].card == card)) {
             snprintf(problem, PROBLEM_SIZE, "slot %u: the card %s is in it already", i,
-                     sim_card_msisdn(front->cards[i]));
+                     sim_card_msisdn(front->places[i].card));
             return false;
         }
     return true;
@@ -69,13 +102,13 @@ static bool insert_card(struct reader_front *front, unsigned slot, struct sim_ca
 {
     if (!is_free(front, slot, card, problem))
         return false;
-    front->cards[slot] = card;
-    struct card_link link = link_of(front, slot);
-    if (reader_slot_insert(&front->slots[slot], &link, problem, PROBLEM_SIZE)) {
+    front->places[slot].card = card;
+    struct card_link link = link_of(&front->places[slot]);
+    if (reader_slot_insert(&front->places[slot].slot, &link, problem, PROBLEM_SIZE)) {
         log_slot(front, slot, "inserted into");
         return true;
     }
-    front->cards[slot] = NULL;
+    front->places[slot].card = NULL;
     return false;
 }
 
@@ -90,14 +123,14 @@ static bool insert(struct reader_front *front, unsigned slot, const char *msisdn
 
 static bool pull(struct reader_front *front, unsigned slot, char *problem)
 {
-    if (front->cards[slot] == NULL) {
+    if (front->places[slot].card == NULL) {
         snprintf(problem, PROBLEM_SIZE, "slot %u: no card is in it", slot);
         return false;
     }
-    reader_slot_remove(&front->slots[slot]);
+    reader_slot_remove(&front->places[slot].slot);
     log_slot(front, slot, "removed from");
-    population_rest(front->population, front->cards[slot]);
-    front->cards[slot] = NULL;
+    population_rest(front->population, front->places[slot].card);
+    front->places[slot].card = NULL;
     return true;
 }
 
@@ -151,8 +184,12 @@ struct reader_front *reader_front_open(struct population *population, const stru
         front->population = population;
         front->options = *options;
         front->control = options->control;
-        for (unsigned slot = 0; slot < READER_SLOTS; slot++)
-            reader_slot_init(&front->slots[slot], &front->port, slot);
+        front->faulty_packets = (struct faulty_packets){.plan = options->faults, .log = options->log};
+        population_refuse_by(population, faulty_packets_refuse, &front->faulty_packets);
+        for (unsigned slot = 0; slot < READER_SLOTS; slot++) {
+            front->places[slot].front = front;
+            reader_slot_init(&front->places[slot].slot, &front->port, slot);
+        }
         if (!reader_port_init(&front->port, options->ifd, options->vpcd, problem, sizeof problem) ||
             !insert_initial(front, problem))
             reader_front_close(&front);
@@ -166,7 +203,7 @@ size_t reader_front_inserted(const struct reader_front *front)
 {
     size_t count = 0;
     for (unsigned slot = 0; slot < READER_SLOTS; slot++)
-        count += front->cards[slot] != NULL;
+        count += front->places[slot].card != NULL;
     return count;
 }
 
@@ -191,8 +228,8 @@ static void complain(struct reader_front *front, const char *problem)
 static void list_slots(struct reader_front *front)
 {
     for (unsigned slot = 0; slot < READER_SLOTS; slot++)
-        if (front->cards[slot] != NULL)
-            answer_slot(front, slot, sim_card_msisdn(front->cards[slot]));
+        if (front->places[slot].card != NULL)
+            answer_slot(front, slot, sim_card_msisdn(front->places[slot].card));
 }
 
 static void obey(struct reader_front *front, const char *line)
@@ -253,8 +290,8 @@ static int wait_for_work(struct reader_front *front, struct pollfd polls[static 
     sigset_t none;
     sigemptyset(&none);
     for (unsigned slot = 0; slot < READER_SLOTS; slot++) {
-        polls[slot] = reader_slot_poll(&front->slots[slot]);
-        wait_ms = shorter(wait_ms, reader_slot_wait(&front->slots[slot], now));
+        polls[slot] = reader_slot_poll(&front->places[slot].slot);
+        wait_ms = shorter(wait_ms, reader_slot_wait(&front->places[slot].slot, now));
     }
     polls[READER_SLOTS] = (struct pollfd){.fd = front->control, .events = POLLIN};
     struct timespec timeout = {.tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000};
@@ -270,14 +307,14 @@ int reader_front_turn(struct reader_front *front, int64_t wait_ms)
     int64_t now = now_ms();
     population_set_time(front->population, now);
     for (unsigned slot = 0; slot < READER_SLOTS; slot++)
-        reader_slot_read(&front->slots[slot], polls[slot].revents, now);
+        reader_slot_read(&front->places[slot].slot, polls[slot].revents, now);
     if (polls[READER_SLOTS].revents != 0)
         read_control(front);
     errno = 0;
     if (population_commit(front->population) < 0)
         return -1;
     for (unsigned slot = 0; slot < READER_SLOTS; slot++)
-        reader_slot_write(&front->slots[slot], now);
+        reader_slot_write(&front->places[slot].slot, now);
     return 0;
 }
 
@@ -299,6 +336,7 @@ void reader_front_close(struct reader_front **front)
         return;
     for (unsigned slot = 0; slot < READER_SLOTS; slot++)
         pull(*front, slot, problem);
+    population_refuse_by((*front)->population, NULL, NULL);
     free(*front);
     *front = NULL;
 }

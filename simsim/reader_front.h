@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "handset/recorder.h"
+#include "simsim/fault_plan.h"
 #include "simsim/population.h"
 
 struct reader_front;
@@ -20,6 +21,7 @@ struct reader_front_options {
     const char *insert; /* MSISDNs parted by commas, for slots 0, 1, …, an empty one leaves its slot empty;
                          * or a number up to 8, the first so many cards; NULL: as many as there are slots,
                          * which are 8, with vpcd 2 */
+    struct fault_plan *faults; /* of FAULT_AT_READERS; NULL: none */
     FILE *log;          /* NULL: no log */
     struct recorder *recorder; /* every APDU, too; NULL: none */
     int control;        /* read until its end; -1: none */

@@ -1,3 +1,5 @@
+#include "config.h" /* POLLRDHUP */
+
 #include "simsim/reader_slot.h"
 
 #include <errno.h>
@@ -37,6 +39,8 @@ static void hang_up(struct reader_slot *slot, int64_t now_ms)
     slot->pending = false;
     slot->retry_at = now_ms + RETRY_MS;
     slot->reply_length = slot->reply_sent = 0;
+    slot->late_ms = slot->reply_at = 0;
+    slot->is_pulled = false;
     reader_frame_restart(&slot->frame);
     explicit_bzero(slot->body, sizeof slot->body); /* may hold a PIN */
     reader_card_start(&slot->card, &slot->card.link);
@@ -52,6 +56,16 @@ void reader_slot_remove(struct reader_slot *slot)
     slot->inserted = false;
 }
 
+void reader_slot_delay(struct reader_slot *slot, int64_t milliseconds)
+{
+    slot->late_ms = milliseconds;
+}
+
+void reader_slot_pull(struct reader_slot *slot)
+{
+    slot->is_pulled = true;
+}
+
 static bool has_to_say(const struct reader_slot *slot)
 {
     return slot->reply_sent < slot->reply_length;
@@ -61,6 +75,8 @@ struct pollfd reader_slot_poll(const struct reader_slot *slot)
 {
     if (slot->fd < 0)
         return (struct pollfd){.fd = slot->listener, .events = POLLIN};
+    if (slot->reply_at != 0)
+        return (struct pollfd){.fd = slot->fd, .events = POLLRDHUP};
     return (struct pollfd){.fd = slot->fd, .events = slot->pending || has_to_say(slot) ? POLLOUT : POLLIN};
 }
 
@@ -71,9 +87,10 @@ static bool is_to_connect(const struct reader_slot *slot)
 
 int64_t reader_slot_wait(const struct reader_slot *slot, int64_t now_ms)
 {
-    if (!is_to_connect(slot))
+    if (slot->reply_at == 0 && !is_to_connect(slot))
         return -1;
-    return slot->retry_at > now_ms ? slot->retry_at - now_ms : 0;
+    int64_t due = slot->reply_at != 0 ? slot->reply_at : slot->retry_at;
+    return due > now_ms ? due - now_ms : 0;
 }
 
 /* Until the frame is complete: 1; nothing more for now: 0; the connection ended: -1. */
@@ -104,6 +121,10 @@ static void serve(struct reader_slot *slot, int64_t now_ms)
     slot->reply_length =
         reader_card_answer(&slot->card, slot->body, reader_frame_length(&slot->frame), slot->reply);
     reader_frame_restart(&slot->frame);
+    slot->reply_at = slot->late_ms != 0 && slot->reply_length != 0 ? now_ms + slot->late_ms : 0;
+    slot->late_ms = 0;
+    if (slot->is_pulled)
+        hang_up(slot, now_ms);
 }
 
 static void finish_connecting(struct reader_slot *slot, int64_t now_ms)
@@ -127,6 +148,8 @@ void reader_slot_read(struct reader_slot *slot, short ready, int64_t now_ms)
 {
     if (is_to_connect(slot))
         try_to_connect(slot, now_ms);
+    else if (ready != 0 && slot->reply_at != 0)
+        hang_up(slot, now_ms); /* the driver did not wait for it */
     else if (ready == 0 || has_to_say(slot))
         return;
     else if (slot->fd < 0)
@@ -139,8 +162,9 @@ void reader_slot_read(struct reader_slot *slot, short ready, int64_t now_ms)
 
 void reader_slot_write(struct reader_slot *slot, int64_t now_ms)
 {
-    if (slot->fd < 0 || !has_to_say(slot))
+    if (slot->fd < 0 || !has_to_say(slot) || slot->reply_at > now_ms)
         return;
+    slot->reply_at = 0;
     ssize_t count = send(slot->fd, slot->reply + slot->reply_sent, slot->reply_length - slot->reply_sent, MSG_NOSIGNAL);
     reader_port_acknowledge_at_once(slot->port, slot->fd);
     if (count >= 0)

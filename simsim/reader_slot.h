@@ -24,6 +24,9 @@ struct reader_slot {
     uint8_t body[T1_COMMAND_MAX];
     uint8_t reply[READER_REPLY_MAX];
     size_t reply_length, reply_sent;
+    int64_t late_ms;  /* what the reply to the frame at hand waits */
+    int64_t reply_at; /* a reply that waits: until when, ms; 0: none */
+    bool is_pulled;   /* by the frame at hand */
 };
 
 /* Empty. Borrows the port. */
@@ -35,6 +38,11 @@ bool reader_slot_insert(struct reader_slot *slot, const struct card_link *card, 
 /* Pulls the card, which is without power then. */
 void reader_slot_remove(struct reader_slot *slot);
 
+/* For a card that is just executing a frame: its reply goes so much later, or there is none, as the driver is
+ * hung up on. That driver takes the card for gone, and finds it again, without power meanwhile. */
+void reader_slot_delay(struct reader_slot *slot, int64_t milliseconds);
+void reader_slot_pull(struct reader_slot *slot);
+
 /* What to wait for. */
 struct pollfd reader_slot_poll(const struct reader_slot *slot);
 
@@ -44,7 +52,7 @@ int64_t reader_slot_wait(const struct reader_slot *slot, int64_t now_ms);
 /* Connects or reads; at most one frame is executed, and its reply kept. */
 void reader_slot_read(struct reader_slot *slot, short ready, int64_t now_ms);
 
-/* Sends what there is to say. */
+/* Sends what there is to say, and due. */
 void reader_slot_write(struct reader_slot *slot, int64_t now_ms);
 
 #endif

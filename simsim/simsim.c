@@ -61,6 +61,7 @@ static int run_readers(struct population *population, const struct options *opti
     const struct reader_front_options settings = {.ifd = options->ifd,
                                                   .vpcd = options->vpcd,
                                                   .insert = options->insert,
+                                                  .faults = around->faults,
                                                   .log = around->log,
                                                   .recorder = around->recorder,
                                                   .control = STDIN_FILENO,
@@ -77,6 +78,11 @@ static int run_readers(struct population *population, const struct options *opti
     return status;
 }
 
+static bool has_readers(const struct options *options)
+{
+    return options->ifd != NULL || options->vpcd != NULL;
+}
+
 /* A front that waits for others, until a signal. */
 static int serve(struct population *population, const struct options *options, struct surroundings *around)
 {
@@ -85,8 +91,8 @@ static int serve(struct population *population, const struct options *options, s
         return complain("out of memory");
     around->stop = stop_signal_catch();
     population_log_scripts(population, around->log);
-    int status = options->ifd != NULL || options->vpcd != NULL ? run_readers(population, options, around)
-                                                               : run_smpp(population, options, around);
+    int status = has_readers(options) ? run_readers(population, options, around)
+                                      : run_smpp(population, options, around);
     population_log_scripts(population, NULL);
     recorder_free(&around->recorder);
     return status;
@@ -96,8 +102,9 @@ static int open_and_serve(struct population *population, const struct options *o
 {
     char error[ERROR_SIZE] = "";
     struct surroundings around = {.log = stderr};
+    enum fault_front front = has_readers(options) ? FAULT_AT_READERS : FAULT_AT_SMSC;
     if (options->faults != NULL &&
-        (around.faults = fault_plan_read(options->faults, error, sizeof error)) == NULL)
+        (around.faults = fault_plan_read(options->faults, front, error, sizeof error)) == NULL)
         return complain(error);
     if (options->log != NULL)
         around.log = fopen(options->log, "a");

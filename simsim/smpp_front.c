@@ -10,6 +10,7 @@
 #include "protocol/errors.h"
 #include "protocol/sms_tpdu.h"
 #include "simsim/faulty_link.h"
+#include "simsim/faulty_packets.h"
 #include "smsc/log_line.h"
 #include "smsc/smpp_server.h"
 #include "smsc/sms_mapping.h"
@@ -17,6 +18,7 @@
 struct smpp_front {
     struct population *population;
     struct smpp_front_options options;
+    struct faulty_packets faulty_packets;
     struct smsc *smsc;
     struct smpp_server *server;
     struct phone_texts *texts;
@@ -110,8 +112,8 @@ static void report_in_receipt(struct errand *errand)
 static void report_as_message(struct errand *errand)
 {
     const struct delivery *delivery = &errand->delivery;
-    struct smpp_message message = sms_mapping_report(
-        errand->message, delivery->report, delivery->report_length, sim_card_msisdn(errand->card));
+    struct smpp_message message = sms_mapping_report(errand->message, delivery->report,
+                                                     delivery->report_length, sim_card_msisdn(errand->card));
     originate(errand, &message);
 }
 
@@ -126,24 +128,19 @@ static void forward_report(struct errand *errand)
     }
 }
 
-/* The link to the card as the fault plan wants it to be. */
-static struct card_link link_of(struct errand *errand, struct faulty_link *faulty)
+static struct fault card_fault_of(void *user)
 {
-    faulty->inner = population_link(errand->front->population, errand->card);
-    switch (errand->card_fault.action) {
-    case FAULT_TOOLKIT_BUSY: faulty->sw = SW_TOOLKIT_IS_BUSY; break;
-    case FAULT_MEMORY_FULL: faulty->sw = SW_MEMORY_IS_FULL; break;
-    default: return faulty->inner;
-    }
-    return faulty_link_to(faulty);
+    const struct errand *errand = user;
+    return errand->card_fault;
 }
 
 static void hand_over(struct errand *errand, const uint8_t *tpdu, size_t length)
 {
     struct smpp_front *front = errand->front;
-    struct faulty_link faulty;
+    struct faulty_link faulty = {
+        .inner = population_link(front->population, errand->card), .user = errand, .next = card_fault_of};
     struct recorded_link recorded = {.recorder = front->options.recorder,
-                                     .inner = link_of(errand, &faulty),
+                                     .inner = faulty_link_to(&faulty),
                                      .name = sim_card_msisdn(errand->card)};
     const struct card_link recording = recorded_link_to(&recorded);
     struct handset_network network = {
@@ -181,10 +178,8 @@ static const struct {
     enum smsc_outcome outcome;
     const char *text;
 } outcomes[] = {
-    [DELIVERY_ACCEPTED] = {SMSC_DELIVERED, "delivered"},
-    [DELIVERY_REFUSED] = {SMSC_REFUSED, "refused"},
-    [DELIVERY_BUSY] = {SMSC_LATER, "card busy"},
-    [DELIVERY_NO_CARD] = {SMSC_LATER, "no card"},
+    [DELIVERY_ACCEPTED] = {SMSC_DELIVERED, "delivered"}, [DELIVERY_REFUSED] = {SMSC_REFUSED, "refused"},
+    [DELIVERY_BUSY] = {SMSC_LATER, "card busy"},         [DELIVERY_NO_CARD] = {SMSC_LATER, "no card"},
     [DELIVERY_UNKNOWN] = {SMSC_UNKNOWN, "no answer"},
 };
 
@@ -270,17 +265,6 @@ static enum smsc_admission on_admit(void *user, const char *msisdn)
     }
 }
 
-static uint8_t on_refuse(void *user, const char *msisdn)
-{
-    struct smpp_front *front = user;
-    struct fault fault = next_fault(front, FAULT_IN_PACKET, msisdn);
-    char what[60];
-    snprintf(what, sizeof what, "fault: packet not executed, PoR status %02X", fault.por_status);
-    if (fault.action != FAULT_NONE)
-        log_about(front, msisdn, what);
-    return fault.por_status;
-}
-
 static int on_save(void *user, const struct smsc_row *row)
 {
     struct smpp_front *front = user;
@@ -342,6 +326,7 @@ struct smpp_front *smpp_front_open(struct population *population, const struct s
         goto no_memory;
     front->population = population;
     front->options = *options;
+    front->faulty_packets = (struct faulty_packets){.plan = options->faults, .log = options->log};
     struct smsc_settings settings = {.system_id = options->system_id, .password = options->password};
     struct smsc_network network = {
         .user = front,
@@ -361,7 +346,7 @@ struct smpp_front *smpp_front_open(struct population *population, const struct s
     if (front->server == NULL || restore_rows(front, error, error_size) != 0)
         smpp_front_close(&front);
     else
-        population_refuse_by(population, on_refuse, front);
+        population_refuse_by(population, faulty_packets_refuse, &front->faulty_packets);
     return front;
 no_memory:
     snprintf(error, error_size, "out of memory");

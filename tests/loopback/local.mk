@@ -26,6 +26,7 @@ loopback_tests = \
 	tests/loopback/quickstart.t \
 	tests/loopback/smsbox.t \
 	tests/loopback/pcsc.t \
+	tests/loopback/pcsc-faults.t \
 	tests/loopback/uicc.t \
 	tests/loopback/pcsc-readers.t \
 	tests/loopback/bridge-options.t

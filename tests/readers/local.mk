@@ -3,7 +3,7 @@ reader_test_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/card $(CMOCKA_CFLAGS
 reader_test_ldadd = simsim/libsimsim.a handset/libhandset.a explain/libexplain.a smsc/libsmsc.a formats/libformats.a protocol/libprotocol.a \
 	$(XML_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/readers/test_reader_frame tests/readers/test_reader_card tests/readers/test_reader_command \
-	tests/readers/test_card_channel tests/readers/test_reader_front
+	tests/readers/test_card_channel tests/readers/test_reader_front tests/readers/test_faulty_link
 tests_readers_test_reader_frame_CPPFLAGS = $(reader_test_cppflags)
 tests_readers_test_reader_frame_LDADD = $(reader_test_ldadd)
 tests_readers_test_reader_card_CPPFLAGS = $(reader_test_cppflags)
@@ -14,6 +14,8 @@ tests_readers_test_t1_exchange_LDADD = $(reader_test_ldadd)
 tests_readers_test_reader_card_LDADD = $(reader_test_ldadd)
 tests_readers_test_reader_command_CPPFLAGS = $(reader_test_cppflags)
 tests_readers_test_reader_command_LDADD = $(reader_test_ldadd)
+tests_readers_test_faulty_link_CPPFLAGS = $(reader_test_cppflags)
+tests_readers_test_faulty_link_LDADD = $(reader_test_ldadd)
 tests_readers_test_card_channel_CPPFLAGS = $(reader_test_cppflags)
 tests_readers_test_card_channel_SOURCES = tests/readers/test_card_channel.c simsim/ifd/card_channel.c
 tests_readers_test_card_channel_LDADD = $(reader_test_ldadd)

@@ -13,12 +13,14 @@
 
 #include "simsim/ifd/card_channel.h"
 #include "simsim/reader_front.h"
+#include "tests/measuring.h"
 
 #define ASKED_MAX (4u << 20) /* bytes: more than the sockets hold */
 
 static struct bench bench;
 static char path[80];
 static struct reader_front *front;
+static struct fault_plan *faults;
 static int control[2] = {-1, -1}, answers[2] = {-1, -1};
 static FILE *answer_in, *answer_out;
 static pthread_t thread;
@@ -43,7 +45,7 @@ static int close_bench(void **state)
 static struct reader_front *try_to_open(const char *insert)
 {
     const struct reader_front_options options = {
-        .ifd = path, .insert = insert, .control = control[0], .answers = answer_out};
+        .ifd = path, .insert = insert, .faults = faults, .control = control[0], .answers = answer_out};
     error[0] = '\0';
     return reader_front_open(bench.population, &options, error, sizeof error);
 }
@@ -327,6 +329,105 @@ static void a_second_driver_waits_its_turn(void **state)
     stop_front();
 }
 
+/* The front with this plan for its first two cards. */
+static void start_with_faults(const char *plan)
+{
+    char name[100], problem[200];
+    snprintf(name, sizeof name, "%s/faults.conf", bench.directory);
+    FILE *file = fopen(name, "w");
+    assert_non_null(file);
+    fputs(plan, file);
+    fclose(file);
+    faults = fault_plan_read(name, FAULT_AT_READERS, problem, sizeof problem);
+    assert_non_null(faults);
+    start_front("2");
+}
+
+static void stop_with_faults(void)
+{
+    stop_front();
+    fault_plan_free(&faults);
+}
+
+#define FIRST_CARD "group = fault\nmsisdn = 961234567890\nwhat = card\n"
+#define ENVELOPE "\xA0\xC2\0\0\2\xD1\0" /* of an SMS in name only: 9000 */
+
+static enum card_channel_result send_envelope(struct card_channel *channel)
+{
+    uint8_t response[300];
+    size_t length = sizeof response;
+    enum card_channel_result result =
+        card_channel_transmit(channel, (const uint8_t *)ENVELOPE, sizeof ENVELOPE - 1, response, &length);
+    if (result == CARD_CHANNEL_OK)
+        assert_memory_equal(response, "\x90\0", 2);
+    return result;
+}
+
+static void a_slow_answer_holds_nobody_else_up(void **state)
+{
+    (void)state;
+    start_with_faults(FIRST_CARD "action = delay\ndelay = 1000\n\n" FIRST_CARD "action = delay\ndelay = 0.05\n");
+    struct card_channel channel, other;
+    char byte;
+    int fd = raw_connection();
+    assert_int_equal(send(fd, "\0\7" ENVELOPE, 9, 0), 9);
+    power_up(&other, 1);
+    for (int i = 0; i < 100; i++)
+        expect_iccid(&other, iccids[1]);
+    assert_int_equal(recv(fd, &byte, 1, MSG_DONTWAIT), -1);
+    close(fd); /* the driver has waited long enough: the card is free for it at once */
+    power_up(&channel, 0);
+    expect_iccid(&channel, iccids[0]);
+    int64_t began = now_ms();
+    assert_int_equal(send_envelope(&channel), CARD_CHANNEL_OK);
+    assert_true(now_ms() - began >= 49);
+    began = now_ms();
+    for (int i = 0; i < 100; i++)
+        expect_iccid(&channel, iccids[0]);
+    assert_true(now_ms() - began < 200 * 49); /* only that one was late */
+    card_channel_close(&channel);
+    card_channel_close(&other);
+    stop_with_faults();
+}
+
+static void a_mute_card_is_there_again(void **state)
+{
+    (void)state;
+    start_with_faults(FIRST_CARD "action = mute\ncount = 1\n");
+    struct card_channel channel;
+    power_up(&channel, 0);
+    channel.apdu_wait_ms = 50;
+    assert_int_equal(send_envelope(&channel), CARD_CHANNEL_MUTE);
+    power_up(&channel, 0);
+    expect_iccid(&channel, iccids[0]);
+    assert_int_equal(send_envelope(&channel), CARD_CHANNEL_OK);
+    card_channel_close(&channel);
+    stop_with_faults();
+}
+
+static void a_card_is_pulled_for_a_moment(void **state)
+{
+    (void)state;
+    start_with_faults(FIRST_CARD "action = pull\ncount = 2\n");
+    struct card_channel channel, other;
+    power_up(&channel, 0);
+    power_up(&other, 1);
+    expect(&channel, "\xA0\xA4\0\0\2\x7F\x20", 7, "\x9F\x16", 2);
+    expect(&channel, "\xA0\xA4\0\0\2\x6F\x46", 7, "\x9F\x0F", 2);
+    assert_int_equal(send_envelope(&channel), CARD_CHANNEL_CUT_OFF);
+    assert_false(card_channel_is_present(&channel)); /* for CARD_CHANNEL_ABSENT_MS */
+    power_up(&channel, 0);
+    expect(&channel, "\xA0\xB0\0\0\1", 5, "\x94", 2); /* it had no power: nothing is selected */
+    assert_int_equal(send_envelope(&channel), CARD_CHANNEL_CUT_OFF);
+    power_up(&channel, 0);
+    assert_int_equal(send_envelope(&channel), CARD_CHANNEL_OK);
+    expect_iccid(&other, iccids[1]);
+    assert_int_equal(send_envelope(&other), CARD_CHANNEL_OK);
+    card_channel_close(&channel);
+    card_channel_close(&other);
+    stop_with_faults();
+}
+
 static void sockets_come_and_go_with_the_cards(void **state)
 {
     (void)state;
@@ -385,6 +486,9 @@ int main(void)
         READER_TEST(any_bytes_are_borne),
         READER_TEST(a_driver_that_reads_nothing_stops_only_itself),
         READER_TEST(a_second_driver_waits_its_turn),
+        READER_TEST(a_slow_answer_holds_nobody_else_up),
+        READER_TEST(a_mute_card_is_there_again),
+        READER_TEST(a_card_is_pulled_for_a_moment),
         READER_TEST(sockets_come_and_go_with_the_cards),
         READER_TEST(vpcd_addresses_are_checked),
     };

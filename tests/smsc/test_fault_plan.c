@@ -15,23 +15,28 @@
 
 static char error[300];
 
-static struct fault_plan *plan_of(const char *text)
+static struct fault_plan *plan_at(enum fault_front front, const char *text)
 {
     char path[] = "/tmp/faults-XXXXXX";
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, strlen(text)), strlen(text));
     close(fd);
-    struct fault_plan *plan = fault_plan_read(path, error, sizeof error);
+    struct fault_plan *plan = fault_plan_read(path, front, error, sizeof error);
     unlink(path);
     return plan;
+}
+
+static struct fault_plan *plan_of(const char *text)
+{
+    return plan_at(FAULT_AT_SMSC, text);
 }
 
 /* The actions of the next events as one letter each. */
 static void assert_actions(struct fault_plan *plan, enum fault_target target, const char *msisdn,
                            const char *expected)
 {
-    static const char letters[] = "-ldDrmbfetqxX";
+    static const char letters[] = "-ldDrmbfetqxXLgp";
     for (; *expected != '\0'; expected++)
         assert_int_equal(letters[fault_plan_next(plan, target, msisdn, 0).action], *expected);
 }
@@ -232,6 +237,9 @@ static void every_action_is_known_by_its_word(void **state)
         {"message", "reorder", FAULT_IN_MESSAGE, 'r'},
         {"por", "reorder", FAULT_IN_POR, 'r'},
         {"card", "memory-full", FAULT_IN_CARD, 'f'},
+        {"card", "lie\nsw = 6f00", FAULT_IN_CARD, 'L'},
+        {"card", "garble", FAULT_IN_CARD, 'g'},
+        {"card", "pull", FAULT_IN_CARD, 'p'},
         {"packet", "error\npor-status = 0a", FAULT_IN_PACKET, 'e'},
         {"submit", "queue-full", FAULT_IN_SUBMIT, 'q'},
         {"submit", "disconnect", FAULT_IN_SUBMIT, 'x'},
@@ -259,7 +267,7 @@ static void bad_plans_are_refused_with_line_and_value(void **state)
         {"group = fault\nmsisdn = 1\nwhat = por\naction = mute\n",
          ":4: action 'mute', expected lose, delay, duplicate or reorder"},
         {"group = fault\nmsisdn = 1\nwhat = card\naction = lose\n",
-         ":4: action 'lose', expected mute, toolkit-busy or memory-full"},
+         ":4: action 'lose', expected mute, toolkit-busy, memory-full, lie, garble or pull"},
         {"group = fault\nmsisdn = 1\nwhat = packet\n", ":1: action is missing, expected error"},
         {"group = fault\nmsisdn = 1\nwhat = packet\naction = error\n",
          "por-status is missing, expected 01 to 0A"},
@@ -269,6 +277,18 @@ static void bad_plans_are_refused_with_line_and_value(void **state)
          "por-status '0102', expected 01 to 0A"},
         {"group = fault\nmsisdn = 1\nwhat = por\naction = lose\npor-status = 01\n",
          "por-status '01', expected it only with action = error"},
+        {"group = fault\nmsisdn = 1\nwhat = card\naction = delay\n",
+         ":4: action 'delay', expected mute, toolkit-busy, memory-full, lie, garble or pull"},
+        {"group = fault\nmsisdn = 1\nwhat = card\naction = lie\n",
+         ":1: sw is missing, expected 6100 to 6FFF or 9000 to 9FFF"},
+        {"group = fault\nmsisdn = 1\nwhat = card\naction = lie\nsw = 6000\n",
+         ":5: sw '6000', expected 6100 to 6FFF or 9000 to 9FFF"},
+        {"group = fault\nmsisdn = 1\nwhat = card\naction = lie\nsw = 8F00\n", "sw '8F00', expected 6100"},
+        {"group = fault\nmsisdn = 1\nwhat = card\naction = lie\nsw = A000\n", "sw 'A000', expected 6100"},
+        {"group = fault\nmsisdn = 1\nwhat = card\naction = lie\nsw = 90\n", "sw '90', expected 6100"},
+        {"group = fault\nmsisdn = 1\nwhat = card\naction = lie\nsw = 900000\n", "sw '900000', expected 6100"},
+        {"group = fault\nmsisdn = 1\nwhat = card\naction = garble\nsw = 9000\n",
+         "sw '9000', expected it only with action = lie"},
         {"group = fault\nmsisdn = 1\nwhat = submit\naction = disconnect\nrate = 5\n",
          "rate '5', expected it only with action = throttle or queue-full"},
         {"group = fault\nmsisdn = 1\nwhat = submit\naction = throttle\nrate = 0\n",
@@ -296,6 +316,47 @@ static void bad_plans_are_refused_with_line_and_value(void **state)
     }
 }
 
+static void a_reader_has_cards_and_no_smsc(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"message", "por", "receipt", "submit"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        char text[100], expected[150];
+        snprintf(text, sizeof text, "group = fault\nmsisdn = 1\nwhat = %s\naction = lose\n", others[i]);
+        snprintf(
+            expected, sizeof expected,
+            ":3: what '%s', expected card or packet with --ifd and --vpcd: the SMSC is not simulated there",
+            others[i]);
+        assert_null(plan_at(FAULT_AT_READERS, text));
+        assert_non_null(strstr(error, expected));
+    }
+    assert_null(plan_at(FAULT_AT_READERS, "group = fault\nmsisdn = 1\nwhat = card\naction = lose\n"));
+    assert_non_null(strstr(
+        error, ":4: action 'lose', expected mute, toolkit-busy, memory-full, lie, garble, pull or delay"));
+}
+
+static void a_card_in_a_reader_has_these_faults(void **state)
+{
+    (void)state;
+    struct fault_plan *plan = plan_at(
+        FAULT_AT_READERS, "group = fault\nmsisdn = 1\nwhat = card\naction = delay\ndelay = 2.5\n\n"
+                          "group = fault\nmsisdn = 1\nwhat = card\naction = lie\nsw = 6F42\n\n"
+                          "group = fault\nmsisdn = 1\nwhat = card\naction = toolkit-busy\n\n"
+                          "group = fault\nmsisdn = 1\nwhat = card\naction = memory-full\n\n"
+                          "group = fault\nmsisdn = 1\nwhat = card\naction = garble\n\n"
+                          "group = fault\nmsisdn = 1\nwhat = card\naction = pull\n\n"
+                          "group = fault\nmsisdn = 1\nwhat = card\naction = mute\ncount = 1\n\n"
+                          "group = fault\nmsisdn = 1\nwhat = packet\naction = error\npor-status = 06\n");
+    assert_non_null(plan);
+    struct fault fault = fault_plan_next(plan, FAULT_IN_CARD, "1", 0);
+    assert_true(fault.action == FAULT_DELAY && fault.delay_ms == 2500);
+    fault = fault_plan_next(plan, FAULT_IN_CARD, "1", 0);
+    assert_true(fault.action == FAULT_LIE && fault.sw == 0x6F42);
+    assert_actions(plan, FAULT_IN_CARD, "1", "bfgpm-");
+    assert_actions(plan, FAULT_IN_PACKET, "1", "e-");
+    fault_plan_free(&plan);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +373,8 @@ int main(void)
         cmocka_unit_test(only_what_is_above_the_rate_is_struck),
         cmocka_unit_test(every_action_is_known_by_its_word),
         cmocka_unit_test(bad_plans_are_refused_with_line_and_value),
+        cmocka_unit_test(a_reader_has_cards_and_no_smsc),
+        cmocka_unit_test(a_card_in_a_reader_has_these_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,7 +109,7 @@ static void wrong_usage_is_named(void **state)
         {"--cards a.out --ifd p --vpcd h:1", "--apdu, --ifd and --vpcd exclude each other"},
         {"--cards a.out --ifd p --apdu 1", "--apdu, --ifd and --vpcd exclude each other"},
         {"--cards a.out --insert 1", "--insert goes with --ifd or --vpcd"},
-        {"--cards a.out --vpcd h:1 --faults f", "--faults is not for --ifd and --vpcd"},
+        {"--cards a.out --apdu 1 --faults f", "--faults is not for --apdu"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_int_equal(parse(cases[i].line), OPTIONS_USAGE);

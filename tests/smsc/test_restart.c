@@ -31,7 +31,7 @@ static struct fault_plan *plan_of(const char *text)
     assert_non_null(stream);
     fputs(text, stream);
     fclose(stream);
-    struct fault_plan *plan = fault_plan_read(path, error, sizeof error);
+    struct fault_plan *plan = fault_plan_read(path, FAULT_AT_SMSC, error, sizeof error);
     unlink(path);
     assert_non_null(plan);
     return plan;

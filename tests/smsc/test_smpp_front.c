@@ -201,7 +201,7 @@ static struct fault_plan *plan_of(const char *text)
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, strlen(text)), strlen(text));
     close(fd);
-    struct fault_plan *plan = fault_plan_read(path, error, sizeof error);
+    struct fault_plan *plan = fault_plan_read(path, FAULT_AT_SMSC, error, sizeof error);
     unlink(path);
     assert_non_null(plan);
     return plan;
@@ -600,6 +600,49 @@ static void a_toolkit_is_busy_as_often_as_planned(void **state)
     close_scene(&scene);
 }
 
+static void a_lie_is_told_on(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene(
+        REPORTS_POR, "group = fault\nmsisdn = *\nwhat = card\naction = lie\nsw = 9000\ncount = 1\n",
+        POR_ROUTE_MO);
+    submit(&scene);
+    expect_receipt(&scene, "DELIVRD");
+    client_expect_silence(scene.session); /* the card was not asked for its report */
+    assert_int_equal(world.card.envelopes, 1);
+    fflush(scene.log);
+    assert_non_null(strstr(log_text, "delivered, SW 9000, PoR no, fault: card lies\n"));
+    close_scene(&scene);
+}
+
+static void a_garbled_por_is_passed_on(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene(
+        SENDS_POR, "group = fault\nmsisdn = *\nwhat = card\naction = garble\ncount = 1\n", POR_ROUTE_MO);
+    submit(&scene);
+    expect_receipt(&scene, "DELIVRD");
+    expect_por(&scene, "123", (char)(0xAB ^ 0xFF));
+    close_scene(&scene);
+}
+
+static void of_a_pulled_card_nobody_knows(void **state)
+{
+    (void)state;
+    struct scene scene = open_scene(
+        SENDS_POR, "group = fault\nmsisdn = *\nwhat = card\naction = pull\ncount = 1\n", POR_ROUTE_MO);
+    submit(&scene);
+    expect_receipt(&scene, "stat:UNKNOWN err:255");
+    client_expect_silence(scene.session);
+    pass(&scene, 60000);
+    client_expect_silence(scene.session);
+    assert_int_equal(world.card.envelopes, 1);
+    submit(&scene); /* it is back */
+    expect_receipt(&scene, "DELIVRD");
+    expect_por(&scene, "123", (char)0xAB);
+    close_scene(&scene);
+}
+
 static void a_full_memory_is_refused_for_good(void **state)
 {
     (void)state;
@@ -879,6 +922,9 @@ int main(void)
         cmocka_unit_test(receipts_and_pors_change_their_order),
         cmocka_unit_test(a_mute_phone_lets_everything_expire),
         cmocka_unit_test(a_toolkit_is_busy_as_often_as_planned),
+        cmocka_unit_test(a_lie_is_told_on),
+        cmocka_unit_test(a_garbled_por_is_passed_on),
+        cmocka_unit_test(of_a_pulled_card_nobody_knows),
         cmocka_unit_test(a_full_memory_is_refused_for_good),
         cmocka_unit_test(packets_are_refused_as_planned),
         cmocka_unit_test(submits_are_refused_as_planned),
