@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway-plugin/campaign/plan_limits.h"
 #include "gateway-plugin/model/command.h"
 #include "gateway-plugin/store/catalog_store.h"
 #include "gateway-plugin/store/data_work.h"

@@ -1,7 +1,7 @@
 #include "gateway-plugin/campaign/control.h"
 
 #include "gateway-plugin/campaign/message_builder.h"
-#include "gateway-plugin/campaign/plan.h"
+#include "gateway-plugin/campaign/plan_limits.h"
 #include "gateway-plugin/store/campaign_store.h"
 #include "gateway-plugin/store/catalog_store.h"
 #include "gateway-plugin/store/campaign_work.h"

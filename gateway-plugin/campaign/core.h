@@ -9,7 +9,7 @@
 
 #include "gateway-plugin/campaign/engine.h"
 #include "gateway-plugin/campaign/message_builder.h"
-#include "gateway-plugin/campaign/plan.h"
+#include "gateway-plugin/campaign/plan_cache.h"
 #include "gateway-plugin/store/campaign_work.h"
 #include "gateway-plugin/store/message_work.h"
 #include "gateway-plugin/store/reply_work.h"

@@ -14,6 +14,8 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/campaign/notification.c gateway-plugin/campaign/notification.h \
 	gateway-plugin/campaign/payload.c gateway-plugin/campaign/payload.h \
 	gateway-plugin/campaign/plan.c gateway-plugin/campaign/plan.h \
+	gateway-plugin/campaign/plan_cache.c gateway-plugin/campaign/plan_cache.h \
+	gateway-plugin/campaign/plan_limits.c gateway-plugin/campaign/plan_limits.h \
 	gateway-plugin/campaign/reply_joiner.c gateway-plugin/campaign/reply_joiner.h \
 	gateway-plugin/campaign/reply_matcher.c gateway-plugin/campaign/reply_matcher.h \
 	gateway-plugin/campaign/reply_trial.c gateway-plugin/campaign/reply_trial.h \

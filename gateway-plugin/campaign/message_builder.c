@@ -5,6 +5,7 @@
 
 #include "gateway-plugin/campaign/card_data.h"
 #include "gateway-plugin/campaign/payload.h"
+#include "gateway-plugin/campaign/plan_limits.h"
 #include "gateway-plugin/store/catalog_store.h"
 #include "gateway-plugin/store/counter_work.h"
 #include "protocol/command_packet.h"

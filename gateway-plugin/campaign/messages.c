@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gateway-plugin/campaign/notification.h"
+#include "gateway-plugin/campaign/plan_limits.h"
 #include "gateway-plugin/campaign/runner.h"
 #include "gateway-plugin/campaign/sender.h"
 

@@ -3,12 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway-plugin/campaign/plan_limits.h"
 #include "gateway-plugin/store/campaign_store.h"
 #include "gateway-plugin/store/catalog_store.h"
 #include "protocol/apdu.h"
-#include "protocol/command_packet.h"
 #include "protocol/errors.h"
-#include "protocol/user_data.h"
 
 /* --- scripts that must not run twice --- */
 
@@ -36,71 +35,6 @@ bool script_is_idempotent(const struct script_command *commands, size_t count)
         if (!command_is_idempotent(&commands[i]))
             return false;
     return true;
-}
-
-int64_t plan_validity_ms(const struct plan *plan, int64_t default_seconds)
-{
-    int64_t minutes = plan == NULL ? 0 : plan->campaign.validity_minutes;
-    return 1000 * (minutes != 0 ? 60 * minutes : default_seconds);
-}
-
-/* --- packets --- */
-
-#define COMMANDS_MAX 255 /* TS 102 226 5.2.2: the number of commands executed is one byte */
-
-/* Bytes of secured data that so many SMS carry at least: every card has its own key and CC sizes, and where a
- * script is cut may not depend on them. */
-static size_t packet_room(const struct security_parameters *security,
-                          const struct sms_segmentation *segmentation, unsigned int sms)
-{
-    const struct security_keys widest = {.kic_size = 16, .kid_size = 16, .cc_size = CC_SIZE_DEFAULT};
-    const size_t packet = sms_segment_capacity(segmentation, sms);
-    size_t room;
-    return command_packet_capacity(security, &widest, packet, &room) == OTA_OK ? room : 0;
-}
-
-struct sms_segmentation plan_segmentation(const struct plan *plan, uint8_t reference)
-{
-    return (struct sms_segmentation){.reference = reference,
-                                     .user_data_max = (uint8_t)plan->campaign.part_size};
-}
-
-static void set_shape(struct plan *plan)
-{
-    plan->sms = plan->campaign.max_sms_parts != 0 ? (unsigned int)plan->campaign.max_sms_parts
-                                                  : CAMPAIGN_SMS_PARTS_MAX;
-    const struct sms_segmentation segmentation = plan_segmentation(plan, 0);
-    const size_t room = packet_room(&plan->campaign.security, &segmentation, plan->sms),
-                 most = (size_t)plan->campaign.max_packet_bytes;
-    const bool by_bytes = most != 0 && most < room;
-    if (by_bytes)
-        plan->sms = 0;
-    plan->shape = (struct packet_shape){
-        .format = plan->campaign.script_format,
-        .chaining = plan->campaign.script_chaining,
-        .bytes = by_bytes ? most : room,
-        .commands = plan->policy.por != POR_NONE ? COMMANDS_MAX : 0,
-    };
-}
-
-struct message_policy plan_policy(const struct plan *plan, const struct message_piece *piece)
-{
-    struct message_policy policy = plan->policy;
-    policy.piece = *piece;
-    return policy;
-}
-
-bool plan_piece(const struct plan *plan, unsigned int number, struct script_piece *piece)
-{
-    return script_piece_find(plan->commands, plan->command_count, &plan->shape, number, piece);
-}
-
-int plan_check(const struct plan *plan, struct refusal *refusal)
-{
-    /* Where a shape can be cut says little; a text can always be. */
-    if (plan->names.count > 0 || plan->message != NULL)
-        return 0;
-    return script_pieces_check(plan->commands, plan->command_count, &plan->shape, plan->sms, refusal);
 }
 
 /* --- loading --- */
@@ -239,7 +173,7 @@ static int finish(struct plan *plan, struct script_loading *loading, int rc, str
     rc = campaign_settle_retry(
         &plan->campaign, !loading->unknown_command && script_is_idempotent(plan->commands, plan->command_count), refusal);
     plan->policy = policy_of(&plan->campaign, loading);
-    set_shape(plan);
+    plan_set_limits(plan);
     return rc;
 }
 
@@ -312,56 +246,4 @@ void plan_free(struct plan *plan)
         free(plan->texts[i]);
     free(plan->texts);
     *plan = (struct plan){0};
-}
-
-/* --- the cache --- */
-
-static size_t oldest_slot(const struct plan_cache *cache)
-{
-    size_t oldest = 0;
-    for (size_t i = 1; i < PLAN_CACHE_SIZE; i++)
-        if (cache->used[i] < cache->used[oldest])
-            oldest = i;
-    return oldest;
-}
-
-static const struct plan *load_into(struct plan_cache *cache, size_t slot, struct store *store,
-                                    int64_t campaign_id, int *rc)
-{
-    if (cache->slots[slot] == NULL)
-        cache->slots[slot] = calloc(1, sizeof *cache->slots[slot]);
-    struct plan *plan = cache->slots[slot];
-    if (plan != NULL)
-        plan_free(plan);
-    *rc = plan == NULL ? STORE_FAILED : plan_load(store, campaign_id, plan, NULL);
-    if (*rc == STORE_OK)
-        return plan;
-    if (plan != NULL)
-        plan->campaign.id = 0;
-    return NULL;
-}
-
-const struct plan *plan_cache_get(struct plan_cache *cache, struct store *store, int64_t campaign_id, int *rc)
-{
-    size_t slot;
-    *rc = STORE_OK;
-    for (slot = 0; slot < PLAN_CACHE_SIZE; slot++)
-        if (cache->slots[slot] != NULL && cache->slots[slot]->campaign.id == campaign_id)
-            break;
-    bool found = slot < PLAN_CACHE_SIZE;
-    if (!found)
-        slot = oldest_slot(cache);
-    cache->used[slot] = ++cache->clock;
-    return found ? cache->slots[slot] : load_into(cache, slot, store, campaign_id, rc);
-}
-
-void plan_cache_clear(struct plan_cache *cache)
-{
-    for (size_t i = 0; i < PLAN_CACHE_SIZE; i++) {
-        if (cache->slots[i] != NULL)
-            plan_free(cache->slots[i]);
-        free(cache->slots[i]);
-        cache->slots[i] = NULL;
-        cache->used[i] = 0;
-    }
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gateway-plugin/campaign/messages.h"
+#include "gateway-plugin/campaign/plan_limits.h"
 #include "gateway-plugin/model/script_answer.h"
 #include "protocol/errors.h"
 #include "protocol/response_packet.h"

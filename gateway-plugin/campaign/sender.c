@@ -4,6 +4,7 @@
 
 #include "gateway-plugin/campaign/messages.h"
 #include "gateway-plugin/campaign/payload.h"
+#include "gateway-plugin/campaign/plan_limits.h"
 #include "gateway-plugin/campaign/runner.h"
 #include "protocol/errors.h"
 

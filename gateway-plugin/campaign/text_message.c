@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gateway-plugin/campaign/payload.h"
+#include "gateway-plugin/campaign/plan_limits.h"
 #include "protocol/errors.h"
 
 static int build(struct store *store, struct packet_crypto *crypto, struct packet_buffers *buffers,

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "gateway-plugin/campaign/plan.h"
+#include "gateway-plugin/campaign/plan_limits.h"
 #include "gateway-plugin/store/catalog_store.h"
 #include "protocol/command_packet.h"
 #include "protocol/errors.h"

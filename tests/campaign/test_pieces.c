@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "gateway-plugin/campaign/plan.h"
+#include "gateway-plugin/campaign/plan_limits.h"
 #include "tests/campaign/lab_fixture.h"
 
 #define PIECES 3
