@@ -236,12 +236,18 @@ campaign=$(last_id)
 run -start -campaign "$campaign" -cardGroup "$group"
 ok "its message waits" wait_for 10 logged "${m[0]}: [0-9]+ bytes, no card"
 ok "… and the others' are over" wait_for 10 keeps 1
+when() { date +%s -d "$(grep -E "$1" "$lab/kannel/logs/bearerbox.acc" | head -n 1 | cut -d' ' -f1,2)"; }
+sent_at=$(when "Sent SMS .*\\[to:\\+?${m[0]}\\]")
+half_over() { [ "$(date +%s)" -ge $((sent_at + 5)) ]; }
 bridge_ends KILL
+ok "half of its validity is over" wait_for 10 half_over
 bridge_again & # it waits for all cards
 restart_pid=$!
 expired() { grep -c 'Receive DLR.*stat:EXPIRED' "$lab/kannel/logs/bearerbox.acc"; }
 is_expired() { [ "$(expired)" = 1 ]; }
 ok "at the end of its validity it has a failed receipt" wait_for 20 is_expired
+after=$(($(when 'Receive DLR.*stat:EXPIRED') - sent_at))
+ok "… not before, and not anew: after $after s of 8" test "$after" -ge 7 -a "$after" -le 11
 logged_from=1
 ok "… from the next bridge" logged "of an earlier run: 1 messages to cards"
 ok "… which says so" logged "${m[0]}: [0-9]+ bytes, expired"
