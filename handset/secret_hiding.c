@@ -99,24 +99,32 @@ static void hide_in_part(struct secret_trails *trails, const char *card, const s
     pass(&trail->behind, payload, part->length);
 }
 
-/* Of an SMS that no phone understands nobody can tell what it is a part of. */
+/* false: nobody understands it. A single SMS is its only part. */
+static bool read_part(const uint8_t *data, size_t length, struct sms_deliver *sms, struct user_data *part,
+                      const uint8_t **end)
+{
+    const uint8_t *tpdu;
+    size_t tpdu_length;
+    *part = (struct user_data){.concatenation = {.total = 1, .number = 1}};
+    if (sms_pp_download_decode(data, length, &tpdu, &tpdu_length) != OTA_OK ||
+        sms_deliver_decode(tpdu, tpdu_length, sms) != OTA_OK)
+        return false;
+    *end = tpdu + tpdu_length;
+    return !sms->has_user_data_header ||
+           user_data_parse(sms->user_data, sms->user_data_length, part) == OTA_OK;
+}
+
+/* Of an SMS that nobody understands nobody can tell what it is a part of. */
 static void hide_in_envelope(struct secret_trails *trails, const char *card, uint8_t *data, size_t length)
 {
     struct secret_stream alone = {.left = 0};
-    struct sms_deliver sms = {.has_user_data_header = false};
+    struct sms_deliver sms;
     struct user_data part = {.concatenation.total = 1};
-    const uint8_t *tpdu;
-    size_t tpdu_length;
-    if (sms_pp_download_decode(data, length, &tpdu, &tpdu_length) != OTA_OK) {
-        pass(&alone, data, length);
-        return;
-    }
-    uint8_t *end = data + (tpdu - data) + tpdu_length;
-    if (sms_deliver_decode(tpdu, tpdu_length, &sms) != OTA_OK ||
-        (sms.has_user_data_header && user_data_parse(sms.user_data, sms.user_data_length, &part) != OTA_OK))
-        memset(end - tpdu_length, HIDDEN, tpdu_length);
+    const uint8_t *end = NULL;
+    if (data[0] == TAG_SMS_PP_DOWNLOAD && !read_part(data, length, &sms, &part, &end))
+        memset(data, HIDDEN, length);
     else if (part.concatenation.total > 1)
-        hide_in_part(trails, card, &sms.originator, &part, end - part.length);
+        hide_in_part(trails, card, &sms.originator, &part, data + (end - data) - part.length);
     else
         pass(&alone, data, length);
 }
@@ -125,8 +133,11 @@ void secrets_hide(struct secret_trails *trails, const char *card, uint8_t *comma
 {
     if (length <= SECRET_HEADER_SIZE)
         return;
+    uint8_t *data = command + SECRET_HEADER_SIZE;
+    const size_t p3 = command[SECRET_HEADER_SIZE - 1];
+    length -= SECRET_HEADER_SIZE;
     if (has_secret(command[1]))
-        memset(command + SECRET_HEADER_SIZE, HIDDEN, length - SECRET_HEADER_SIZE);
-    else if (command[1] == INS_ENVELOPE)
-        hide_in_envelope(trails, card, command + SECRET_HEADER_SIZE, length - SECRET_HEADER_SIZE);
+        memset(data, HIDDEN, length);
+    else if (command[1] == INS_ENVELOPE) /* with T=1 a byte may follow: what is expected */
+        hide_in_envelope(trails, card, data, p3 == length - 1 && p3 > 0 ? p3 : length);
 }

@@ -5,7 +5,8 @@
  *
  * A script may go on in the next SMS, in the middle of a command: the parts of a message are followed as they
  * go to their card. Of a part whose predecessor was not seen right before, nobody can tell what it begins
- * with: as much is hidden as a command that began there could be long. Inner header of handset/.
+ * with: as much is hidden as a command that began there could be long. An SMS that cannot be read is hidden
+ * as a whole. Inner header of handset/.
  */
 #ifndef OTA_HANDSET_SECRET_HIDING_H
 #define OTA_HANDSET_SECRET_HIDING_H

@@ -236,8 +236,8 @@ static void secrets_in_a_script_are_hidden(void **state)
     static const struct {
         const char *before, *after;
     } rows[] = {
-        {"A0C2000024D1228B204005812143F57FF60000000000000013027000A020000108313233340000FFFFA0A4",
-         "A0C2000024D1228B204005812143F57FF60000000000000013027000A020000108FFFFFFFFFFFFFFFFA0A4"},
+        {"A0C2000026D1248B224005812143F57FF60000000000000012027000A020000108313233340000FFFFA0A4",
+         "A0C2000026D1248B224005812143F57FF60000000000000012027000A020000108FFFFFFFFFFFFFFFFA0A4"},
         {"80C200000A00260001083132333435363738", "80C200000A0026000108FFFFFFFFFFFFFFFF"},
         {"A0C2000015A02400021031323334FFFFFFFF35363738FFFFFFFF",
          "A0C2000015A024000210FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"},
@@ -254,9 +254,11 @@ static void secrets_in_a_script_are_hidden(void **state)
         {"80C200001680D881110B00010280200001083132333435363738AA", /* perhaps no PUT KEY, but a PIN */
          "80C200001680D881110BFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFAA"},
         /* no phone understands these: no sender; a header of 7F bytes */
-        {"A0C2000008D1068B044000A020", "A0C2000008D1068B04FFFFFFFF"},
+        {"A0C2000008D1068B044000A020", "A0C2000008FFFFFFFFFFFFFFFF"},
         {"A0C2000017D1158B134005812143F57FF600000000000000037F7000",
-         "A0C2000017D1158B13FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"},
+         "A0C2000017FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"},
+        /* nor this one, which is longer than it says */
+        {"80C200000AD104A020000108313233", "80C200000AFFFFFFFFFFFFFFFFFFFF"},
         {"8012000008A020000108313233", "8012000008A020000108313233"},
     };
     struct secret_trails trails = {.next = 0};
@@ -372,6 +374,24 @@ static void assert_only_secrets_hidden(struct secret_trails *trails, const struc
     assert_memory_equal(hide(trails, part, command), expected + part->from, part->to - part->from);
 }
 
+/* As with T=1. */
+static void what_the_answer_may_hold_is_no_part_of_it(void **state)
+{
+    (void)state;
+    enum { CUT = 29 };
+    const struct part first = {"1", "12345", 7, 2, 1, 0, CUT},
+                      second = {"1", "12345", 7, 2, 2, CUT, SCRIPT_SIZE};
+    struct secret_trails trails = {.next = 0};
+    uint8_t command[APDU_COMMAND_MAX + 1], expected[600];
+    (void)bytes_of(HIDDEN_SCRIPT, expected);
+    (void)hide(&trails, &first, command);
+    const size_t length = envelope_of(&second, SCRIPT, command);
+    command[length] = 0x00; /* Le */
+    secrets_hide(&trails, "1", command, length + 1);
+    assert_memory_equal(command + length - (SCRIPT_SIZE - CUT), expected + CUT, SCRIPT_SIZE - CUT);
+    assert_int_equal(command[length], 0x00);
+}
+
 static void assert_all_hidden(struct secret_trails *trails, const struct part *part)
 {
     uint8_t command[APDU_COMMAND_MAX];
@@ -461,6 +481,7 @@ int main(void)
         cmocka_unit_test(a_secret_in_two_sms_is_in_no_line),
         cmocka_unit_test(a_part_out_of_order_is_hidden_whole),
         cmocka_unit_test(many_messages_are_followed),
+        cmocka_unit_test(what_the_answer_may_hold_is_no_part_of_it),
         cmocka_unit_test(hiding_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
