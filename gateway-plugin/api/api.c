@@ -145,11 +145,7 @@ json_t *api_list(struct api_call *call, const struct api_rows *kind, const int64
 
 int api_found(struct api_call *call, int result, const char *what, int64_t id, struct refusal *refusal)
 {
-    if (result == STORE_OK)
-        return 0;
-    if (result == STORE_NOT_FOUND)
-        return refuse(refusal, REFUSAL_NOT_FOUND, "there is no %s %" PRId64, what, id);
-    return store_refuse(call->store, what, refusal);
+    return store_found(call->store, result, what, id, refusal);
 }
 
 json_t *api_drop(json_t *view)

@@ -187,10 +187,8 @@ static int insert_group(struct store *store, int64_t now, void *argument, struct
     struct card_group *group = &request->group;
     struct profile profile;
     int result = profile_get(store, group->profile_id, &profile);
-    if (result == STORE_NOT_FOUND)
-        return refuse(refusal, REFUSAL_NOT_FOUND, "there is no profile %" PRId64, group->profile_id);
     if (result != STORE_OK)
-        return store_refuse(store, "profile", refusal);
+        return store_found(store, result, "profile", group->profile_id, refusal);
     if (group_insert(store, group, now, refusal) != 0 || add_members(store, request, refusal) != 0)
         return -1;
     if (group_get(store, group->id, group) != STORE_OK) /* with the number of its cards */

@@ -162,17 +162,13 @@ static int check_target(struct store *store, const struct upload *upload, struct
     struct profile profile;
     struct card_group group;
     int result = profile_get(store, upload->profile_id, &profile);
-    if (result == STORE_NOT_FOUND)
-        return refuse(refusal, REFUSAL_NOT_FOUND, "there is no profile %lld", (long long)upload->profile_id);
     if (result != STORE_OK)
-        return store_refuse(store, "profile", refusal);
+        return store_found(store, result, "profile", upload->profile_id, refusal);
     if (upload->group_id == 0)
         return 0;
     result = group_get(store, upload->group_id, &group);
-    if (result == STORE_NOT_FOUND)
-        return refuse(refusal, REFUSAL_NOT_FOUND, "there is no card group %lld", (long long)upload->group_id);
     if (result != STORE_OK)
-        return store_refuse(store, "card group", refusal);
+        return store_found(store, result, "card group", upload->group_id, refusal);
     if (group.profile_id != upload->profile_id)
         return refuse(refusal, REFUSAL_CONFLICT,
                       "card group %lld belongs to profile %lld, not to profile %lld", (long long)group.id,

@@ -106,9 +106,7 @@ static int change_profile(struct store *store, int64_t now, void *argument, stru
     struct profile_request request = {0};
     int rc = profile_get(store, profile->id, profile);
     if (rc != STORE_OK)
-        return rc == STORE_NOT_FOUND
-                   ? refuse(refusal, REFUSAL_NOT_FOUND, "there is no profile %lld", (long long)profile->id)
-                   : store_refuse(store, "profile", refusal);
+        return store_found(store, rc, "profile", profile->id, refusal);
     if (profile_fields_read(change->body, false, &request, profile, refusal) != 0)
         return -1;
     if (request.name != NULL &&

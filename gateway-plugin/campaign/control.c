@@ -79,10 +79,7 @@ static int check_keys(struct store *store, const struct campaign *campaign, stru
 
 static int get_campaign(struct store *store, int64_t id, struct campaign *campaign, struct refusal *refusal)
 {
-    int rc = campaign_get(store, id, campaign);
-    if (rc == STORE_NOT_FOUND)
-        return refuse(refusal, REFUSAL_NOT_FOUND, "campaign %lld does not exist", (long long)id);
-    return rc == STORE_OK ? 0 : store_refuse(store, "campaign", refusal);
+    return store_found(store, campaign_get(store, id, campaign), "campaign", id, refusal);
 }
 
 static int change_state(struct campaign *campaign, enum campaign_event event, const char *expected,

@@ -11,10 +11,8 @@ static int target_group(struct store *store, int64_t group_id, struct campaign *
 {
     struct card_group group;
     int rc = group_get(store, group_id, &group);
-    if (rc == STORE_FAILED)
-        return store_refuse(store, "card group", refusal);
-    if (rc == STORE_NOT_FOUND)
-        return refuse(refusal, REFUSAL_NOT_FOUND, "card group %lld does not exist", (long long)group_id);
+    if (rc != STORE_OK)
+        return store_found(store, rc, "card group", group_id, refusal);
     if (group.profile_id != campaign->profile_id)
         return refuse(refusal, REFUSAL_CONFLICT,
                       "card group %lld belongs to profile %lld, campaign %lld to profile %lld",
@@ -108,9 +106,7 @@ static int find_card(struct store *store, const struct campaign_target *target, 
         return found != 0 ? found : refuse_missing_card(target, "", refusal);
     }
     int rc = card_get(store, target->card_id, card);
-    if (rc == STORE_NOT_FOUND)
-        return refuse(refusal, REFUSAL_NOT_FOUND, "card %lld does not exist", (long long)target->card_id);
-    return rc == STORE_OK ? 1 : store_refuse(store, "card", refusal);
+    return rc == STORE_OK ? 1 : store_found(store, rc, "card", target->card_id, refusal);
 }
 
 static int target_card(struct store *store, const struct campaign_target *target, struct campaign *campaign,

@@ -52,7 +52,7 @@ int volume_of_campaign(struct store *store, int64_t campaign_id, int64_t *sms_pe
     *sms_per_card = rc == STORE_OK ? sms_of_plan(&plan) : 0;
     plan_free(&plan);
     if (rc == STORE_NOT_FOUND)
-        return refuse(refusal, REFUSAL_NOT_FOUND, "campaign %" PRId64 " does not exist", campaign_id);
+        return store_found(store, rc, "campaign", campaign_id, refusal);
     return rc == STORE_OK ? 0 : -1;
 }
 

@@ -6,10 +6,7 @@
 
 static int get_card(struct store *store, int64_t id, struct card *card, struct refusal *refusal)
 {
-    int rc = card_get(store, id, card);
-    if (rc == STORE_NOT_FOUND)
-        return refuse(refusal, REFUSAL_NOT_FOUND, "there is no card %lld", (long long)id);
-    return rc == STORE_OK ? 0 : store_refuse(store, "card", refusal);
+    return store_found(store, card_get(store, id, card), "card", id, refusal);
 }
 
 struct id_pair {

@@ -40,7 +40,7 @@ static int get_card(struct store *store, int64_t id, struct card *card, struct p
 {
     int rc = card_get(store, id, card);
     if (rc == STORE_NOT_FOUND)
-        return refuse(refusal, REFUSAL_NOT_FOUND, "there is no card %" PRId64, id);
+        return store_found(store, rc, "card", id, refusal);
     if (rc != STORE_OK || profile_get(store, card->profile_id, profile) != STORE_OK)
         return store_refuse(store, "card", refusal);
     return 0;
@@ -176,10 +176,8 @@ static int check_target(struct store *store, const struct counter_target *target
     bool is_profile = target->profile_id != 0;
     int rc = is_profile ? profile_get(store, target->profile_id, &profile)
                         : group_get(store, target->group_id, &group);
-    if (rc == STORE_NOT_FOUND)
-        return refuse(refusal, REFUSAL_NOT_FOUND, "there is no %s %" PRId64, is_profile ? "profile" : "card group",
-                      is_profile ? target->profile_id : target->group_id);
-    return rc == STORE_OK ? 0 : store_refuse(store, "counter", refusal);
+    return store_found(store, rc, is_profile ? "profile" : "card group",
+                       is_profile ? target->profile_id : target->group_id, refusal);
 }
 
 /* A key set that was not used begins where another counter of the card is: it has no less room. */

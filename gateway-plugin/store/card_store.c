@@ -127,7 +127,7 @@ static int insert_row(struct store *store, int64_t profile_id, const struct card
     db_bind_int(insert, 6, now);
     enum db_result result = db_run(insert);
     if (result == DB_E_CONSTRAINT)
-        return refuse_missing_profile(profile_id, refusal);
+        return store_found(store, STORE_NOT_FOUND, "profile", profile_id, refusal);
     if (result != DB_DONE)
         return store_refuse(store, "card", refusal);
     if (db_changes(db) == 0)

@@ -40,7 +40,7 @@ int group_insert(struct store *store, struct card_group *group, int64_t now, str
     db_bind_int(insert, 4, now);
     enum db_result result = db_run(insert);
     if (result == DB_E_CONSTRAINT)
-        return refuse_missing_profile(group->profile_id, refusal);
+        return store_found(store, STORE_NOT_FOUND, "profile", group->profile_id, refusal);
     if (result != DB_DONE)
         return store_refuse(store, "card group", refusal);
     if (db_changes(db) == 0)

@@ -86,11 +86,6 @@ static struct db_statement *by_id(struct store *store, const char *sql, int64_t 
     return statement;
 }
 
-static int refuse_missing(const struct kind *kind, int64_t id, struct refusal *refusal)
-{
-    return refuse(refusal, REFUSAL_NOT_FOUND, "there is no %s %lld", kind->noun, (long long)id);
-}
-
 static void take_int(struct db_statement *row, void *to)
 {
     *(int64_t *)to = db_column_int(row, 0);
@@ -122,8 +117,7 @@ int named_object_refuse_reference(struct store *store, const struct named_refere
         int64_t scope;
         if (references[i].id != 0 &&
             fetch_one(by_id(store, kind->scope, references[i].id), take_int, &scope) == STORE_NOT_FOUND)
-            return refuse(refusal, REFUSAL_NOT_FOUND, "%s %lld does not exist", kind->noun,
-                          (long long)references[i].id);
+            return store_found(store, STORE_NOT_FOUND, kind->noun, references[i].id, refusal);
     }
     return refuse(refusal, REFUSAL_INTERNAL, "a foreign key refused a row of which all is there");
 }
@@ -152,8 +146,7 @@ int named_object_rename(struct store *store, enum named_kind which, int64_t id, 
         return -1;
     int rc = fetch_one(by_id(store, kind->scope, id), take_int, &scope);
     if (rc != STORE_OK)
-        return rc == STORE_NOT_FOUND ? refuse_missing(kind, id, refusal)
-                                     : store_refuse(store, kind->noun, refusal);
+        return store_found(store, rc, kind->noun, id, refusal);
     struct db_statement *update = by_id(store, kind->rename, id);
     db_bind_text(update, 2, name);
     db_bind_int(update, 3, now);
@@ -200,5 +193,6 @@ int named_object_delete(struct store *store, enum named_kind which, int64_t id, 
             return -1;
     if (db_run(by_id(store, kind->remove, id)) != DB_DONE)
         return store_refuse(store, kind->noun, refusal);
-    return db_changes(store_db(store)) > 0 ? 0 : refuse_missing(kind, id, refusal);
+    return store_found(store, db_changes(store_db(store)) > 0 ? STORE_OK : STORE_NOT_FOUND, kind->noun, id,
+                       refusal);
 }

@@ -89,7 +89,7 @@ int profile_part_insert(struct store *store, const struct profile_part *part, vo
     columns_bind(insert, &part->columns, false, row);
     enum db_result result = db_run(insert);
     if (result == DB_E_CONSTRAINT)
-        return refuse_missing_profile(head->profile_id, refusal);
+        return store_found(store, STORE_NOT_FOUND, "profile", head->profile_id, refusal);
     if (result != DB_DONE)
         return store_refuse(store, part->noun, refusal);
     if (db_changes(db) == 0)

@@ -154,10 +154,8 @@ int profile_update(struct store *store, struct profile *profile, int64_t now, st
 {
     struct profile before;
     int rc = profile_get(store, profile->id, &before);
-    if (rc == STORE_NOT_FOUND)
-        return refuse(refusal, REFUSAL_NOT_FOUND, "there is no profile %lld", (long long)profile->id);
     if (rc != STORE_OK)
-        return store_refuse(store, "profile", refusal);
+        return store_found(store, rc, "profile", profile->id, refusal);
     if (profile_settings_check(&profile->settings, refusal) != 0 ||
         check_counter_scope(store, profile, before.counter_per, refusal) != 0)
         return -1;

@@ -28,6 +28,15 @@ int store_refuse(struct store *store, const char *what, struct refusal *refusal)
     return refuse(refusal, REFUSAL_INTERNAL, "%s: database: %s", what, db_error(store->db));
 }
 
+int store_found(struct store *store, int result, const char *what, int64_t id, struct refusal *refusal)
+{
+    if (result == STORE_OK)
+        return 0;
+    return result == STORE_NOT_FOUND
+               ? refuse(refusal, REFUSAL_NOT_FOUND, "there is no %s %lld", what, (long long)id)
+               : store_refuse(store, what, refusal);
+}
+
 /* --- opening --- */
 
 static const struct key_place CHECK_PLACE = {.card_id = 0, .key_index = 0, .kind = KEY_OF_CHECK};
@@ -174,11 +183,6 @@ void store_rollback_to(struct store *store)
 }
 
 /* --- rows --- */
-
-int refuse_missing_profile(int64_t id, struct refusal *refusal)
-{
-    return refuse(refusal, REFUSAL_NOT_FOUND, "profile %lld does not exist", (long long)id);
-}
 
 void row_text(struct db_statement *statement, int column, char *to, size_t size)
 {

@@ -37,4 +37,8 @@ void store_rollback_to(struct store *store); /* undoes since the last savepoint,
 /* The refusal for a failed statement: REFUSAL_INTERNAL with db_error(). Returns -1. */
 int store_refuse(struct store *store, const char *what, struct refusal *refusal);
 
+/* What looking for `what` with that id came to, a store_result, as 0, or -1 with "there is no WHAT ID" or
+ * store_refuse(). */
+int store_found(struct store *store, int result, const char *what, int64_t id, struct refusal *refusal);
+
 #endif

@@ -21,7 +21,6 @@
 struct key_sealer *store_sealer(struct store *store);
 
 /* A foreign key refused the row, and the profile is the only one it can be. Returns -1. */
-int refuse_missing_profile(int64_t id, struct refusal *refusal);
 
 /* A column's text into `to`, cut to `size`; SQL NULL gives "". */
 void row_text(struct db_statement *statement, int column, char *to, size_t size);

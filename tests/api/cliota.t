@@ -1106,14 +1106,14 @@ done <<END
 9 applet: exists|1|there is no applet 999|-createCampaign -type RAM -profile 1 -spi 1621 -name x -applet 999
 10 campaign or template: one|2|-start names no campaign, expected either -campaign or -template|-start -cardGroup 1
 10 campaign and template: not both|2|-start names a campaign and a template, expected either -campaign or -template|-start -campaign $waiting -template 1 -cardGroup 1
-10 campaign: exists|1|campaign 999 does not exist|-start -campaign 999 -cardGroup 1
+10 campaign: exists|1|there is no campaign 999|-start -campaign 999 -cardGroup 1
 10 campaign: Waiting|1|campaign 1 is COMPLETED, expected WAITING|-start -campaign 1 -cardGroup 1
 10 template: exists|1|there is no template 999|-start -template 999 -cardGroup 1
 10 target: one|2|-start names no card, expected exactly one target: -cardGroup, -card, or -msisdn, -iccid and -imsi of one card|-start -campaign $waiting
 10 target: not two|2|-start has -cardGroup 1 and -card 1, expected exactly one target: -cardGroup, -card, or -msisdn, -iccid and -imsi of one card|-start -campaign $waiting -cardGroup 1 -card $one_card
-10 cardGroup: exists|1|card group 999 does not exist|-start -campaign $waiting -cardGroup 999
+10 cardGroup: exists|1|there is no card group 999|-start -campaign $waiting -cardGroup 999
 10 cardGroup: of the same profile|1|card group $other_group belongs to profile 2, campaign $waiting to profile 1|-start -campaign $waiting -cardGroup $other_group
-10 card: exists|1|card 99999999 does not exist|-start -campaign $waiting -card 99999999
+10 card: exists|1|there is no card 99999999|-start -campaign $waiting -card 99999999
 10 card: of the same profile|1|card $other_card (MSISDN 971500000000) belongs to profile 2, campaign $waiting to profile 1|-start -campaign $waiting -card $other_card
 10 msisdn: of a card|1|no card has the MSISDN 999|-start -campaign $waiting -msisdn 999
 10 iccid: of a card|1|no card has the ICCID 8999999999999999999|-start -campaign $waiting -iccid 8999999999999999999
@@ -1121,7 +1121,7 @@ done <<END
 10 msisdn: a new one is unique|1|MSISDN 961234567891 is that of card 1, IMSI 429990000000888 of none, expected the numbers of one card|-start -campaign $waiting -msisdn 961234567891 -iccid 8999000000000000888 -imsi 429990000000888 -kicKey $kic -kidKey $kid
 10 keyIndex: 1 to 15|1|-keyIndex 16: expected 1 to 15|-start -campaign $waiting -msisdn 969990000888 -iccid 8999000000000000888 -imsi 429990000000888 -kicKey $kic -kidKey $kid -keyIndex 16
 11 campaign: mandatory|2|-retryFailed needs -campaign campaign_id|-retryFailed
-11 campaign: exists|1|campaign 999 does not exist|-retryFailed -campaign 999
+11 campaign: exists|1|there is no campaign 999|-retryFailed -campaign 999
 11 campaign: not Waiting|1|campaign $waiting is WAITING, expected COMPLETED or TERMINATED|-retryFailed -campaign $waiting
 11 campaign: not Running|1|campaign $held is RUNNING, expected COMPLETED or TERMINATED|-retryFailed -campaign $held
 11 a card failed|1|campaign 1: every card is updated, nothing to retry|-retryFailed -campaign 1

@@ -45,7 +45,7 @@ static void test_pause_and_terminate(void **state)
         {"POST", "/api/campaigns/1/terminate", "", 200,
          "\"start\":" NOW ",\"terminate\":" NOW ",\"state\":\"TERMINATED\""},
         {"POST", "/api/campaigns/1/terminate", "", 409, "campaign 1 is TERMINATED, expected RUNNING or PAUSED"},
-        {"POST", "/api/campaigns/9/terminate", "", 404, "campaign 9 does not exist"},
+        {"POST", "/api/campaigns/9/terminate", "", 404, "there is no campaign 9"},
         {"GET", "/api/campaigns/1", NULL, 200, "\"executedUnknown\":0,\"cancelled\":2}"}, /* no link: none has left */
         {"POST", "/api/campaigns/1/retryfailed", "", 200,
          "\"start\":" NOW ",\"terminate\":null,\"state\":\"RUNNING\""},

@@ -74,8 +74,8 @@ static void test_what_is_refused(void **state)
          "several targets: card 1, imsi 421234567890123"},
         {"POST", START, "{\"card\":1,\"cardGroup\":1}", 400, "several targets: cardGroup 1, card 1"},
         {"POST", START, "{\"card\":0}", 400, "card 0: expected a number from 1"},
-        {"POST", START, "{\"card\":9}", 404, "card 9 does not exist"},
-        {"POST", START, "{\"cardGroup\":9}", 404, "card group 9 does not exist"},
+        {"POST", START, "{\"card\":9}", 404, "there is no card 9"},
+        {"POST", START, "{\"cardGroup\":9}", 404, "there is no card group 9"},
         {"POST", START, "{\"imsi\":\"1\"}", 404, "no card has the IMSI 1"},
         {"POST", START, "{\"iccid\":\"8991\"}", 404, "no card has the ICCID 8991"},
         {"POST", START, "{" NEW_CARD "}", 404, "no card has the MSISDN +961234567899"},
@@ -184,7 +184,7 @@ static void test_refused_start_provisions_nothing(void **state)
     static const struct rest_step steps[] = {
         {"POST", START, "{\"card\":1}", 200, NULL},
         {"POST", START, "{" NEW_CARD "," NEW_KEYS "}", 409, "campaign 1 is RUNNING, expected WAITING"},
-        {"POST", "/api/campaigns/99/start", "{" NEW_CARD "," NEW_KEYS "}", 404, "campaign 99 does not exist"},
+        {"POST", "/api/campaigns/99/start", "{" NEW_CARD "," NEW_KEYS "}", 404, "there is no campaign 99"},
         {"GET", "/api/cards?msisdn=961234567899", NULL, 200, "\"items\":[]"},
         {"GET", "/api/cards?limit=3", NULL, 200, "\"next\":null"},
     };

@@ -97,7 +97,7 @@ static void test_made_and_shown(void **state)
 static void test_each_rule(void **state)
 {
     static const struct rest_step steps[] = {
-        {"POST", "/api/profiles/9/toolkitparameters", "{\"name\":\"x\"}", 404, "profile 9 does not exist"},
+        {"POST", "/api/profiles/9/toolkitparameters", "{\"name\":\"x\"}", 404, "there is no profile 9"},
         {"GET", "/api/profiles/9/toolkitparameters", NULL, 404, "there is no profile 9"},
         MADE("{}", 400, "name is missing"),
         MADE("{\"name\":\"a b\"}", 400, "toolkit parameter name 'a b' has a space at position 2"),

@@ -13,14 +13,14 @@ static void test_start_is_refused(void **state)
     (void)state;
     int64_t id = lab_create(&lab, lab_campaign("refused"));
     assert_int_equal(lab_start_on(&lab, 99, (struct campaign_target){.card_id = 1}, &refusal), -1);
-    assert_string_equal(refusal.text, "campaign 99 does not exist");
+    assert_string_equal(refusal.text, "there is no campaign 99");
     assert_int_equal(refusal.kind, REFUSAL_NOT_FOUND);
     assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){0}, &refusal), -1);
     assert_int_equal(refusal.kind, REFUSAL_INVALID);
     assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.msisdn = "49999"}, &refusal), -1);
     assert_string_equal(refusal.text, "no card has the MSISDN 49999");
     assert_int_equal(lab_start_on(&lab, id, (struct campaign_target){.group_id = 7}, &refusal), -1);
-    assert_string_equal(refusal.text, "card group 7 does not exist");
+    assert_string_equal(refusal.text, "there is no card group 7");
     assert_int_equal(lab_retry(&lab, id, &refusal), -1);
     assert_non_null(strstr(refusal.text, "is WAITING, expected COMPLETED or TERMINATED"));
     lab_start(&lab, id);

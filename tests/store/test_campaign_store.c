@@ -124,7 +124,7 @@ static void refused_campaigns_leave_nothing(void **state)
     add_campaign(p, "c");
     assert_insert_refused(campaign_named(p, "c"), 3, REFUSAL_CONFLICT,
                           "campaign name 'c' is taken by campaign 2 of profile 1");
-    assert_insert_refused(campaign_named(99, "d"), 3, REFUSAL_NOT_FOUND, "profile 99 does not exist");
+    assert_insert_refused(campaign_named(99, "d"), 3, REFUSAL_NOT_FOUND, "there is no profile 99");
     assert_insert_refused(campaign_named(p, "d"), 0, REFUSAL_INVALID,
                           "campaign 'd' has no command, expected at least one");
     bad.type = CAMPAIGN_SMS;

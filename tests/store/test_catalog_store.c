@@ -162,7 +162,7 @@ static void what_is_missing_is_named(void **state)
     struct card_record record = record_number(1);
     int64_t first = add_profile(store, "p"), second = add_profile(store, "q");
     int64_t group = add_group(store, second, "g");
-    assert_card_refused(99, 0, &record, REFUSAL_NOT_FOUND, "profile 99 does not exist");
+    assert_card_refused(99, 0, &record, REFUSAL_NOT_FOUND, "there is no profile 99");
     assert_card_refused(first, 77, &record, REFUSAL_NOT_FOUND, "profile 1 has no card group 77");
     assert_card_refused(first, group, &record, REFUSAL_NOT_FOUND, "profile 1 has no card group 1");
     assert_int_equal(count_cards(0, 0), 0);
@@ -418,7 +418,7 @@ static void group_names_are_unique_in_their_profile(void **state)
     assert_refused(&refusal, REFUSAL_CONFLICT, "card group name 'g' is taken by card group 1 of profile 1");
     group.profile_id = 99;
     assert_int_equal(group_insert(store, &group, NOW, &refusal), -1);
-    assert_refused(&refusal, REFUSAL_NOT_FOUND, "profile 99 does not exist");
+    assert_refused(&refusal, REFUSAL_NOT_FOUND, "there is no profile 99");
     strcpy(group.name, "");
     assert_int_equal(group_insert(store, &group, NOW, &refusal), -1);
     assert_refused(&refusal, REFUSAL_INVALID, "card group name is empty, expected 1 to 64 characters");
