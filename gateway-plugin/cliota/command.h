@@ -15,6 +15,7 @@ enum exit_status {
 
 enum option_kind {
     OPTION_TEXT,
+    OPTION_TEXT_OR_NONE, /* "none": what was set is set no more */
     OPTION_NUMBER,  /* from 0 */
     OPTION_ID,      /* from 1 */
     OPTION_ID_OR_NONE, /* or "none" */

@@ -34,6 +34,7 @@ static json_t *value_of(const struct options *options, const struct option_spec 
         if (option_is_none(text))
             return json_null();
         return json_integer(option_number(options, spec->name, 0));
+    case OPTION_TEXT_OR_NONE: return json_string(option_is_none(text) ? "" : text);
     case OPTION_NUMBER:
     case OPTION_ID: return json_integer(option_number(options, spec->name, 0));
     case OPTION_BOOLEAN: return json_boolean(option_boolean(options, spec->name, false));

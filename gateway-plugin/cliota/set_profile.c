@@ -1,76 +1,46 @@
 /* -setProfile: what the profile's later campaigns take from it. */
 #include <stdio.h>
-#include <string.h>
-#include <strings.h>
-
-#include <jansson.h>
 
 #include "gateway-plugin/cliota/commands.h"
+#include "gateway-plugin/cliota/fields.h"
 #include "gateway-plugin/cliota/instance.h"
 #include "gateway-plugin/cliota/message.h"
 #include "gateway-plugin/cliota/options.h"
 
-/* All but the first go to the server under their own names. */
 static const struct option_spec options_of_command[] = {
     {"profile", NULL, OPTION_ID, true, "profile_id", "the profile"},
     {"validityPeriod", NULL, OPTION_NUMBER, false, "time_in_minutes",
      "how long the SMSC keeps a message; 0: the server's"},
     {"porTimeout", NULL, OPTION_NUMBER, false, "seconds",
      "how long a PoR is awaited after delivery; 0: the server's"},
-    {"spi", NULL, OPTION_TEXT, false, "spi_value|none", "4 hex digits: how packets and PoRs are protected"},
-    {"kicByte", NULL, OPTION_TEXT, false, "kic_value|none", "2 hex digits; none: 15"},
-    {"kidByte", NULL, OPTION_TEXT, false, "kid_value|none", "2 hex digits; none: 15"},
+    {"spi", NULL, OPTION_TEXT_OR_NONE, false, "spi_value|none", "4 hex digits: how packets and PoRs are protected"},
+    {"kicByte", NULL, OPTION_TEXT_OR_NONE, false, "kic_value|none", "2 hex digits; none: 15"},
+    {"kidByte", NULL, OPTION_TEXT_OR_NONE, false, "kid_value|none", "2 hex digits; none: 15"},
     {"counterScope", NULL, OPTION_TEXT, false, "keyset|tar",
      "the cards have one counter for each key set, or for each TAR; only while no card has one"},
     {"maxSmsParts", NULL, OPTION_NUMBER, false, "number", "how many SMS a packet may take, 1 to 255; 0: 255"},
     {"partSize", NULL, OPTION_NUMBER, false, "bytes",
      "user data of an SMS, its header included, 16 to 140; 0: 140"},
-    {"scriptFormat", NULL, OPTION_TEXT, false, "compact|expanded|none",
+    {"scriptFormat", NULL, OPTION_TEXT_OR_NONE, false, "compact|expanded|none",
      "how commands stand in a packet; none: as -refreshStyle wants it"},
     {"scriptChaining", NULL, OPTION_TEXT, false, "none|first|first-kept",
      "in expanded format, whether a card keeps its place from packet to packet: until a reset, or across one"},
     {"refreshStyle", NULL, OPTION_TEXT, false, "compact-d0|expanded-81|apdu|none",
      "what -includeSimRefresh appends"},
-    {"refreshCommand", NULL, OPTION_TEXT, false, "apdu|none", "the command of -refreshStyle apdu, in hex"},
-    {"httpAddress", NULL, OPTION_TEXT, false, "address:port|none",
+    {"refreshCommand", NULL, OPTION_TEXT_OR_NONE, false, "apdu|none", "the command of -refreshStyle apdu, in hex"},
+    {"httpAddress", NULL, OPTION_TEXT_OR_NONE, false, "address:port|none",
      "server that cards call for campaigns over HTTPS"},
-    {"httpApn", NULL, OPTION_TEXT, false, "apn|none", "access point that they use"},
-    {"httpHost", NULL, OPTION_TEXT, false, "host|none", "Host header of their requests"},
-    {"httpUri", NULL, OPTION_TEXT, false, "uri|none", "what they post to"},
-    {"httpAgent", NULL, OPTION_TEXT, false, "agent|none", "their X-Admin-From"},
+    {"httpApn", NULL, OPTION_TEXT_OR_NONE, false, "apn|none", "access point that they use"},
+    {"httpHost", NULL, OPTION_TEXT_OR_NONE, false, "host|none", "Host header of their requests"},
+    {"httpUri", NULL, OPTION_TEXT_OR_NONE, false, "uri|none", "what they post to"},
+    {"httpAgent", NULL, OPTION_TEXT_OR_NONE, false, "agent|none", "their X-Admin-From"},
 };
-#define OPTION_COUNT (sizeof options_of_command / sizeof options_of_command[0])
-
-static json_t *value_of(const struct options *options, const struct option_spec *spec)
-{
-    const char *text = option_text(options, spec->name);
-    if (spec->kind == OPTION_NUMBER)
-        return json_integer(option_number(options, spec->name, 0));
-    /* Of these two none is a value. */
-    bool none_is_value = strcmp(spec->name, "refreshStyle") == 0 || strcmp(spec->name, "scriptChaining") == 0;
-    return json_string(strcasecmp(text, "none") == 0 && !none_is_value ? "" : text);
-}
-
-static json_t *make_body(const struct options *options)
-{
-    json_t *body = json_object();
-    for (size_t i = 1; i < OPTION_COUNT; i++) {
-        const struct option_spec *spec = &options_of_command[i];
-        if (option_text(options, spec->name) == NULL ||
-            json_object_set_new(body, spec->name, value_of(options, spec)) == 0)
-            continue;
-        message_error("-%s is not text, expected ASCII", spec->name);
-        json_decref(body);
-        return NULL;
-    }
-    return body;
-}
 
 static int run(struct session *session, const struct options *options)
 {
     char path[64];
     struct session_answer answer;
-    json_t *body = make_body(options);
+    json_t *body = fields_of_options(options, 1);
     if (body == NULL)
         return STATUS_REFUSED;
     if (json_object_size(body) == 0) {
@@ -93,4 +63,4 @@ const struct command set_profile_command = {"setProfile",
                                             "set what the later campaigns of a profile take from it",
                                             COMMAND_ONLINE,
                                             options_of_command,
-                                            OPTION_COUNT};
+                                            sizeof options_of_command / sizeof options_of_command[0]};
