@@ -7,7 +7,7 @@
 
 /* The rows of an option table that name a card. */
 #define CARD_REFERENCE_OPTIONS                                                                               \
-    {"card", NULL, OPTION_ID, false, "card_id", "the card, by its id"},                                      \
+    {"card", NULL, OPTION_ID, false, "card_id", "the card, by its id, or by one of the three below"},        \
         {"msisdn", NULL, OPTION_TEXT, false, "msisdn_number", "the card, by its MSISDN"},                    \
         {"iccid", NULL, OPTION_TEXT, false, "iccid_number", "the card, by its ICCID"},                       \
     {                                                                                                        \

@@ -26,11 +26,18 @@ enum option_kind {
     OPTION_SECRET,  /* text that is a key: taken off the command line */
 };
 
+/* The tables write true and false for the first two. */
+enum option_need {
+    OPTION_MAY = false,
+    OPTION_MUST = true,
+    OPTION_UNLESS_TEMPLATE, /* must, unless -template is given, where the command has that */
+};
+
 struct option_spec {
     const char *name;  /* without the dash, as the SOP writes it */
     const char *alias; /* or NULL */
     enum option_kind kind;
-    bool mandatory;
+    enum option_need need;
     const char *value; /* its word in the help: "profile_id"; NULL for a flag */
     const char *help;
 };

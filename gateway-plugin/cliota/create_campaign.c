@@ -12,9 +12,9 @@
 #include "gateway-plugin/cliota/text_file.h"
 
 static const struct option_spec options_of_command[] = {
-    {"type", NULL, OPTION_TEXT, false, "RFM|TLS_TRIGGER_RFM|SMS|FLASH|RAM|TLS_TRIGGER_RAM",
+    {"type", NULL, OPTION_TEXT, OPTION_UNLESS_TEMPLATE, "RFM|TLS_TRIGGER_RFM|SMS|FLASH|RAM|TLS_TRIGGER_RAM",
      "type of the campaign; only RFM, SMS and FLASH can be started"},
-    {"profile", NULL, OPTION_ID, false, "profile_id", "profile of the cards"},
+    {"profile", NULL, OPTION_ID, OPTION_UNLESS_TEMPLATE, "profile_id", "profile of the cards"},
     {"name", NULL, OPTION_TEXT, true, "campaign_name", "name: unique in the profile, no spaces"},
     {"spi", NULL, OPTION_TEXT, false, "spi_value",
      "4 hex digits: how packets and PoRs are protected; the profile's if not given"},
@@ -38,23 +38,28 @@ static const struct option_spec options_of_command[] = {
     {"retries", NULL, OPTION_NUMBER, false, "number",
      "how many iterations follow by themselves for cards that were not updated, 0 to 10; 0 if not given"},
     {"maxSmsParts", NULL, OPTION_NUMBER, false, "number",
-     "how many SMS a packet may take, 1 to 255; a longer script goes as several packets; 0, as if not given: the profile's, or 255"},
+     "how many SMS a packet may take, 1 to 255; a longer script goes as several packets; 0, as if not given: "
+     "the profile's, or 255"},
     {"maxPacketBytes", NULL, OPTION_NUMBER, false, "bytes",
-     "how many bytes of commands a packet may carry, 1 to 65535; a longer script goes as several; 0, as if not given: "
+     "how many bytes of commands a packet may carry, 1 to 65535; a longer script goes as several; 0, as if "
+     "not given: "
      "what its SMS hold"},
     {"partSize", NULL, OPTION_NUMBER, false, "bytes",
      "user data of an SMS, its header included, 16 to 140; 0, as if not given: the profile's, or 140"},
     {"scriptFormat", NULL, OPTION_TEXT, false, "compact|expanded",
      "how the commands stand in a packet; the profile's if not given"},
     {"scriptChaining", NULL, OPTION_TEXT, false, "none|first|first-kept",
-     "in expanded format, whether the card keeps its place from packet to packet: until a reset, or across one; "
+     "in expanded format, whether the card keeps its place from packet to packet: until a reset, or across "
+     "one; "
      "the profile's if not given"},
     {"applet", NULL, OPTION_ID_OR_NONE, false, "applet_id|none",
      "RAM: instead of commands, an applet of the profile; none: not the template's"},
     {"tkp", NULL, OPTION_ID_OR_NONE, false, "toolkit_parameter_id|none",
      "RAM: what -isInstallIncluded tells the card of the applet's toolkit; none: not the template's"},
-    {"isLoadIncluded", NULL, OPTION_BOOLEAN, false, "true|false", "load the applet's file; false if not given"},
-    {"isInstallIncluded", NULL, OPTION_BOOLEAN, false, "true|false", "install the applet; false if not given"},
+    {"isLoadIncluded", NULL, OPTION_BOOLEAN, false, "true|false",
+     "load the applet's file; false if not given"},
+    {"isInstallIncluded", NULL, OPTION_BOOLEAN, false, "true|false",
+     "install the applet; false if not given"},
     {"isDeleteIncluded", NULL, OPTION_BOOLEAN, false, "true|false", "delete the applet; false if not given"},
     {"message", NULL, OPTION_TEXT, false, "message_text",
      "SMS, FLASH: the text, UTF-8; in the GSM alphabet where that has all of it, else in UCS-2"},
@@ -95,34 +100,24 @@ static json_t *make_body(const struct session *session, const struct options *op
     return NULL;
 }
 
-static int check_given(const struct options *options, const char *of_type, const char *const needed[][2],
-                       size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (option_text(options, needed[i][0]) == NULL) {
-            message_error("-%s%s needs -%s %s", options->command->name, of_type, needed[i][0], needed[i][1]);
-            return STATUS_USAGE;
-        }
-    return STATUS_DONE;
-}
-
 /* What the SOP calls conditional. Other types, and what a template lacks, are the server's to refuse. */
 static int check_conditional(const struct options *options)
 {
-    static const char *const always[][2] = {{"type", "RFM, TLS_TRIGGER_RFM, SMS, FLASH, RAM or TLS_TRIGGER_RAM"},
-                                            {"profile", "profile_id"}};
     static const struct {
-        const char *type, *of_type, *needed[1][2];
-    } of_types[] = {{"RFM", " -type RFM", {{"apduFilePath", "path_to_apdu_file"}}},
-                    {"SMS", " -type SMS", {{"message", "message_text"}}},
-                    {"FLASH", " -type FLASH", {{"message", "message_text"}}}};
+        const char *type, *needed, *value;
+    } rules[] = {{"RFM", "apduFilePath", "path_to_apdu_file"},
+                 {"SMS", "message", "message_text"},
+                 {"FLASH", "message", "message_text"}};
     if (option_text(options, "template") != NULL)
         return STATUS_DONE;
-    int status = check_given(options, "", always, 2);
-    for (size_t i = 0; status == STATUS_DONE && i < sizeof of_types / sizeof of_types[0]; i++)
-        if (strcasecmp(option_text(options, "type"), of_types[i].type) == 0)
-            status = check_given(options, of_types[i].of_type, of_types[i].needed, 1);
-    return status;
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (strcasecmp(option_text(options, "type"), rules[i].type) == 0 &&
+            option_text(options, rules[i].needed) == NULL) {
+            message_error("-%s -type %s needs -%s %s", options->command->name, rules[i].type, rules[i].needed,
+                          rules[i].value);
+            return STATUS_USAGE;
+        }
+    return STATUS_DONE;
 }
 
 static int create(struct session *session, const struct options *options, const char *path,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "gateway-plugin/cliota/commands.h"
+#include "gateway-plugin/cliota/options.h"
 
 static void print_usage(const struct command *command)
 {
@@ -13,7 +14,9 @@ static void print_usage(const struct command *command)
         if (option->kind == OPTION_FLAG)
             printf(" [-%s]", option->name);
         else
-            printf(option->mandatory ? " -%s %s" : " [-%s %s]", option->name, option->value);
+            printf(option->need == OPTION_MAY || option_is_conditional(command, option) ? " [-%s %s]"
+                                                                                        : " -%s %s",
+                   option->name, option->value);
     }
     putchar('\n');
 }
@@ -27,6 +30,8 @@ void help_print_command(const struct command *command)
         printf("  -%-20s %s", option->name, option->help);
         if (option->alias != NULL)
             printf(" (also -%s)", option->alias);
+        if (option_is_conditional(command, option))
+            printf("; needed unless -template is given");
         putchar('\n');
     }
     printf("  -%-20s properties file with server and token\n", "config");

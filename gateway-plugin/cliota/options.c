@@ -262,11 +262,22 @@ static int take_word(struct options *options, int count, char *const *arguments,
     return 0;
 }
 
-static int check_mandatory(const struct options *options)
+bool option_is_conditional(const struct command *command, const struct option_spec *spec)
+{
+    return spec->need == OPTION_UNLESS_TEMPLATE && find_option(command, "template") != NULL;
+}
+
+static bool is_needed(const struct options *options, const struct option_spec *spec)
+{
+    return spec->need == OPTION_MUST ||
+           (spec->need == OPTION_UNLESS_TEMPLATE && option_text(options, "template") == NULL);
+}
+
+static int check_needed(const struct options *options)
 {
     const struct command *command = options->command;
     for (size_t i = 0; i < command->option_count; i++)
-        if (command->options[i].mandatory && options->values[i] == NULL) {
+        if (options->values[i] == NULL && is_needed(options, &command->options[i])) {
             message_error("-%s needs -%s %s", command->name, command->options[i].name,
                           command->options[i].value);
             return STATUS_USAGE;
@@ -289,7 +300,7 @@ int options_parse(int count, char *const *arguments, struct options *options)
         message_error("no command, expected one of those that cliota -help names");
         return STATUS_USAGE;
     }
-    return options->help ? STATUS_DONE : check_mandatory(options);
+    return options->help ? STATUS_DONE : check_needed(options);
 }
 
 void options_wipe(struct options *options)

@@ -19,6 +19,9 @@ struct options {
 int options_parse(int count, char *const *arguments, struct options *options);
 void options_wipe(struct options *options);
 
+/* Needed, unless another option is given: -template. */
+bool option_is_conditional(const struct command *command, const struct option_spec *spec);
+
 /* By the name in the command's table; NULL, or `missing`, when it was not given. Checked by
  * options_parse() already. */
 const char *option_text(const struct options *options, const char *name);

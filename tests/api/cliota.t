@@ -1079,7 +1079,6 @@ done <<END
 8 name: unique|1|card group name 'all' is taken by card group 2 of profile 1|-createGroup -profile 1 -name all
 8 name: no spaces|1|card group name 'a b' has a space at position 2, names have none|-createGroup -profile 1 -name 'a b'
 9 template: exists|1|there is no template 999|-createCampaign -template 999 -name x
-9 type: mandatory|2|-createCampaign needs -type RFM, TLS_TRIGGER_RFM, SMS, FLASH, RAM or TLS_TRIGGER_RAM|-createCampaign -profile 1 -name x $read
 9 type: one of six|1|-type 'WAP': expected RFM, TLS_TRIGGER_RFM, SMS, FLASH, RAM or TLS_TRIGGER_RAM|-createCampaign -type WAP -profile 1 -name x $read
 9 profile: mandatory|2|-createCampaign needs -profile profile_id|-createCampaign -type RFM -name x $read
 9 profile: exists|1|there is no profile 999|-createCampaign -type RFM -profile 999 -name x $read
@@ -1126,6 +1125,10 @@ done <<END
 11 campaign: not Running|1|campaign $held is RUNNING, expected COMPLETED or TERMINATED|-retryFailed -campaign $held
 11 a card failed|1|campaign 1: every card is updated, nothing to retry|-retryFailed -campaign 1
 END
+check "SOP 9 type: mandatory" rule 2 "-createCampaign needs -type RFM|TLS_TRIGGER_RFM|SMS|FLASH|RAM|TLS_TRIGGER_RAM" \
+    -createCampaign -profile 1 -name x $read
+check "-createTemplate -help says so" prints "-createTemplate -type RFM" cliota -createTemplate -help
+check "-createCampaign -help says when" prints "can be started; needed unless -template is given" cliota -createCampaign -help
 unchanged() { everything | diff "$dir/before" -; }
 check "SOP: nothing that was refused changed anything" unchanged
 
