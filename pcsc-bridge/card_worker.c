@@ -192,7 +192,8 @@ static bool look_into(struct card_worker *worker, const char *reader, struct loo
              state == TERMINAL_OTHER_CARD          ? FOUND_OTHER
              : terminal_refuses(&worker->terminal) ? FOUND_REFUSED
                                                    : FOUND_TROUBLE,
-             reader, terminal_state_text(state), worker->terminal.iccid);
+             reader, state == TERMINAL_READY ? "no end of commands" : terminal_state_text(state),
+             worker->terminal.iccid);
     }
     let_go(worker);
     return true;
@@ -233,6 +234,7 @@ static void look_for_card(struct card_worker *worker)
     look_into_all(worker, &readers, &look);
     if (look.best == FOUND_CARD) {
         worker->retry_ms = RETRY_FIRST_MS;
+        worker->look_at_ms = worker->terminal.now_ms;
         note_ready(worker);
         return;
     }
@@ -255,16 +257,18 @@ static bool take_kick(struct card_worker *worker)
     return kicked;
 }
 
-/* Was it lost since the last look? */
+/* Was it lost since the last look, or is it to be started anew (REFRESH, or no end of commands)? The reader is
+ * given back in either case: it is looked into again like any other. */
 static void notice_loss(struct card_worker *worker)
 {
-    if (pcsc_card_is_open(worker->card) || worker->reader[0] == '\0')
+    char line[REASON_SIZE];
+    if (is_ready(worker) || worker->reader[0] == '\0')
         return;
     worker->handset.started = false;
     bip_close_all(&worker->terminal.bip);
-    char line[REASON_SIZE];
     snprintf(line, sizeof line, "%s: the card is gone", worker->reader);
-    note_once(worker, line);
+    if (!pcsc_card_is_open(worker->card))
+        note_once(worker, line);
     let_go(worker);
     worker->retry_ms = RETRY_FIRST_MS;
     worker->look_at_ms = worker->terminal.now_ms;

@@ -34,6 +34,7 @@ static struct {
     unsigned nonsense;        /* so many ICCIDs cannot be read */
     unsigned submits_waiting; /* SEND SHORT MESSAGE after each ENVELOPE */
     bool wants_pin;           /* and none is configured */
+    bool is_endless;          /* each STATUS and each TERMINAL RESPONSE brings a command */
 } reader = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
 struct pcsc_card {
@@ -151,7 +152,9 @@ static int fake_transmit(void *user, const uint8_t *command, size_t length,
         answer(response, response_length, submit, 27, 0x9000);
     else if (command[1] != 0xC2) {
         reader.refused_submits += command[1] == 0x14 && command[length - 2] == 0x21;
-        answer(response, response_length, "", 0, 0x9000);
+        answer(response, response_length, "", 0,
+               (command[1] == 0x14 || command[1] == 0xF2) && command[2] == 0 && reader.is_endless ? 0x911B
+                                                                                                  : 0x9000);
     } else if (reader.slips)
         result = CARD_LINK_NO_CARD;
     else if (reader.loses_answer)
@@ -230,7 +233,7 @@ static int set_up_beside(void **state, bool another_is_at_it)
     assert_non_null(office);
     reader.has_card = true;
     reader.is_taken = reader.is_slow = reader.loses_answer = false;
-    reader.slips = reader.wants_pin = false;
+    reader.slips = reader.wants_pin = reader.is_endless = false;
     reader.refused_submits = 0;
     reader.envelopes = reader.opens = reader.looks = reader.next_word = reader.submits_waiting = 0;
     memset(reader.seen, 0, sizeof reader.seen);
@@ -522,6 +525,22 @@ static void it_is_said_what_the_card_may_have(void **state)
     assert_int_equal(office->handed[strlen(office->handed) - 1], '3');
 }
 
+/* A phone that had enough of a card starts it anew, without a hand at the reader. */
+static void a_card_that_has_no_end_is_started_again(void **state)
+{
+    struct office *office = *state;
+    wait_for_start(office);
+    reader.submits_waiting = 1;
+    set(&reader.is_endless, true);
+    assert_true(give(office, 1));
+    assert_int_equal(take(office, 1), DELIVERY_ACCEPTED);
+    reader.submits_waiting = 0;
+    set(&reader.is_endless, false);
+    assert_true(give(office, 2));
+    assert_int_equal(take(office, 2), DELIVERY_ACCEPTED);
+    assert_string_equal(reader.seen, "12");
+}
+
 /* The second of two messages, when the first takes so long. */
 static enum delivery_outcome second_after(struct office *office, int64_t ms)
 {
@@ -594,6 +613,10 @@ static void a_refused_card_is_left_alone_until_readers_change(void **state)
     assert_true(give(office, 1));
     assert_int_equal(take(office, 1), DELIVERY_ACCEPTED);
     assert_string_equal(reader.seen, "1");
+    set(&reader.is_endless, true);
+    office->jumped_ms += TERMINAL_POLL_MS;
+    card_worker_kick(office->worker);
+    wait_for_start(office); /* anew, by itself */
 }
 
 /* What was done until then can still be taken. */
@@ -626,6 +649,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_card_cannot_send_for_ever, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_answer_that_is_lost_is_final, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_is_said_what_the_card_may_have, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_card_that_has_no_end_is_started_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_message_that_is_not_too_old_is_tried, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_old_message_goes_back_untried, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refused_card_is_left_alone_until_readers_change, set_up, tear_down),
