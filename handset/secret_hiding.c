@@ -5,11 +5,13 @@
 
 #include "protocol/apdu.h"
 #include "protocol/errors.h"
+#include "protocol/security.h"
 #include "protocol/toolkit.h"
 
 #define HIDDEN 0xFF /* what a secret is shown as */
 #define INS_PUT_KEY 0xD8
 #define PIN_SIZE 8
+#define SPI1_AT 3
 #define PUT_KEY_MIN 11                                  /* version, type, length, 8 bytes */
 #define WITHIN_ANYTHING (SECRET_HEADER_SIZE - 1 + 0xFF) /* the rest of a header, and the longest data */
 
@@ -35,7 +37,7 @@ static bool looks_secret(const uint8_t header[static SECRET_HEADER_SIZE])
 /* A header within hidden bytes counts, too: what hid them may have been none. */
 static void pass(struct secret_stream *stream, uint8_t *bytes, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = 0; i < length && !stream->is_ciphered; i++) {
         memmove(stream->last, stream->last + 1, SECRET_HEADER_SIZE - 1);
         stream->last[SECRET_HEADER_SIZE - 1] = bytes[i];
         if (stream->left > 0) {
@@ -76,11 +78,19 @@ static bool is_again(const struct secret_trail *trail, const struct user_data *p
            memcmp(trail->payload, part->payload, part->length) == 0;
 }
 
+/* A packet begins with CPL and CHL (TS 31.115 4.2), then SPI. */
+static struct secret_stream stream_of_packet(const struct user_data *first)
+{
+    return (struct secret_stream){.is_ciphered = first->marker == PACKET_MARKER_COMMAND &&
+                                                 first->length > SPI1_AT &&
+                                                 spi1_ciphered(first->payload[SPI1_AT])};
+}
+
 /* What is before a part: the one before it, or what was before it when it passed the last time. */
 static struct secret_stream stream_before(const struct secret_trail *trail, const struct user_data *part)
 {
     if (part->concatenation.number == 1)
-        return (struct secret_stream){.left = 0};
+        return stream_of_packet(part);
     if (is_again(trail, part))
         return trail->before;
     if (part->concatenation.number == trail->part.number + 1)
@@ -117,7 +127,6 @@ static bool read_part(const uint8_t *data, size_t length, struct sms_deliver *sm
 /* Of an SMS that nobody understands nobody can tell what it is a part of. */
 static void hide_in_envelope(struct secret_trails *trails, const char *card, uint8_t *data, size_t length)
 {
-    struct secret_stream alone = {.left = 0};
     struct sms_deliver sms;
     struct user_data part = {.concatenation.total = 1};
     const uint8_t *end = NULL;
@@ -125,8 +134,10 @@ static void hide_in_envelope(struct secret_trails *trails, const char *card, uin
         memset(data, HIDDEN, length);
     else if (part.concatenation.total > 1)
         hide_in_part(trails, card, &sms.originator, &part, data + (end - data) - part.length);
-    else
+    else {
+        struct secret_stream alone = stream_of_packet(&part);
         pass(&alone, data, length);
+    }
 }
 
 void secrets_hide(struct secret_trails *trails, const char *card, uint8_t *command, size_t length)

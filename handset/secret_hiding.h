@@ -21,6 +21,7 @@
 struct secret_stream {
     uint8_t last[SECRET_HEADER_SIZE]; /* that passed */
     size_t left;                      /* so many more are to be hidden */
+    bool is_ciphered;                 /* nothing of it is in sight: they pass as they are */
 };
 
 /* How far a message in parts has gone. */

@@ -277,14 +277,14 @@ static void secrets_in_a_script_are_hidden(void **state)
 
 /* A packet in clear: head, VERIFY CHV, CHANGE CHV, PUT KEY; and what of it nobody is to see. */
 #define SCRIPT                                                                                               \
-    "00601506010000B00010000000000100"                                                                       \
+    "00601502010000B00010000000000100"                                                                       \
     "A0A40000027F20"                                                                                         \
     "A020000108C1C2C3C4C5C6C7C8"                                                                             \
     "A024000110D1D2D3D4D5D6D7D8E1E2E3E4E5E6E7E8"                                                             \
     "80D88181138182838485868788898A8B8C8D8E8F90919293"                                                       \
     "A0A40000026F46"
 #define HIDDEN_SCRIPT                                                                                        \
-    "00601506010000B00010000000000100"                                                                       \
+    "00601502010000B00010000000000100"                                                                       \
     "A0A40000027F20"                                                                                         \
     "A020000108FFFFFFFFFFFFFFFF"                                                                             \
     "A024000110FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"                                                             \
@@ -392,6 +392,26 @@ static void what_the_answer_may_hold_is_no_part_of_it(void **state)
     assert_int_equal(command[length], 0x00);
 }
 
+/* What looks like a PIN in it is none: nobody is to take the trace's bytes for the packet's. */
+static void what_is_ciphered_is_shown(void **state)
+{
+    (void)state;
+    enum { CUT = 29 };
+    const char *const ciphered = "00601506010000B0001000000000010011223344556677A020000108C1C2C3C4C5C6C7C8";
+    const size_t size = strlen(ciphered) / 2;
+    const struct part first = {"1", "12345", 7, 2, 1, 0, CUT}, second = {"1", "12345", 7, 2, 2, CUT, size};
+    const struct part *const parts[] = {&first, &second, &second,
+                                        &(struct part){"1", "12345", 7, 1, 1, 0, size}};
+    struct secret_trails trails = {.next = 0};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        uint8_t command[APDU_COMMAND_MAX], shown[APDU_COMMAND_MAX];
+        const size_t length = envelope_of(parts[i], ciphered, command);
+        memcpy(shown, command, length);
+        secrets_hide(&trails, "1", shown, length);
+        assert_memory_equal(shown, command, length);
+    }
+}
+
 static void assert_all_hidden(struct secret_trails *trails, const struct part *part)
 {
     uint8_t command[APDU_COMMAND_MAX];
@@ -481,6 +501,7 @@ int main(void)
         cmocka_unit_test(a_secret_in_two_sms_is_in_no_line),
         cmocka_unit_test(a_part_out_of_order_is_hidden_whole),
         cmocka_unit_test(many_messages_are_followed),
+        cmocka_unit_test(what_is_ciphered_is_shown),
         cmocka_unit_test(what_the_answer_may_hold_is_no_part_of_it),
         cmocka_unit_test(hiding_ends),
     };
