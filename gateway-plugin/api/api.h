@@ -18,6 +18,8 @@
 #define API_BODY_LISTS ((size_t)64 << 20) /* subscriber lists, APDU files */
 #define API_BODY_FILE ((size_t)128 << 20) /* a whole card file: a million cards of the SOP's */
 
+struct api_object;
+
 /* One request on its way through a handler. */
 struct api_call {
     const struct api_route *route;
@@ -37,6 +39,7 @@ struct api_route {
     unsigned success; /* status of a good answer */
     /* The answer (a new reference), or NULL with `refusal`. */
     json_t *(*handle)(struct api_call *call, struct refusal *refusal);
+    const struct api_object *object; /* whose handler it is, of named_objects.h; else NULL */
 };
 
 extern const struct api_route api_routes[];

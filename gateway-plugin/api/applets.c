@@ -28,31 +28,12 @@ static json_t *view_applet(const void *row, const char *base)
     return applet_view(row, base);
 }
 
-static const struct api_part part = {
+const struct api_object applet_object = {
     NAMED_APPLET,
+    NULL,
     "applet",
     {"applets", sizeof(struct applet), offsetof(struct applet, id), read_applets, view_applet},
     get_applet};
-
-json_t *applets_of_profile(struct api_call *call, struct refusal *refusal)
-{
-    return api_parts_of_profile(call, &part, refusal);
-}
-
-json_t *applets_show(struct api_call *call, struct refusal *refusal)
-{
-    return api_part_show(call, &part, refusal);
-}
-
-json_t *applets_change(struct api_call *call, struct refusal *refusal)
-{
-    return api_part_change(call, &part, refusal);
-}
-
-json_t *applets_delete(struct api_call *call, struct refusal *refusal)
-{
-    return api_part_delete(call, &part, refusal);
-}
 
 struct upload {
     struct applet applet;

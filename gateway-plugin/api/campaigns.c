@@ -41,7 +41,7 @@ json_t *campaign_full_view(struct api_call *call, const struct campaign *campaig
     return view;
 }
 
-json_t *campaigns_show(struct api_call *call, struct refusal *refusal)
+static json_t *show_campaign(struct api_call *call, struct refusal *refusal)
 {
     struct campaign campaign;
     if (api_found(call, campaign_get(call->store, call->ids[0], &campaign), "campaign", call->ids[0],
@@ -50,12 +50,7 @@ json_t *campaigns_show(struct api_call *call, struct refusal *refusal)
     return campaign_full_view(call, &campaign, refusal);
 }
 
-json_t *campaigns_change(struct api_call *call, struct refusal *refusal)
-{
-    return named_object_take_patch(call, NAMED_CAMPAIGN, call->ids[0], refusal) == 0
-               ? campaigns_show(call, refusal)
-               : NULL;
-}
+const struct api_object campaign_object = {.kind = NAMED_CAMPAIGN, .show = show_campaign};
 
 static int delete_campaign(struct store *store, int64_t now, void *argument, struct refusal *refusal)
 {
@@ -65,7 +60,7 @@ static int delete_campaign(struct store *store, int64_t now, void *argument, str
 
 json_t *campaigns_delete(struct api_call *call, struct refusal *refusal)
 {
-    json_t *view = campaigns_show(call, refusal);
+    json_t *view = show_campaign(call, refusal);
     return view != NULL && engine_call(call->options->engine, delete_campaign, &call->ids[0], refusal) != 0
                ? api_drop(view)
                : view;

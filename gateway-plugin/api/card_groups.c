@@ -22,16 +22,22 @@ static json_t *view_group(const void *row, const char *base)
     return card_group_view(row, base);
 }
 
-static json_t *groups_page(struct api_call *call, int64_t profile_id, struct refusal *refusal)
+static int get_group(struct store *store, int64_t id, void *row)
 {
-    static const struct api_rows kind = {"card groups", sizeof(struct card_group),
-                                         offsetof(struct card_group, id), read_groups, view_group};
-    return api_list(call, &kind, &profile_id, refusal);
+    return group_get(store, id, row);
 }
+
+const struct api_object card_group_object = {
+    NAMED_CARD_GROUP,
+    NULL,
+    "card group",
+    {"card groups", sizeof(struct card_group), offsetof(struct card_group, id), read_groups, view_group},
+    get_group};
 
 json_t *card_groups_list(struct api_call *call, struct refusal *refusal)
 {
-    return groups_page(call, 0, refusal);
+    static const int64_t any_profile = 0;
+    return api_list(call, &card_group_object.rows, &any_profile, refusal);
 }
 
 static int find_profile(struct api_call *call, struct refusal *refusal)
@@ -39,11 +45,6 @@ static int find_profile(struct api_call *call, struct refusal *refusal)
     struct profile profile;
     return api_found(call, profile_get(call->store, call->ids[0], &profile), "profile", call->ids[0],
                      refusal);
-}
-
-json_t *card_groups_of_profile(struct api_call *call, struct refusal *refusal)
-{
-    return find_profile(call, refusal) == 0 ? groups_page(call, call->ids[0], refusal) : NULL;
 }
 
 /* The group of the path, which must be one of the path's profile. */
@@ -64,31 +65,6 @@ json_t *card_groups_show(struct api_call *call, struct refusal *refusal)
 {
     struct card_group group;
     return find_group(call, &group, refusal) == 0 ? card_group_view(&group, call->base) : NULL;
-}
-
-/* /api/cardgroups/N: by its id alone. */
-json_t *card_group_show(struct api_call *call, struct refusal *refusal)
-{
-    struct card_group group;
-    if (api_found(call, group_get(call->store, call->ids[0], &group), "card group", call->ids[0], refusal) !=
-        0)
-        return NULL;
-    return card_group_view(&group, call->base);
-}
-
-json_t *card_group_change(struct api_call *call, struct refusal *refusal)
-{
-    return named_object_take_patch(call, NAMED_CARD_GROUP, call->ids[0], refusal) == 0
-               ? card_group_show(call, refusal)
-               : NULL;
-}
-
-json_t *card_group_delete(struct api_call *call, struct refusal *refusal)
-{
-    json_t *view = card_group_show(call, refusal);
-    return view != NULL && named_object_take_delete(call, NAMED_CARD_GROUP, call->ids[0], refusal) != 0
-               ? api_drop(view)
-               : view;
 }
 
 json_t *card_groups_cards(struct api_call *call, struct refusal *refusal)

@@ -24,7 +24,7 @@ static int delete_object(struct store *store, int64_t now, void *argument, struc
     return named_object_delete(store, change->kind, change->id, refusal);
 }
 
-int named_object_take_patch(struct api_call *call, enum named_kind kind, int64_t id, struct refusal *refusal)
+static int take_name(struct api_call *call, enum named_kind kind, int64_t id, struct refusal *refusal)
 {
     struct change change = {.kind = kind, .id = id};
     const struct json_field field = {"name", FIELD_TEXT, true, &change.name};
@@ -38,41 +38,44 @@ int named_object_take_patch(struct api_call *call, enum named_kind kind, int64_t
     return result;
 }
 
-int named_object_take_delete(struct api_call *call, enum named_kind kind, int64_t id, struct refusal *refusal)
-{
-    struct change change = {.kind = kind, .id = id};
-    return engine_call(call->options->engine, delete_object, &change, refusal);
-}
-
-json_t *api_parts_of_profile(struct api_call *call, const struct api_part *part, struct refusal *refusal)
+json_t *objects_of_profile(struct api_call *call, struct refusal *refusal)
 {
     struct profile profile;
     if (api_found(call, profile_get(call->store, call->ids[0], &profile), "profile", call->ids[0], refusal) != 0)
         return NULL;
-    return api_list(call, &part->rows, &call->ids[0], refusal);
+    return api_list(call, &call->route->object->rows, &call->ids[0], refusal);
 }
 
-json_t *api_part_show(struct api_call *call, const struct api_part *part, struct refusal *refusal)
+static json_t *show_row(struct api_call *call, const struct api_object *object, struct refusal *refusal)
 {
     json_t *view = NULL;
-    void *row = calloc(1, part->rows.row_size);
+    void *row = calloc(1, object->rows.row_size);
     if (row == NULL)
         return api_refuse(refusal, REFUSAL_INTERNAL, "out of memory");
-    if (api_found(call, part->get(call->store, call->ids[0], row), part->noun, call->ids[0], refusal) == 0)
-        view = part->rows.view(row, call->base);
+    if (api_found(call, object->get(call->store, call->ids[0], row), object->noun, call->ids[0], refusal) ==
+        0)
+        view = object->rows.view(row, call->base);
     free(row);
     return view;
 }
 
-json_t *api_part_change(struct api_call *call, const struct api_part *part, struct refusal *refusal)
+json_t *object_show(struct api_call *call, struct refusal *refusal)
 {
-    return named_object_take_patch(call, part->kind, call->ids[0], refusal) == 0 ? api_part_show(call, part, refusal)
-                                                                                 : NULL;
+    const struct api_object *object = call->route->object;
+    return object->show != NULL ? object->show(call, refusal) : show_row(call, object, refusal);
 }
 
-json_t *api_part_delete(struct api_call *call, const struct api_part *part, struct refusal *refusal)
+json_t *object_rename(struct api_call *call, struct refusal *refusal)
 {
-    json_t *view = api_part_show(call, part, refusal);
-    return view != NULL && named_object_take_delete(call, part->kind, call->ids[0], refusal) != 0 ? api_drop(view)
-                                                                                                  : view;
+    return take_name(call, call->route->object->kind, call->ids[0], refusal) == 0 ? object_show(call, refusal)
+                                                                                  : NULL;
+}
+
+json_t *object_delete(struct api_call *call, struct refusal *refusal)
+{
+    struct change change = {.kind = call->route->object->kind, .id = call->ids[0]};
+    json_t *view = object_show(call, refusal);
+    return view != NULL && engine_call(call->options->engine, delete_object, &change, refusal) != 0
+               ? api_drop(view)
+               : view;
 }

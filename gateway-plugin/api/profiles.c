@@ -84,15 +84,6 @@ json_t *profiles_create(struct api_call *call, struct refusal *refusal)
     return view;
 }
 
-json_t *profiles_show(struct api_call *call, struct refusal *refusal)
-{
-    struct profile profile;
-    if (api_found(call, profile_get(call->store, call->ids[0], &profile), "profile", call->ids[0], refusal) !=
-        0)
-        return NULL;
-    return profile_view(&profile, call->base);
-}
-
 struct profile_change {
     const json_t *body;
     struct profile profile;
@@ -131,14 +122,6 @@ json_t *profiles_change(struct api_call *call, struct refusal *refusal)
     return view;
 }
 
-json_t *profiles_delete(struct api_call *call, struct refusal *refusal)
-{
-    json_t *view = profiles_show(call, refusal);
-    return view != NULL && named_object_take_delete(call, NAMED_PROFILE, call->ids[0], refusal) != 0
-               ? api_drop(view)
-               : view;
-}
-
 static int read_profiles(struct store *store, const int64_t *filters, struct page page, void *rows,
                          size_t *count)
 {
@@ -151,6 +134,23 @@ static json_t *view_profile(const void *row, const char *base)
     return profile_view(row, base);
 }
 
+static int get_profile(struct store *store, int64_t id, void *row)
+{
+    return profile_get(store, id, row);
+}
+
+const struct api_object profile_object = {
+    NAMED_PROFILE,
+    NULL,
+    "profile",
+    {"profiles", sizeof(struct profile), offsetof(struct profile, id), read_profiles, view_profile},
+    get_profile};
+
+json_t *profiles_list(struct api_call *call, struct refusal *refusal)
+{
+    return api_list(call, &profile_object.rows, NULL, refusal);
+}
+
 int profiles_query(struct api_call *call, int64_t *profile_id, struct refusal *refusal)
 {
     struct profile profile;
@@ -160,11 +160,4 @@ int profiles_query(struct api_call *call, int64_t *profile_id, struct refusal *r
     return *profile_id == 0 ? 0
                             : api_found(call, profile_get(call->store, *profile_id, &profile), "profile",
                                         *profile_id, refusal);
-}
-
-json_t *profiles_list(struct api_call *call, struct refusal *refusal)
-{
-    static const struct api_rows kind = {"profiles", sizeof(struct profile), offsetof(struct profile, id),
-                                         read_profiles, view_profile};
-    return api_list(call, &kind, NULL, refusal);
 }

@@ -13,26 +13,16 @@ json_t *openapi_show(struct api_call *call, struct refusal *refusal);
 /* profiles.c */
 json_t *profiles_list(struct api_call *call, struct refusal *refusal);
 json_t *profiles_create(struct api_call *call, struct refusal *refusal);
-json_t *profiles_show(struct api_call *call, struct refusal *refusal);
 json_t *profiles_change(struct api_call *call, struct refusal *refusal);
-json_t *profiles_delete(struct api_call *call, struct refusal *refusal);
 
 /* The query parameter `profile` of a listing: 0 when it is not given. -1 with `refusal`, also when there is no such one. */
 int profiles_query(struct api_call *call, int64_t *profile_id, struct refusal *refusal);
 
 /* applets.c */
-json_t *applets_of_profile(struct api_call *call, struct refusal *refusal);
 json_t *applets_upload(struct api_call *call, struct refusal *refusal);
-json_t *applets_show(struct api_call *call, struct refusal *refusal);
-json_t *applets_change(struct api_call *call, struct refusal *refusal);
-json_t *applets_delete(struct api_call *call, struct refusal *refusal);
 
 /* toolkit_parameters.c */
-json_t *toolkit_parameters_of_profile(struct api_call *call, struct refusal *refusal);
 json_t *toolkit_parameters_create(struct api_call *call, struct refusal *refusal);
-json_t *toolkit_parameters_show(struct api_call *call, struct refusal *refusal);
-json_t *toolkit_parameters_change(struct api_call *call, struct refusal *refusal);
-json_t *toolkit_parameters_delete(struct api_call *call, struct refusal *refusal);
 
 /* cards.c */
 json_t *cards_list(struct api_call *call, struct refusal *refusal);
@@ -58,18 +48,12 @@ json_t *cards_provision_file(struct api_call *call, struct refusal *refusal);
 
 /* card_groups.c */
 json_t *card_groups_list(struct api_call *call, struct refusal *refusal);
-json_t *card_groups_of_profile(struct api_call *call, struct refusal *refusal);
 json_t *card_groups_create(struct api_call *call, struct refusal *refusal);
 json_t *card_groups_show(struct api_call *call, struct refusal *refusal);
 json_t *card_groups_cards(struct api_call *call, struct refusal *refusal);
-json_t *card_group_show(struct api_call *call, struct refusal *refusal);
-json_t *card_group_change(struct api_call *call, struct refusal *refusal);
-json_t *card_group_delete(struct api_call *call, struct refusal *refusal);
 
 /* campaigns.c */
 json_t *campaigns_list(struct api_call *call, struct refusal *refusal);
-json_t *campaigns_show(struct api_call *call, struct refusal *refusal);
-json_t *campaigns_change(struct api_call *call, struct refusal *refusal);
 json_t *campaigns_delete(struct api_call *call, struct refusal *refusal);
 json_t *campaigns_retry_failed(struct api_call *call, struct refusal *refusal);
 json_t *campaigns_pause(struct api_call *call, struct refusal *refusal);
@@ -97,9 +81,6 @@ json_t *statistics_show(struct api_call *call, struct refusal *refusal);
 /* templates.c */
 json_t *templates_list(struct api_call *call, struct refusal *refusal);
 json_t *templates_create(struct api_call *call, struct refusal *refusal);
-json_t *templates_show(struct api_call *call, struct refusal *refusal);
-json_t *templates_change(struct api_call *call, struct refusal *refusal);
-json_t *templates_delete(struct api_call *call, struct refusal *refusal);
 json_t *templates_start(struct api_call *call, struct refusal *refusal);
 
 /* messages.c */

@@ -43,7 +43,7 @@ static void split_lines(json_t *settings)
     apdu_file_free(&file);
 }
 
-json_t *templates_show(struct api_call *call, struct refusal *refusal)
+static json_t *show_template(struct api_call *call, struct refusal *refusal)
 {
     struct campaign_template row;
     json_t *settings;
@@ -52,6 +52,8 @@ json_t *templates_show(struct api_call *call, struct refusal *refusal)
     split_lines(settings);
     return template_view(&row, settings, call->base);
 }
+
+const struct api_object template_object = {.kind = NAMED_TEMPLATE, .show = show_template};
 
 static int read_templates(struct store *store, const int64_t *profile_id, struct page page, void *rows, size_t *count)
 {
@@ -71,21 +73,6 @@ json_t *templates_list(struct api_call *call, struct refusal *refusal)
     if (profiles_query(call, &profile_id, refusal) != 0)
         return NULL;
     return api_list(call, &kind, &profile_id, refusal);
-}
-
-/* --- changing --- */
-
-json_t *templates_change(struct api_call *call, struct refusal *refusal)
-{
-    return named_object_take_patch(call, NAMED_TEMPLATE, call->ids[0], refusal) == 0 ? templates_show(call, refusal)
-                                                                                     : NULL;
-}
-
-json_t *templates_delete(struct api_call *call, struct refusal *refusal)
-{
-    json_t *view = templates_show(call, refusal);
-    return view != NULL && named_object_take_delete(call, NAMED_TEMPLATE, call->ids[0], refusal) != 0 ? api_drop(view)
-                                                                                                      : view;
 }
 
 /* --- making one --- */
@@ -146,7 +133,7 @@ json_t *templates_create(struct api_call *call, struct refusal *refusal)
         return NULL;
     if (check_name(body, refusal) == 0 && template_complete(call, &body, refusal) == 0 && campaign_request_read(call, body, &request, refusal) == 0 &&
         store_template(call, &request, body, refusal) == 0)
-        view = templates_show(call, refusal);
+        view = show_template(call, refusal);
     if (view != NULL)
         json_object_set(view, "warnings", request.warnings);
     campaign_request_free(&request);

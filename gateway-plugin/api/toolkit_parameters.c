@@ -25,31 +25,13 @@ static json_t *view_toolkit(const void *row, const char *base)
     return toolkit_view(row, base);
 }
 
-static const struct api_part part = {NAMED_TOOLKIT,
-                                     "toolkit parameter",
-                                     {"toolkit parameters", sizeof(struct toolkit_parameters),
-                                      offsetof(struct toolkit_parameters, id), read_toolkits, view_toolkit},
-                                     get_toolkit};
-
-json_t *toolkit_parameters_of_profile(struct api_call *call, struct refusal *refusal)
-{
-    return api_parts_of_profile(call, &part, refusal);
-}
-
-json_t *toolkit_parameters_show(struct api_call *call, struct refusal *refusal)
-{
-    return api_part_show(call, &part, refusal);
-}
-
-json_t *toolkit_parameters_change(struct api_call *call, struct refusal *refusal)
-{
-    return api_part_change(call, &part, refusal);
-}
-
-json_t *toolkit_parameters_delete(struct api_call *call, struct refusal *refusal)
-{
-    return api_part_delete(call, &part, refusal);
-}
+const struct api_object toolkit_object = {NAMED_TOOLKIT,
+                                          NULL,
+                                          "toolkit parameter",
+                                          {"toolkit parameters", sizeof(struct toolkit_parameters),
+                                           offsetof(struct toolkit_parameters, id), read_toolkits,
+                                           view_toolkit},
+                                          get_toolkit};
 
 static int read_creation(const json_t *body, struct toolkit_parameters *toolkit, struct refusal *refusal)
 {
