@@ -59,25 +59,20 @@ state_is "a PoR with a wrong byte: it is not believed" garbles 'UNKNOWN *\|.*no 
 once garbles STR
 like "… and the log says so" "$(cat "$lab/logs/otabox.log")" "msisdn=${card[garbles]} reply ignored: it fits no message"
 
-# --- no answers
+# --- no answers: the mute ones' come when the driver has waited its 10 seconds
 perhaps='UNKNOWN *\|.*perhaps delivered: stat:UNKNOWN err:255'
-for name in pulled mute too-slow; do
-    case $name in pulled) why=pulled ;; mute) why=mute ;; too-slow) why=delayed ;; esac
-    state_is "$name: executed, and nobody answered: UNKNOWN" $name "$perhaps" $why
+nobody_answers() { # NAME FAULT
+    state_is "$1: executed, and nobody answered: UNKNOWN" "$1" "$perhaps" "$2"
     is "… watch ends with 3" "$watched" 3
     run -showCampaign -campaign "$campaign"
     is "… counted as unknown" "$(grep -o '"unknown":[0-9]*' <<<"$out")" '"unknown":1'
-    once $name SF
-    like "… its receipt is the only one, and says UNKNOWN" "$(grep "Receive DLR.*${card[$name]}" "$lab/kannel/logs/bearerbox.acc")" 'stat:UNKNOWN err:255'
-    like "… the bridge says why it is not sent again" "$(grep -E "${card[$name]}: [0-9]+ bytes" "$bridge_log")" 'no answer, and the card may have it: not sent again'
-done
-like "the driver says that the card is mute" "$(cat "$lab/logs/pcscd.log")" 'the card is mute, expected an answer in time'
-for name in healthy slow; do
-    is "the mute cards held nobody up: $name was done before" \
-        "$([ "$(bridge_line $name delivered)" -lt "$(bridge_line mute 'no answer')" ] && echo before)" before
-done
+    once "$1" SF
+    like "… its receipt is the only one, and says UNKNOWN" "$(grep "Receive DLR.*${card[$1]}" "$lab/kannel/logs/bearerbox.acc")" 'stat:UNKNOWN err:255'
+    like "… the bridge says why it is not sent again" "$(grep -E "${card[$1]}: [0-9]+ bytes" "$bridge_log")" 'no answer, and the card may have it: not sent again'
+}
+nobody_answers pulled pulled
 
-# --- what a card refuses, and the cards that come back
+# --- what a card refuses, and the cards that come back, while the mute ones still are
 one refuses 1629 slow
 await refuses
 like "toolkit busy, then a packet refused: its PoR says so" "$(row slow)" '\|FAILED *\|06 '
@@ -88,13 +83,25 @@ one full 1629 slow
 await full
 like "memory full: not delivered" "$(row slow)" '\|FAILED *\|.*stat:UNDELIV err:255'
 is "… nothing ran" "$(executed_by "${card[slow]}")" 0000000001
-retried="mute too-slow lies garbles pulled full"
-for name in $retried; do run -retryFailed -campaign "${campaigns[$name]}"; done
+retried() { # NAME…: all at a time
+    local name
+    for name; do run -retryFailed -campaign "${campaigns[$name]}"; done
+    for name; do
+        await "$name"
+        like "-retryFailed updates: $name" "$(row "$name")" '\|UPDATED *\|'
+        is "… executed once more" "$(executed_by "${card[$name]}" | wc -l)" 2
+    done
+}
 card[full]=${card[slow]}
-for name in $retried; do
-    await $name
-    like "-retryFailed updates: $name" "$(row $name)" '\|UPDATED *\|'
-    is "… executed once more" "$(executed_by "${card[$name]}" | wc -l)" 2
-done
+retried lies garbles pulled full
 like "the card that lied had its first PoR still: it counts" "$(await lies; row lies)" 'updated by a late PoR of an earlier iteration'
+
+nobody_answers mute mute
+nobody_answers too-slow delayed
+like "the driver says that the card is mute" "$(cat "$lab/logs/pcscd.log")" 'the card is mute, expected an answer in time'
+for name in healthy slow; do
+    is "the mute cards held nobody up: $name was done before" \
+        "$([ "$(bridge_line $name delivered)" -lt "$(bridge_line mute 'no answer')" ] && echo before)" before
+done
+retried mute too-slow
 is "no card executed a packet twice" "$(cut -d' ' -f2- "$lab/simsim/state/scripts.log" | sort | uniq -d)" ""
