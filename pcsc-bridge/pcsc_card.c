@@ -8,6 +8,7 @@
 #include "pcsc-bridge/t1_apdu.h"
 
 #define PAUSE_MS 100
+#define SW_SIZE 2
 #define NEW_READER "\\\\?PnP?\\Notification"
 #define EVENT_COUNT_SHIFT 16 /* pcsc-lite: the upper half of dwEventState counts insertions and removals */
 
@@ -215,6 +216,8 @@ static int on_transmit(void *user, const uint8_t *command, size_t length,
     }
     LONG error = SCardTransmit(card->handle, is_t1 ? SCARD_PCI_T1 : SCARD_PCI_T0, command, length, NULL,
                                response, &received);
+    if (error == SCARD_S_SUCCESS && received < SW_SIZE)
+        error = SCARD_E_NOT_TRANSACTED; /* vpcd's card went */
     if (error != SCARD_S_SUCCESS) {
         pcsc_card_close(card);
         return link_error(error);

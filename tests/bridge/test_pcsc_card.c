@@ -29,6 +29,7 @@ static struct {
     unsigned disconnects;
     DWORD offers;         /* the card's protocols */
     LONG connect_error, transmit_error;
+    bool says_nothing; /* where a transmission succeeds */
     char asked[100]; /* what the functions were asked for */
     DWORD states;    /* in the last SCardGetStatusChange() */
     bool saw_pnp;
@@ -133,7 +134,7 @@ LONG SCardTransmit(SCARDHANDLE handle, const SCARD_IO_REQUEST *send, LPCBYTE com
     if (pcscd.transmit_error != SCARD_S_SUCCESS)
         return pcscd.transmit_error;
     memcpy(response, "\x90\x00", 2);
-    *received = 2;
+    *received = pcscd.says_nothing ? 0 : 2;
     return SCARD_S_SUCCESS;
 }
 
@@ -278,6 +279,15 @@ static void whether_the_card_has_seen_a_command(void **state)
     }
 }
 
+/* vpcd's way to tell of a card that went: a success of no bytes. As good as an error: it is looked for anew. */
+static void an_answer_without_a_status_word_is_none(void **state)
+{
+    assert_int_equal(pcsc_card_open(*state, "reader 0"), PCSC_OK);
+    pcscd.says_nothing = true;
+    assert_int_equal(transmit(*state, select_mf, 7), CARD_LINK_MUTE);
+    assert_false(pcsc_card_is_open(*state));
+}
+
 static void a_context_dies_with_its_pcscd(void **state)
 {
     struct pcsc_readers readers;
@@ -380,6 +390,7 @@ int main(void)
         PCSC_TEST(a_card_that_speaks_neither_is_not_open),
         PCSC_TEST(why_a_card_cannot_be_had),
         PCSC_TEST(whether_the_card_has_seen_a_command),
+        PCSC_TEST(an_answer_without_a_status_word_is_none),
         PCSC_TEST(a_context_dies_with_its_pcscd),
         PCSC_TEST(cards_come_and_go_in_any_number_of_readers),
         PCSC_TEST(readers_come_and_go),
