@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #define RETRY_MS 200 /* half of pcscd's poll: vpcd takes a connection when it polls */
+/* vpcd's card stays away for two of those polls: one whose absence pcscd did not see is none to it for good. */
+#define PULLED_MS 1000
 
 void reader_slot_init(struct reader_slot *slot, const struct reader_port *port, unsigned number)
 {
@@ -123,8 +125,10 @@ static void serve(struct reader_slot *slot, int64_t now_ms)
     reader_frame_restart(&slot->frame);
     slot->reply_at = slot->late_ms != 0 && slot->reply_length != 0 ? now_ms + slot->late_ms : 0;
     slot->late_ms = 0;
-    if (slot->is_pulled)
+    if (slot->is_pulled) {
         hang_up(slot, now_ms);
+        slot->retry_at = now_ms + PULLED_MS;
+    }
 }
 
 static void finish_connecting(struct reader_slot *slot, int64_t now_ms)

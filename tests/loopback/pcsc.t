@@ -33,11 +33,17 @@ three_campaigns() { # PREFIX
 # The third way: this script again, where the network is its own, as vpcd listens on all addresses.
 if [ -n "${VPCD_PORS:-}" ]; then
     ip link set lo up
-    lab_up --pcsc --por-timeout 5
+    fault "${m[0]}" card pull skip=3 count=1 >"$work/faults.conf"
+    lab_up --pcsc --por-timeout 5 --faults "$work/faults.conf"
     provision_sop a
     three_campaigns by-vpcd
     is "nothing listens beyond the loopback but vpcd" "$(ss -Hltn | grep -vE ' (127\.[0-9.]*|\[::1\]):|:3596[3-9]|:35970')" ""
     pors >"$VPCD_PORS"
+    run_campaign pulled 1621 "$sop/Commands.txt" -tar B00010
+    like "a card that goes at its ENVELOPE: nobody knows" "$(grep "${m[0]}" <<<"$messages")" '\|UNKNOWN *\|.*stat:UNKNOWN err:255'
+    run -retryFailed -campaign "$campaign"
+    run -watch -campaign "$campaign"
+    is "… it is found again" "$status" 0
     [ -z "$failed_once" ]
     exit
 fi
@@ -65,7 +71,7 @@ is "… and no card answers" "$(pors | wc -l)" 9
 vpcd=/usr/lib/pcsc/drivers/serial/libifdvpcd.so
 if [ -e "$vpcd" ] && unshare -mn true 2>/dev/null; then
     VPCD=$vpcd VPCD_PORS=$work/by-vpcd unshare -mn "$BASH" "$0" >"$work/vpcd.tap" 2>&1
-    is "the same campaigns through vpcd" "$? $(grep -c '^ok' "$work/vpcd.tap")" "0 4"
+    is "the same campaigns through vpcd" "$? $(grep -c '^ok' "$work/vpcd.tap")" "0 6"
     grep -E '^(not ok|#|Bail)' "$work/vpcd.tap" | sed 's/^/# vpcd: /'
     is "… have the same PoRs" "$(cat "$work/by-vpcd")" "$(cat "$work/in-process")"
 else
