@@ -101,27 +101,38 @@ static void count_tries(struct conversation *talk, struct pin_question *question
         question->tries = talk->sw & 0x0F;
 }
 
-static enum terminal_state try_pin(struct conversation *talk, uint8_t reference)
+/* The card's place among those that refused, or a free one ("" for a card). NULL: there is none. */
+static char *refusal_of(struct terminal *terminal, const char *iccid)
+{
+    for (size_t i = 0; i < TERMINAL_REFUSALS; i++)
+        if (strcmp(terminal->pin_refused_by[i], iccid) == 0)
+            return terminal->pin_refused_by[i];
+    return NULL;
+}
+
+/* `refusal` is a free place. */
+static enum terminal_state try_pin(struct conversation *talk, uint8_t reference, char *refusal)
 {
     struct terminal *terminal = talk->network->terminal;
     uint8_t pin[PIN_BYTES];
     memset(pin, 0xFF, sizeof pin);
     memcpy(pin, terminal->settings.pin, strnlen(terminal->settings.pin, sizeof pin));
     /* Before it is known to be wrong: an answer that is lost does not make a second try. */
-    memcpy(terminal->pin_refused_by, terminal->iccid, sizeof terminal->pin_refused_by);
+    memcpy(refusal, terminal->iccid, TERMINAL_ICCID_SIZE);
     bool sent = card_send(talk, (struct card_command){INS_VERIFY, 0, reference}, pin, sizeof pin);
     explicit_bzero(pin, sizeof pin);
     if (!sent)
         return TERMINAL_NO_CARD;
     if (!is_verified(talk->sw))
         return TERMINAL_PIN_WRONG;
-    terminal->pin_refused_by[0] = '\0';
+    refusal[0] = '\0';
     return TERMINAL_READY;
 }
 
 enum terminal_state card_verify_pin(struct conversation *talk)
 {
-    const struct terminal *terminal = talk->network->terminal;
+    struct terminal *terminal = talk->network->terminal;
+    char *refusal = refusal_of(terminal, "");
     bool is_sim = talk->handset->class_byte == CLASS_SIM;
     struct pin_question question = is_sim ? question_of_sim(talk) : question_of_uicc(talk);
     if (question.wanted && !is_sim)
@@ -132,9 +143,9 @@ enum terminal_state card_verify_pin(struct conversation *talk)
         return TERMINAL_READY;
     if (terminal->settings.pin[0] == '\0')
         return TERMINAL_PIN_WANTED;
-    if (strcmp(terminal->pin_refused_by, terminal->iccid) == 0)
+    if (refusal == NULL || refusal_of(terminal, terminal->iccid) != NULL)
         return TERMINAL_PIN_WRONG;
     if (question.tries <= 1 || question.tries == TRIES_UNKNOWN)
         return TERMINAL_PIN_LAST_TRY;
-    return try_pin(talk, question.reference);
+    return try_pin(talk, question.reference, refusal);
 }

@@ -17,6 +17,7 @@
 
 #define TERMINAL_ICCID_SIZE 21 /* digits and the NUL */
 #define TERMINAL_PIN_SIZE 9    /* TS 102 221 9.5.1: 4 to 8 digits */
+#define TERMINAL_REFUSALS 16
 #define TERMINAL_TIMERS 8      /* TS 102 223 6.4.21 */
 #define TERMINAL_POLL_MS 30000 /* TS 102 221 14.5.2: until POLL INTERVAL says otherwise */
 
@@ -59,7 +60,8 @@ struct terminal {
 
     enum terminal_state state;
     char iccid[TERMINAL_ICCID_SIZE];          /* of the card */
-    char pin_refused_by[TERMINAL_ICCID_SIZE]; /* the card that refused it: it is not asked again */
+    /* Cards that refused it, none of which is asked again; a full list: no card is asked any more. */
+    char pin_refused_by[TERMINAL_REFUSALS][TERMINAL_ICCID_SIZE];
     int64_t poll_interval_ms;                 /* 0: POLLING OFF */
     int64_t next_poll_ms;
     struct terminal_timer timers[TERMINAL_TIMERS];

@@ -121,7 +121,7 @@ static void pins_as_configured(void **state)
     assert_int_equal(terminal.state, TERMINAL_PIN_WRONG);
     bench_expect(&bench, "0020000100", "63C2"); /* not tried again */
     bench_expect(&bench, "002000010839393939FFFFFFFF", "63C1");
-    terminal.pin_refused_by[0] = '\0';
+    terminal.pin_refused_by[0][0] = '\0';
     assert_false(start(true, "1234"));
     assert_int_equal(terminal.state, TERMINAL_PIN_LAST_TRY);
     bench_expect(&bench, "0020000100", "63C1");

@@ -214,6 +214,37 @@ static void a_pin_is_tried_once(void **state)
     assert_null(strstr(scene.log, "1234"));
 }
 
+#define OTHER_ICCID "981932547687981032F6"
+#define OTHER_UICC_WITH_PIN(tries)                                                                           \
+    {"00A40004023F00", "6108"}, {"00C0000008", "62068001008301019000"}, {"00A40004022FE2", "6110"},          \
+        {"00B000000A", OTHER_ICCID "9000"}, DIR, SELECT_USIM,                                                \
+        {"00C0000010", "620BC60990018083010183018195019000"},                                                \
+    {                                                                                                        \
+        "0020000100", tries                                                                                  \
+    }
+
+/* Where no ICCID is configured, several cards may come by turns. */
+static void each_card_has_one_try(void **state)
+{
+    (void)state;
+    static const struct step wrong[] = {UICC_WITH_PIN("63C3"), {"002000010831323334FFFFFFFF", "63C2"}, END};
+    static const struct step again[] = {UICC_WITH_PIN("63C2"), END};
+    static const struct step other_wrong[] = {
+        OTHER_UICC_WITH_PIN("63C3"), {"002000010831323334FFFFFFFF", "63C2"}, END};
+    static const struct step other_again[] = {OTHER_UICC_WITH_PIN("63C2"), END};
+    static const struct step *const turns[] = {wrong, other_wrong, again, other_again, again};
+    struct scene scene = quiet_scene();
+    strcpy(scene.terminal.settings.pin, "1234");
+    for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+        assert_false(scene_start(&scene, turns[i]));
+        assert_int_equal(scene.terminal.state, TERMINAL_PIN_WRONG);
+    }
+    for (size_t i = 0; i < TERMINAL_REFUSALS; i++)
+        strcpy(scene.terminal.pin_refused_by[i], "8999");
+    assert_false(scene_start(&scene, again)); /* it cannot be remembered */
+    assert_int_equal(scene.terminal.state, TERMINAL_PIN_WRONG);
+}
+
 static void the_last_try_is_the_users(void **state)
 {
     (void)state;
@@ -633,6 +664,7 @@ int main(void)
         cmocka_unit_test(the_pin_of_a_uicc_without_usim_is_the_mfs),
         cmocka_unit_test(a_usim_that_is_not_there_is_none),
         cmocka_unit_test(no_pin_is_sent_where_none_is_wanted),
+        cmocka_unit_test(each_card_has_one_try),
         cmocka_unit_test(the_last_try_is_the_users),
         cmocka_unit_test(a_sim_says_its_tries_itself),
         cmocka_unit_test(the_profile_says_what_is_configured),
