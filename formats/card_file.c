@@ -85,13 +85,24 @@ refuse(const struct card_file *file, unsigned column, struct card_file_error *er
 
 enum line_result { LINE_END, LINE_GOOD, LINE_TOO_LONG, LINE_HAS_NUL, LINE_FAILED };
 
+int card_file_byte(FILE *stream)
+{
+    int c = getc_unlocked(stream);
+    if (c != '\r')
+        return c;
+    c = getc_unlocked(stream);
+    if (c != '\n' && c != EOF)
+        ungetc(c, stream);
+    return '\n';
+}
+
 /* One line without its end. What is wrong with it is remembered until its end has been read. */
 static enum line_result read_line(struct card_file *file)
 {
     enum line_result result = LINE_GOOD;
     int c;
     file->text_length = 0;
-    while ((c = getc_unlocked(file->stream)) != EOF && c != '\n') {
+    while ((c = card_file_byte(file->stream)) != EOF && c != '\n') {
         if (c == '\0' && result == LINE_GOOD)
             result = LINE_HAS_NUL;
         if (file->text_length + 1 < sizeof file->text)
@@ -103,8 +114,6 @@ static enum line_result read_line(struct card_file *file)
         return LINE_FAILED;
     if (c == EOF && file->text_length == 0 && result == LINE_GOOD)
         return LINE_END;
-    if (file->text_length > 0 && file->text[file->text_length - 1] == '\r')
-        file->text_length--;
     file->text[file->text_length] = '\0';
     file->line++;
     return result;

@@ -6,8 +6,8 @@
  *   8991234567788901235F,421234567890124,961234567891,2343…,2345…
  *
  * Columns go by name, in any order and any case; separators are , ; / tab or
- * blanks; a field may stand in quotes (RFC 4180, but on one line); lines end LF
- * or CRLF; empty lines are passed over. KIC and KID mean key set 1; KIC1 …
+ * blanks; a field may stand in quotes (RFC 4180, but on one line); lines end LF,
+ * CRLF or CR; empty lines are passed over. KIC and KID mean key set 1; KIC1 …
  * KIC15, KID1 … KID15 and KIK1 … name others. ICCID, IMSI, MSISDN, and one KIC
  * with its KID are mandatory columns; a name that looks like a key's but is none
  * (KlC2, KIC_2, KIC16) is refused, other unknown columns are ignored.
@@ -65,6 +65,9 @@ enum card_file_result card_file_next(struct card_file *file, struct card_record 
 /* Names of the columns that are ignored, "PIN1, PUK1", cut when long; "" without any. REASON is not named:
  * cliota writes it. Valid as long as the file. */
 const char *card_file_ignored_columns(const struct card_file *file);
+
+/* The next byte of a card file as its reader sees it: '\n' for each of the line ends LF, CRLF and CR; EOF. */
+int card_file_byte(FILE *stream);
 
 /* What separates the fields of a row: the first of , ; tab / that stands outside of quotes, else a blank. */
 char card_file_separator(const char *row, size_t length);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/card_file.h"
 #include "gateway-plugin/cliota/input_file.h"
 
 static bool reserve(struct card_piece *piece, size_t more)
@@ -32,7 +33,7 @@ static int append_line(FILE *file, struct card_piece *piece)
     int c;
     if (!reserve(piece, PIECE_LINE_MAX + 1))
         return -1;
-    while ((c = getc_unlocked(file)) != EOF && c != '\n') {
+    while ((c = card_file_byte(file)) != EOF && c != '\n') {
         if (length < PIECE_LINE_MAX)
             piece->text[piece->length + length++] = (char)c;
         if (++read > PIECE_LINE_READ_MAX) {
@@ -58,9 +59,7 @@ static bool is_empty(const char *text, const char *end)
 
 static size_t content_length(const char *line, size_t length)
 {
-    while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
-        length--;
-    return length;
+    return length > 0 && line[length - 1] == '\n' ? length - 1 : length;
 }
 
 static int read_header(struct card_pieces *pieces)

@@ -25,7 +25,7 @@ struct header {
 
 static bool is_blank(char byte)
 {
-    return byte == ' ' || byte == '\t' || byte == '\r';
+    return byte == ' ' || byte == '\t';
 }
 
 /* How many there are; the first COLUMNS_MAX of them into `fields`. */

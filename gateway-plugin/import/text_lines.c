@@ -17,18 +17,27 @@ struct text_lines text_lines_of(const char *text, size_t length)
 
 static bool is_blank(char c)
 {
-    return c == ' ' || c == '\t' || c == '\r';
+    return c == ' ' || c == '\t';
+}
+
+/* Takes the line's end, too: LF, CRLF, or a CR alone. Returns where the line's own text ends. */
+static const char *take_line(struct text_lines *lines)
+{
+    const char *end = lines->at;
+    while (end < lines->end && *end != '\n' && *end != '\r')
+        end++;
+    lines->at = end + (end < lines->end);
+    if (lines->at < lines->end && *end == '\r' && *lines->at == '\n')
+        lines->at++;
+    lines->number++;
+    return end;
 }
 
 bool text_line_next(struct text_lines *lines, struct text_line *line)
 {
     while (lines->at < lines->end) {
         const char *begin = lines->at, *first = begin;
-        const char *end = memchr(begin, '\n', (size_t)(lines->end - begin));
-        lines->at = end == NULL ? lines->end : end + 1;
-        lines->number++;
-        if (end == NULL)
-            end = lines->end;
+        const char *end = take_line(lines);
         while (begin < end && is_blank(*begin))
             begin++;
         while (begin < end && is_blank(end[-1]))

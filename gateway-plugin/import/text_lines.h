@@ -1,4 +1,5 @@
-/* The lines of a text in memory: LF or CRLF, without the blanks around them, empty ones passed over. */
+/* The lines of a text in memory: LF, CRLF or CR at their ends, without the blanks around them, empty ones
+ * passed over. */
 #ifndef OTA_IMPORT_TEXT_LINES_H
 #define OTA_IMPORT_TEXT_LINES_H
 

@@ -279,6 +279,12 @@ pieces() { # in three pieces; the line and the column of the bad row are those o
 check "a file is sent in pieces, its empty line is counted" pieces
 rows() { [ "$(cliota -listCards -profile 2 | grep -c '^|[0-9]')" = 2499 ]; }
 check "a listing follows its pages to the end" rows
+cr_alone() { # as old Macs wrote it
+    tr '\n' '\r' <Provisioning_3TestSubs.out >cr.out
+    status_is 1 cliota -provision -file cr.out -profile 1 >out 2>err
+    grep -c 'cr.out:[234]:[0-9]*: .* is already provisioned' err | grep -qx 3 || { cat out err; return 1; }
+}
+check "a CR alone ends a line, too" cr_alone
 check "the automatic group holds them" prints '|2499     |' cliota -listGroups
 again() {
     sed 's/;9715/;9716/; s/^899/898/; s/;421/;422/' many.out >other/many.out

@@ -119,6 +119,7 @@ static void separators_and_line_ends(void **state)
     (void)state;
     static const char *const same[] = {
         "VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID\r\n" ID "," KEY16 "," KID16 "\r\n",
+        "VAR_OUT:ICCID,IMSI,MSISDN,KIC,KID\r" ID "," KEY16 "," KID16 "\r",
         "var_out:iccid;imsi;msisdn;kic;kid\n8991234567788901235F;421234567890124;961234567891;" KEY16
         ";" KID16,
         "VAR_OUT:ICCID\tIMSI\tMSISDN\tKIC\tKID\n\n8991234567788901235F\t421234567890124\t961234567891\t" KEY16

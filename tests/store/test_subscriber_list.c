@@ -54,6 +54,14 @@ static void the_list_as_printed_repeats_a_line(void **state)
     assert_bad(text, LIST_OF_MSISDN, "line 2, column 1: MSISDN 961234567890 repeats line 1");
 }
 
+static void a_cr_alone_ends_a_line(void **state)
+{
+    (void)state;
+    struct seen seen = {0};
+    assert_int_equal(parse("961234567891\r\r961234567\r", LIST_OF_MSISDN, &seen), 0);
+    assert_string_equal(seen.text, "1:1:961234567891 3:1:961234567 ");
+}
+
 static void lines_come_in_their_order(void **state)
 {
     (void)state;
@@ -138,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_list_as_printed_repeats_a_line),
+        cmocka_unit_test(a_cr_alone_ends_a_line),
         cmocka_unit_test(lines_come_in_their_order),
         cmocka_unit_test(iccids_lose_their_filler),
         cmocka_unit_test(a_repeat_names_both_lines_in_any_notation),
