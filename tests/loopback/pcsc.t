@@ -280,6 +280,7 @@ for route in dlr drop; do
     is "$route: three receipts come" "$(grep -c 'Receive DLR.*stat:DELIVRD' "$lab/kannel/logs/bearerbox.acc")" 3
     with_por=$(grep -acE 'stat:DELIVRD err:000 text:.{3,}\] \[udh' "$lab/kannel/logs/bearerbox.acc")
     like "$route: --trace: the bridge's log has the exchange" "$(cat "$bridge_log")" ' ENVELOPE: 9F'
+    like "… and so has simsim's" "$(cat "$lab/logs/simsim.log")" ' ENVELOPE: 9F'
     ok "… and no log has a PIN" bash -c '! grep -rE "31323334|pin = 1234" "$1"/logs' - "$lab"
     is "$route: with the PoR in them, or not" "$with_por" "$([ $route = dlr ] && echo 3 || echo 0)"
     "$SRCDIR/contrib/otalab" down "$lab" >/dev/null 2>&1
