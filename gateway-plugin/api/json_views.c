@@ -356,31 +356,33 @@ static json_t *words_of_answer_view(const struct message_view *message)
     return text_or_null(script_answer_words(message->data, message->data_length, message->expanded, text));
 }
 
-json_t *message_view_view(const struct message_view *message)
+#define IF(part, value) ((parts & (part)) != 0 ? (value) : NULL)
+
+json_t *message_parts_view(const struct message_view *message, unsigned int parts)
 {
-    const char *por = message->por_status < 0 ? NULL : por_status_text((uint8_t)message->por_status);
-    const char *sw = message->sw < 0 ? NULL : status_word_text((uint16_t)message->sw);
-    return json_pack("{s:I, s:s, s:s, s:I, s:i, s:o, s:s, s:b, s:b, s:o, s:o, s:s?, s:o, s:o, s:o, s:s?, s:o, s:b, "
-                     "s:o, s:o, s:o, s:o, s:o}",
+    const char *por = message->por_status < 0 ? "" : por_status_text((uint8_t)message->por_status);
+    const char *sw = message->sw < 0 ? "" : status_word_text((uint16_t)message->sw);
+    return json_pack("{s:I, s:s, s:s, s:I, s:o*, s:o*, s:s, s:o*, s:b, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, "
+                     "s:o*, s:o*, s:o, s:o, s:o, s:o}",
                      "id", (json_int_t)message->id,
                      "msisdn", message->msisdn,
                      "iccid", message->iccid,
                      "iteration", (json_int_t)message->iteration,
-                     "piece", message->piece,
-                     "pieces", number_or_null(message->pieces),
+                     "piece", IF(MESSAGE_PACKET, json_integer(message->piece)),
+                     "pieces", IF(MESSAGE_PACKET, number_or_null(message->pieces)),
                      "state", message_state_name(message->state),
-                     "settled", (int)message_state_is_settled(message->state),
+                     "settled", IF(MESSAGE_PROGRESS, json_boolean(message_state_is_settled(message->state))),
                      "updated", (int)(message->state == MESSAGE_UPDATED),
-                     "counter", counter_view(message->counter),
-                     "porStatus", code_view(2, message->por_status),
-                     "porStatusText", por,
-                     "commandsExecuted", number_or_null(message->executed),
-                     "commandsSent", number_or_null(message->commands),
-                     "lastSW", code_view(4, message->sw),
-                     "lastSWText", sw,
-                     "statusWords", words_of_answer_view(message),
-                     "authenticated", (int)message->authenticated,
-                     "data", answer_view(message),
+                     "counter", IF(MESSAGE_PACKET, counter_view(message->counter)),
+                     "porStatus", IF(MESSAGE_ANSWER, code_view(2, message->por_status)),
+                     "porStatusText", IF(MESSAGE_ANSWER, text_or_null(por)),
+                     "commandsExecuted", IF(MESSAGE_PACKET, number_or_null(message->executed)),
+                     "commandsSent", IF(MESSAGE_PACKET, number_or_null(message->commands)),
+                     "lastSW", IF(MESSAGE_ANSWER, code_view(4, message->sw)),
+                     "lastSWText", IF(MESSAGE_ANSWER, text_or_null(sw)),
+                     "statusWords", IF(MESSAGE_ANSWER, words_of_answer_view(message)),
+                     "authenticated", IF(MESSAGE_PACKET, json_boolean(message->authenticated)),
+                     "data", IF(MESSAGE_ANSWER, answer_view(message)),
                      "detail", printable_view(message->detail),
                      "created", time_view(message->created),
                      "sent", time_view(message->sent),
@@ -388,15 +390,14 @@ json_t *message_view_view(const struct message_view *message)
 }
 /* clang-format on */
 
+json_t *message_view_view(const struct message_view *message)
+{
+    return message_parts_view(message, MESSAGE_PACKET | MESSAGE_ANSWER | MESSAGE_PROGRESS);
+}
+
 json_t *text_message_view(const struct message_view *message)
 {
-    static const char *const of_card[] = {"piece",      "pieces",           "counter",      "porStatus",
-                                          "porStatusText", "commandsExecuted", "commandsSent", "lastSW",
-                                          "lastSWText", "statusWords",      "authenticated", "data"};
-    json_t *view = message_view_view(message);
-    for (size_t i = 0; view != NULL && i < sizeof of_card / sizeof of_card[0]; i++)
-        json_object_del(view, of_card[i]);
-    return view;
+    return message_parts_view(message, MESSAGE_PROGRESS);
 }
 
 /* "executed in part: 2 of 6 commands executed, last SW 9404: file not found" */

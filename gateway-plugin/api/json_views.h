@@ -25,7 +25,14 @@ json_t *card_group_view(const struct card_group *group, const char *base);
  * campaign has it. */
 json_t *campaign_view(const struct campaign *campaign, json_t *commands, const char *base);
 json_t *message_counts_view(const struct message_counts *counts);
-json_t *message_view_view(const struct message_view *message);
+/* What of a message is shown beside what all have. */
+enum message_part {
+    MESSAGE_PACKET = 1,   /* which packet it is, and how it was answered */
+    MESSAGE_ANSWER = 2,   /* what the card answered */
+    MESSAGE_PROGRESS = 4, /* whether it is settled */
+};
+json_t *message_parts_view(const struct message_view *message, unsigned int parts);
+json_t *message_view_view(const struct message_view *message); /* all of it */
 json_t *message_outcome_view(const struct message_view *message); /* in words */
 json_t *text_message_view(const struct message_view *message); /* without what a card would answer */
 

@@ -111,12 +111,11 @@ static int add_answer(void *user, const uint8_t *data, size_t length, bool expan
     return add_text(&all->words, script_answer_words(data, length, expanded, text));
 }
 
-/* 0, or -1: no memory, or the store failed. */
+/* Of a message that is not the first of its card's script. 0, or -1: no memory, or the store failed. */
 static int add_answers(json_t *row, struct api_call *call, const struct message_view *message)
 {
     struct answers all = {0};
-    int result = message->piece > 1 ? message_data_before(call->store, call->ids[0], message, add_answer, &all)
-                                    : STORE_OK;
+    int result = message_data_before(call->store, call->ids[0], message, add_answer, &all);
     if (result == STORE_OK)
         result = add_answer(&all, message->data, message->data_length, message->expanded);
     if (result == STORE_OK)
@@ -139,27 +138,22 @@ struct report_call {
 /* No command, so no command's outcome: what became of the text. */
 static json_t *text_row_view(const struct message_view *message)
 {
-    json_t *row = text_message_view(message);
+    json_t *row = message_parts_view(message, 0);
     if (row == NULL || json_object_set_new(row, "outcome", message_outcome_view(message)) != 0)
         return api_drop(row);
-    json_object_del(row, "settled");
     return row;
 }
 
 /* A message's members say the rest; those that are of its packet alone are left out. */
 static json_t *row_view(struct report_call *in, const struct message_view *message)
 {
-    static const char *const of_packet[] = {
-        "piece", "pieces", "counter", "settled", "commandsExecuted", "commandsSent", "authenticated"};
     if (in->report->plan.message != NULL)
         return text_row_view(message);
-    json_t *row = message_view_view(message);
-    if (row == NULL || add_outcome(row, &in->report->plan, message) != 0 ||
-        add_answers(row, in->call, message) != 0)
-        return api_drop(row);
-    for (size_t i = 0; i < sizeof of_packet / sizeof of_packet[0]; i++)
-        json_object_del(row, of_packet[i]);
-    return row;
+    json_t *row = message_parts_view(message, MESSAGE_ANSWER);
+    return row == NULL || add_outcome(row, &in->report->plan, message) != 0 ||
+                   (message->piece > 1 && add_answers(row, in->call, message) != 0)
+               ? api_drop(row)
+               : row;
 }
 
 static int add_row(void *user, const struct message_view *message)
