@@ -1,6 +1,7 @@
 #!/bin/bash
 # contrib/build.sh after an interruption: a half-made configure is made again. The tools are
-# small stand-ins; autoreconf leaves half its work when the file `interrupt` is there.
+# small stand-ins; autoreconf leaves half its work when the file `interrupt` is there (TERM: in
+# a background job INT is ignored).
 top=$(cd "${SRCDIR:-.}" && pwd)
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
@@ -8,7 +9,7 @@ mkdir "$scratch/bin" "$scratch/tree"
 cd "$scratch/tree" || exit 1
 tool() { printf '#!/bin/sh\n%s\n' "$2" >"$scratch/bin/$1"; chmod +x "$scratch/bin/$1"; }
 tool autoreconf 'printf "#!/bin/sh\necho configured \$* >config.status\n" >configure; chmod +x configure
-[ ! -e interrupt ] || kill -INT $$
+[ ! -e interrupt ] || kill -TERM $$
 touch Makefile.in'
 tool make '[ -e Makefile.in ] && [ -e config.status ] && touch made'
 build() { PATH=$scratch/bin:$PATH bash "$top/contrib/build.sh" . "$@" >"$scratch/out" 2>&1; }
