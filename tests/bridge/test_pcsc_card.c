@@ -29,7 +29,7 @@ static struct {
     unsigned disconnects;
     DWORD offers;         /* the card's protocols */
     LONG connect_error, transmit_error;
-    bool says_nothing; /* where a transmission succeeds */
+    DWORD received; /* where a transmission succeeds */
     char asked[100]; /* what the functions were asked for */
     DWORD states;    /* in the last SCardGetStatusChange() */
     bool saw_pnp;
@@ -134,7 +134,7 @@ LONG SCardTransmit(SCARDHANDLE handle, const SCARD_IO_REQUEST *send, LPCBYTE com
     if (pcscd.transmit_error != SCARD_S_SUCCESS)
         return pcscd.transmit_error;
     memcpy(response, "\x90\x00", 2);
-    *received = pcscd.says_nothing ? 0 : 2;
+    *received = pcscd.received;
     return SCARD_S_SUCCESS;
 }
 
@@ -172,6 +172,7 @@ static int set_up(void **state)
     memset(&pcscd, 0, sizeof pcscd);
     pcscd.readers = 1;
     pcscd.offers = SCARD_PROTOCOL_T0;
+    pcscd.received = 2;
     *state = pcsc_card_new();
     return *state != NULL ? 0 : -1;
 }
@@ -282,10 +283,11 @@ static void whether_the_card_has_seen_a_command(void **state)
 /* vpcd's way to tell of a card that went: a success of no bytes. As good as an error: it is looked for anew. */
 static void an_answer_without_a_status_word_is_none(void **state)
 {
-    assert_int_equal(pcsc_card_open(*state, "reader 0"), PCSC_OK);
-    pcscd.says_nothing = true;
-    assert_int_equal(transmit(*state, select_mf, 7), CARD_LINK_MUTE);
-    assert_false(pcsc_card_is_open(*state));
+    for (pcscd.received = 0; pcscd.received < 2; pcscd.received++) {
+        assert_int_equal(pcsc_card_open(*state, "reader 0"), PCSC_OK);
+        assert_int_equal(transmit(*state, select_mf, 7), CARD_LINK_MUTE);
+        assert_false(pcsc_card_is_open(*state));
+    }
 }
 
 static void a_context_dies_with_its_pcscd(void **state)
