@@ -12,6 +12,27 @@ static void fills_and_returns_minus_one(void **state)
     assert_int_equal(refuse(NULL, REFUSAL_CONFLICT, "card %d", 7), -1);
 }
 
+/* The field begins the text; other words about one, or about none, are not taken for the last one's. */
+static void a_field_is_named(void **state)
+{
+    (void)state;
+    struct refusal refusal;
+    assert_int_equal(refuse_field(&refusal, REFUSAL_INVALID, "spi", "'%s': expected", "XY"), -1);
+    assert_string_equal(refusal.text, "spi 'XY': expected");
+    assert_string_equal(refusal.field, "spi");
+    refuse_field(&refusal, REFUSAL_INVALID, "tar", ": type %s", "SMS");
+    assert_string_equal(refusal.text, "tar: type SMS");
+    refuse(&refusal, REFUSAL_CONFLICT, "profile name");
+    assert_null(refusal.field);
+    assert_int_equal(refusal_set_field(&refusal, "name"), -1);
+    assert_string_equal(refusal.field, "name");
+    refuse(&refusal, REFUSAL_INTERNAL, "out of memory");
+    refusal_set_field(&refusal, "name");
+    assert_null(refusal.field);
+    assert_int_equal(refuse_field(NULL, REFUSAL_INVALID, "spi", "is missing"), -1);
+    assert_int_equal(refusal_set_field(NULL, "spi"), -1);
+}
+
 static void control_characters_become_question_marks(void **state)
 {
     (void)state;
@@ -52,6 +73,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fills_and_returns_minus_one),
+        cmocka_unit_test(a_field_is_named),
         cmocka_unit_test(control_characters_become_question_marks),
         cmocka_unit_test(only_whole_utf8_stays),
         cmocka_unit_test(a_cut_character_does_not_stay),
