@@ -198,6 +198,7 @@ static void status_words_become_outcomes(void **state)
         {true, {{"80C20000", "6200"}, {"00C0000000", "0271009000"}}, DELIVERY_REFUSED, 0xD5, 3},
         {true, {{"80C20000", "6300"}, {"00C0000000", "6F00"}}, DELIVERY_REFUSED, 0xD5, 0},
         {true, {{"80C20000", "9300"}}, DELIVERY_BUSY, 0xD4, 0},
+        {true, {{"80C20000", "9205"}}, DELIVERY_REFUSED, 0xFF, 0}, /* of a SIM alone */
         {true, {{"80C20000", "9240"}}, DELIVERY_REFUSED, 0xFF, 0},
         {true, {{"80C20000", "6F00"}}, DELIVERY_REFUSED, 0xFF, 0},
         {true, {{"80C20000", "6E01"}}, DELIVERY_REFUSED, 0xFF, 0},
