@@ -271,7 +271,6 @@ static void notice_loss(struct card_worker *worker)
         note_once(worker, line);
     let_go(worker);
     worker->retry_ms = RETRY_FIRST_MS;
-    worker->look_at_ms = worker->terminal.now_ms;
 }
 
 static void see_to_card(struct card_worker *worker)

@@ -1,5 +1,7 @@
 /* The worker over a fake reader: order, what comes again, what a card sends, a card that comes and goes. The
  * fake takes the place of pcsc_card.c at the link. */
+#include "config.h" /* pthread_getname_np */
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,6 +36,7 @@ static struct {
     unsigned nonsense;        /* so many ICCIDs cannot be read */
     unsigned submits_waiting; /* SEND SHORT MESSAGE after each ENVELOPE */
     bool wants_pin;           /* and none is configured */
+    bool starts_endlessly;    /* TERMINAL PROFILE, and each TERMINAL RESPONSE, brings a command */
     bool is_endless;          /* each STATUS and each TERMINAL RESPONSE brings a command */
 } reader = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
@@ -128,6 +131,13 @@ static uint16_t take_envelope(uint8_t last)
     return reader.submits_waiting > 0 ? 0x911B : 0x9000;
 }
 
+static bool brings_command(const uint8_t *command)
+{
+    const bool is_response = command[1] == 0x14, is_poll = command[1] == 0xF2 && command[2] == 0;
+    return (reader.is_endless && (is_response || is_poll)) ||
+           (reader.starts_endlessly && (is_response || command[1] == 0x10));
+}
+
 static int fake_transmit(void *user, const uint8_t *command, size_t length,
                          uint8_t response[static APDU_RESPONSE_MAX], size_t *response_length)
 {
@@ -152,9 +162,7 @@ static int fake_transmit(void *user, const uint8_t *command, size_t length,
         answer(response, response_length, submit, 27, 0x9000);
     else if (command[1] != 0xC2) {
         reader.refused_submits += command[1] == 0x14 && command[length - 2] == 0x21;
-        answer(response, response_length, "", 0,
-               (command[1] == 0x14 || command[1] == 0xF2) && command[2] == 0 && reader.is_endless ? 0x911B
-                                                                                                  : 0x9000);
+        answer(response, response_length, "", 0, brings_command(command) ? 0x911B : 0x9000);
     } else if (reader.slips)
         result = CARD_LINK_NO_CARD;
     else if (reader.loses_answer)
@@ -177,6 +185,8 @@ struct card_link pcsc_card_link(struct pcsc_card *card)
 
 struct office {
     _Atomic int64_t jumped_ms; /* how far the worker's clock is before the machine's */
+    char log[2000];            /* its lines; under the reader's lock */
+    char thread[16];           /* that wrote the last one */
     char handed[128];          /* the ids that the worker said, as digits; under the reader's lock */
     struct reader_claims claims;
     struct card_worker_hooks hooks;
@@ -202,9 +212,21 @@ static int64_t on_now_ms(void *user)
 
 static void on_log(void *user, const char *msisdn, const char *line)
 {
-    (void)user;
-    (void)msisdn;
-    (void)line;
+    struct office *office = user;
+    assert_string_equal(msisdn, "961234567890");
+    pthread_mutex_lock(&reader.lock);
+    size_t length = strlen(office->log);
+    snprintf(office->log + length, sizeof office->log - length, "%s\n", line);
+    pthread_getname_np(pthread_self(), office->thread, sizeof office->thread);
+    pthread_mutex_unlock(&reader.lock);
+}
+
+static bool is_logged(struct office *office, const char *words)
+{
+    pthread_mutex_lock(&reader.lock);
+    bool is = strstr(office->log, words) != NULL;
+    pthread_mutex_unlock(&reader.lock);
+    return is;
 }
 
 static uint64_t on_handed(void *user, const char *msisdn, uint64_t id)
@@ -233,7 +255,7 @@ static int set_up_beside(void **state, bool another_is_at_it)
     assert_non_null(office);
     reader.has_card = true;
     reader.is_taken = reader.is_slow = reader.loses_answer = false;
-    reader.slips = reader.wants_pin = reader.is_endless = false;
+    reader.slips = reader.wants_pin = reader.is_endless = reader.starts_endlessly = false;
     reader.refused_submits = 0;
     reader.envelopes = reader.opens = reader.looks = reader.next_word = reader.submits_waiting = 0;
     memset(reader.seen, 0, sizeof reader.seen);
@@ -539,6 +561,24 @@ static void a_card_that_has_no_end_is_started_again(void **state)
     assert_true(give(office, 2));
     assert_int_equal(take(office, 2), DELIVERY_ACCEPTED);
     assert_string_equal(reader.seen, "12");
+    assert_false(is_logged(office, "gone"));
+    assert_string_equal(office->thread, "card 1234567890");
+}
+
+static void a_start_that_has_no_end_is_none(void **state)
+{
+    struct office *office = *state;
+    wait_for_start(office);
+    set(&reader.starts_endlessly, true);
+    set(&reader.has_card, false);
+    assert_true(give(office, 1));
+    assert_int_equal(take(office, 1), DELIVERY_NO_CARD); /* gone */
+    set(&reader.has_card, true);
+    card_worker_kick(office->worker);
+    assert_true(give(office, 1));
+    assert_int_equal(take(office, 1), DELIVERY_NO_CARD);
+    assert_true(is_logged(office, "fake 00 00: no end of commands"));
+    assert_int_equal(reader.envelopes, 0);
 }
 
 /* The second of two messages, when the first takes so long. */
@@ -650,6 +690,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_answer_that_is_lost_is_final, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_is_said_what_the_card_may_have, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_card_that_has_no_end_is_started_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_start_that_has_no_end_is_none, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_message_that_is_not_too_old_is_tried, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_old_message_goes_back_untried, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refused_card_is_left_alone_until_readers_change, set_up, tear_down),
