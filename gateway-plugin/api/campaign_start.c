@@ -234,7 +234,7 @@ static int check_keys(const json_t *body, struct start_request *request, struct 
                             "is missing, expected both keys together");
     if (request->target.group_id != 0 || request->target.card_id != 0)
         return refuse_field(refusal, REFUSAL_INVALID, "kicKey",
-                            "and kidKey are for a new card, expected its msisdn, iccid and imsi");
+                            ": keys are for a new card, expected its msisdn, iccid and imsi");
     if (is_given(body, "keyIndex") && (request->key_index < 1 || request->key_index > CARD_KEY_SETS_MAX))
         return refuse_field(refusal, REFUSAL_INVALID, "keyIndex", "%" PRId64 ": expected 1 to %d",
                             request->key_index, CARD_KEY_SETS_MAX);

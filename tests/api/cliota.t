@@ -1125,6 +1125,7 @@ done <<END
 10 imsi: of a card|1|no card has the IMSI 999999999|-start -campaign $waiting -imsi 999999999
 10 msisdn: a new one is unique|1|MSISDN 961234567891 is that of card 1, IMSI 429990000000888 of none, expected the numbers of one card|-start -campaign $waiting -msisdn 961234567891 -iccid 8999000000000000888 -imsi 429990000000888 -kicKey $kic -kidKey $kid
 10 keyIndex: 1 to 15|1|-keyIndex 16: expected 1 to 15|-start -campaign $waiting -msisdn 969990000888 -iccid 8999000000000000888 -imsi 429990000000888 -kicKey $kic -kidKey $kid -keyIndex 16
+10 kicKey: for a new card|1|-kicKey: keys are for a new card, expected its msisdn, iccid and imsi|-start -campaign $waiting -cardGroup 1 -kicKey $kic -kidKey $kid
 11 campaign: mandatory|2|-retryFailed needs -campaign campaign_id|-retryFailed
 11 campaign: exists|1|there is no campaign 999|-retryFailed -campaign 999
 11 campaign: not Waiting|1|campaign $waiting is WAITING, expected COMPLETED or TERMINATED|-retryFailed -campaign $waiting
