@@ -22,11 +22,16 @@ static int say(uint16_t sw, uint8_t response[static APDU_RESPONSE_MAX], size_t *
     return 0;
 }
 
+static bool gets_what_waits(const uint8_t *command, size_t length)
+{
+    return length >= HEADER_SIZE && (command[1] == INS_GET_RESPONSE || command[1] == INS_FETCH);
+}
+
 static int pass(struct faulty_link *faulty, const uint8_t *command, size_t length,
                 uint8_t response[static APDU_RESPONSE_MAX], size_t *response_length)
 {
     int rc = faulty->inner.transmit(faulty->inner.card, command, length, response, response_length);
-    if (rc == 0 && faulty->garbles && *response_length > SW_SIZE) {
+    if (rc == 0 && faulty->garbles && gets_what_waits(command, length) && *response_length > SW_SIZE) {
         response[*response_length - SW_SIZE - 1] ^= 0xFF;
         faulty->garbles = false;
     }

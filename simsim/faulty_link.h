@@ -3,7 +3,7 @@
  *
  *   toolkit-busy, memory-full  it does not see it; the status word is 9300 or 9240
  *   lie                        it executes it; the status word is the fault's
- *   garble                     it executes it; the last byte of the data that it gives next is inverted
+ *   garble                     it executes it; the last byte of what GET RESPONSE or FETCH gets next is inverted
  *   mute, pull                 it executes it, and there is no answer: CARD_LINK_MUTE
  *
  * Whatever else the fault is, the owner of the seam deals with it.
@@ -20,7 +20,7 @@ struct faulty_link {
     struct card_link inner;
     void *user;
     struct fault (*next)(void *user); /* asked at each ENVELOPE with an SMS */
-    bool garbles;                     /* not yet, but the next data; until a reset */
+    bool garbles;                     /* not yet, but what GET RESPONSE or FETCH gets next; until a reset */
 };
 
 /* The seam on `faulty`, which must outlive it. */

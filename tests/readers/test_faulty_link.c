@@ -24,6 +24,7 @@ static size_t response_length;
 
 static const uint8_t envelope[] = {0xA0, 0xC2, 0x00, 0x00, 0x02, 0xD1, 0x00};
 static const uint8_t timer_expiration[] = {0xA0, 0xC2, 0x00, 0x00, 0x02, 0xD7, 0x00};
+static const uint8_t status[] = {0xA0, 0xF2, 0x00, 0x00, 0x03};
 static const uint8_t get_response[] = {0xA0, 0xC0, 0x00, 0x00, 0x03};
 
 static int on_reset(void *user, uint8_t atr[static ATR_SIZE_MAX], size_t *atr_length)
@@ -144,6 +145,7 @@ static void the_next_data_are_garbled_once(void **state)
     (void)state;
     planned.action = FAULT_GARBLE;
     EXPECT(envelope, "\x9F\x03"); /* no data here */
+    EXPECT(status, "\1\2\3\x90\0"); /* a poll's are not meant */
     EXPECT(get_response, "\1\2\xFC\x90\0");
     EXPECT(get_response, "\1\2\3\x90\0");
     planned.action = FAULT_GARBLE;
