@@ -371,6 +371,13 @@ static void test_refusals(void **state)
     json_decref(cards);
 }
 
+/* Names are said in words. */
+static bool begins_with_field(const json_t *problem, const char *field)
+{
+    const char *detail = json_string_value(json_object_get(problem, "detail")), *name = strstr(field, "ame");
+    return (name != NULL && name[3] == '\0') || strncmp(detail, field, strlen(field)) == 0;
+}
+
 /* `field` NULL: it is about none. */
 static void test_the_field_of_a_refusal(void **state)
 {
@@ -379,6 +386,7 @@ static void test_the_field_of_a_refusal(void **state)
     } cases[] = {
         {"GET", "/api/profiles/9", NULL, NULL},
         {"GET", "/api/profiles?limit=x", NULL, "limit"},
+        {"GET", "/api/profiles?limit=1001", NULL, "limit"},
         {"POST", "/api/profiles", "{\"name\":", NULL},
         {"POST", "/api/profiles", "{}", "name"},
         {"POST", "/api/profiles", "{\"name\":\"a b\"}", "name"},
@@ -391,9 +399,15 @@ static void test_the_field_of_a_refusal(void **state)
          "{\"name\":\"x\",\"appType\":\"custom\",\"appName\":\"a\",\"tarList\":\"B20000\"}", "appName"},
         {"POST", "/api/profiles/1/cards?cardGroupName=two", CSV_HEADER SHORT_KIC, "cardGroupName"},
         {"POST", "/api/profiles/1/cards?cardGroupName=a%20b", CSV_HEADER CARD_1, "cardGroupName"},
+        {"POST", "/api/profiles/1/cardgroups",
+         "{\"name\":\"x\",\"msisdnList\":\"1\",\"iccidList\":\"1\"}", "msisdnList"},
+        {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"x\",\"iccidList\":\"1\",\"empty\":true}",
+         "iccidList"},
+        {"POST", "/api/profiles/1/applets?name=x", "x", "name"},
         {"PATCH", "/api/cardgroups/1", "{\"name\":\"\"}", "name"},
         {"POST", "/api/campaigns/1/start", "{}", NULL},
         {"POST", "/api/campaigns/1/start", "{\"cardGroup\":-1}", "cardGroup"},
+        {"POST", "/api/campaigns/1/start", "{\"card\":-1}", "card"},
     };
     struct rest_fixture *fixture = *state;
     add_campaign(fixture);
@@ -403,7 +417,7 @@ static void test_the_field_of_a_refusal(void **state)
         json_t *problem = json_loads(reply.body, 0, NULL);
         const char *field = json_string_value(json_object_get(problem, "field"));
         if (reply.status < 400 || (field == NULL) != (cases[i].field == NULL) ||
-            (field != NULL && strcmp(field, cases[i].field) != 0))
+            (field != NULL && (strcmp(field, cases[i].field) != 0 || !begins_with_field(problem, field))))
             fail_msg("case %zu: HTTP %d %s", i, reply.status, reply.body);
         json_decref(problem);
         free(reply.text);

@@ -25,6 +25,7 @@ static size_t response_length;
 static const uint8_t envelope[] = {0xA0, 0xC2, 0x00, 0x00, 0x02, 0xD1, 0x00};
 static const uint8_t timer_expiration[] = {0xA0, 0xC2, 0x00, 0x00, 0x02, 0xD7, 0x00};
 static const uint8_t status[] = {0xA0, 0xF2, 0x00, 0x00, 0x03};
+static const uint8_t fetch[] = {0xA0, 0x12, 0x00, 0x00, 0x03};
 static const uint8_t get_response[] = {0xA0, 0xC0, 0x00, 0x00, 0x03};
 
 static int on_reset(void *user, uint8_t atr[static ATR_SIZE_MAX], size_t *atr_length)
@@ -144,7 +145,7 @@ static void the_next_data_are_garbled_once(void **state)
 {
     (void)state;
     planned.action = FAULT_GARBLE;
-    EXPECT(envelope, "\x9F\x03"); /* no data here */
+    EXPECT(envelope, "\x9F\x03");   /* no data here */
     EXPECT(status, "\1\2\3\x90\0"); /* a poll's are not meant */
     EXPECT(get_response, "\1\2\xFC\x90\0");
     EXPECT(get_response, "\1\2\3\x90\0");
@@ -155,6 +156,9 @@ static void the_next_data_are_garbled_once(void **state)
     assert_int_equal(link_to_card.reset(link_to_card.card, atr, &length), 0);
     EXPECT(get_response, "\1\2\3\x90\0"); /* they were lost with the power */
     assert_int_equal(card.resets, 1);
+    planned.action = FAULT_GARBLE;
+    EXPECT(envelope, "\x9F\x03");
+    EXPECT(fetch, "\1\2\xFC\x90\0");
 }
 
 /* What happens elsewhere is no affair of the link's, and a card that is gone says nothing. */

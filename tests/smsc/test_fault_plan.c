@@ -287,6 +287,7 @@ static void bad_plans_are_refused_with_line_and_value(void **state)
         {"group = fault\nmsisdn = 1\nwhat = card\naction = lie\nsw = A000\n", "sw 'A000', expected 6100"},
         {"group = fault\nmsisdn = 1\nwhat = card\naction = lie\nsw = 90\n", "sw '90', expected 6100"},
         {"group = fault\nmsisdn = 1\nwhat = card\naction = lie\nsw = 900000\n", "sw '900000', expected 6100"},
+        {"group = fault\nmsisdn = 1\nwhat = card\naction = lie\nsw = B000\n", "sw 'B000', expected 6100"},
         {"group = fault\nmsisdn = 1\nwhat = card\naction = garble\nsw = 9000\n",
          "sw '9000', expected it only with action = lie"},
         {"group = fault\nmsisdn = 1\nwhat = submit\naction = disconnect\nrate = 5\n",
