@@ -210,7 +210,7 @@ static int parse_commands(struct campaign_request *request, struct refusal *refu
                             campaign_type_is_ram(request->campaign.type) ? ", or an applet" : "");
     if (apdu_file_parse(request->apdus, strlen(request->apdus), request->campaign.script_format,
                         &request->commands, refusal) != 0)
-        return -1;
+        return refusal_set_field(refusal, "apdus");
     for (size_t i = 0; i < request->commands.warning_count; i++)
         json_array_append_new(request->warnings, json_string(request->commands.warnings[i]));
     if (request->commands.count == 0)

@@ -56,15 +56,15 @@ static int take_row(void *user, const struct data_row *row, struct refusal *refu
 static int read_data(struct store *store, const struct campaign *campaign, struct start_request *request,
                      struct card_data *data, struct refusal *refusal)
 {
-    int rc = card_data_begin(store, campaign, data, refusal);
-    if (rc == 0)
-        rc = check_data_asked(request, &data->plan.names, refusal);
+    if (card_data_begin(store, campaign, data, refusal) != 0)
+        return -1;
+    int rc = check_data_asked(request, &data->plan.names, refusal);
     if (rc == 0 && request->data != NULL) {
         rc = data_file_parse(request->data, strlen(request->data), &data->plan.names, take_row, data, refusal);
         rc = rc == 0 ? card_data_check(data, refusal) : rc;
     }
     request->outside = data->outside;
-    return rc;
+    return rc == 0 ? 0 : refusal_set_field(refusal, "data");
 }
 
 /* In the savepoint of the start of one card: what is refused here undoes it. */

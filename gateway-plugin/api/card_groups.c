@@ -128,9 +128,10 @@ static int find_listed_cards(struct store *store, struct group_request *request,
 {
     const char *text = request->msisdns != NULL ? request->msisdns : request->iccids;
     struct list_reader reader = {request, store, request->msisdns != NULL ? LIST_OF_MSISDN : LIST_OF_ICCID};
-    return text == NULL ? 0
-                        : subscriber_list_parse(text, strlen(text), reader.kind, find_listed_card, &reader,
-                                                refusal);
+    if (text == NULL ||
+        subscriber_list_parse(text, strlen(text), reader.kind, find_listed_card, &reader, refusal) == 0)
+        return 0;
+    return refusal_set_field(refusal, reader.kind == LIST_OF_MSISDN ? "msisdnList" : "iccidList");
 }
 
 static int add_listed_cards(struct store *store, const struct group_request *request,

@@ -46,17 +46,22 @@ int card_change_msisdn(struct store *store, int64_t id, const char *msisdn, int6
 {
     struct card other;
     const char *digits = msisdn + (*msisdn == '+');
-    if (get_card(store, id, card, refusal) != 0 || card_check_msisdn(digits, refusal) != 0)
+    if (get_card(store, id, card, refusal) != 0)
         return -1;
-    if (strcmp(card->msisdn, digits) == 0)
-        return refuse(refusal, REFUSAL_CONFLICT, "card %lld has the MSISDN %s already", (long long)id,
-                      digits);
+    if (card_check_msisdn(digits, refusal) != 0)
+        return refusal_set_field(refusal, "msisdn");
+    if (strcmp(card->msisdn, digits) == 0) {
+        refuse(refusal, REFUSAL_CONFLICT, "card %lld has the MSISDN %s already", (long long)id, digits);
+        return refusal_set_field(refusal, "msisdn");
+    }
     if (refuse_busy(store, card, refusal) != 0)
         return -1;
     int rc = card_find_by_msisdn(store, digits, &other);
-    if (rc == STORE_OK)
-        return refuse(refusal, REFUSAL_CONFLICT, "MSISDN %s is that of card %lld of profile %lld", digits,
-                      (long long)other.id, (long long)other.profile_id);
+    if (rc == STORE_OK) {
+        refuse(refusal, REFUSAL_CONFLICT, "MSISDN %s is that of card %lld of profile %lld", digits,
+               (long long)other.id, (long long)other.profile_id);
+        return refusal_set_field(refusal, "msisdn");
+    }
     if (rc != STORE_NOT_FOUND)
         return store_refuse(store, "card", refusal);
     struct db_statement *update =

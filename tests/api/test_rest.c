@@ -371,11 +371,16 @@ static void test_refusals(void **state)
     json_decref(cards);
 }
 
-/* Names are said in words. */
+/* Or says it in words: names, MSISDNs, the lines of a text, and that there is one. */
 static bool begins_with_field(const json_t *problem, const char *field)
 {
-    const char *detail = json_string_value(json_object_get(problem, "detail")), *name = strstr(field, "ame");
-    return (name != NULL && name[3] == '\0') || strncmp(detail, field, strlen(field)) == 0;
+    static const char *const in_words[] = {"name",   "appName",   "cardGroupName", "msisdn",
+                                           "apdus", "iccidList", "msisdnList",    "data"};
+    const char *detail = json_string_value(json_object_get(problem, "detail"));
+    bool is = strncmp(detail, field, strlen(field)) == 0;
+    for (size_t i = 0; i < sizeof in_words / sizeof *in_words; i++)
+        is = is || strcmp(field, in_words[i]) == 0;
+    return is;
 }
 
 /* `field` NULL: it is about none. */
@@ -403,6 +408,15 @@ static void test_the_field_of_a_refusal(void **state)
          "{\"name\":\"x\",\"msisdnList\":\"1\",\"iccidList\":\"1\"}", "msisdnList"},
         {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"x\",\"iccidList\":\"1\",\"empty\":true}",
          "iccidList"},
+        {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"x\",\"iccidList\":\"no\"}", "iccidList"},
+        {"POST", "/api/profiles/1/cardgroups", "{\"name\":\"x\",\"msisdnList\":\"961234567899\"}",
+         "msisdnList"},
+        {"PATCH", "/api/cards/1", "{\"msisdn\":\"x\"}", "msisdn"},
+        {"PATCH", "/api/cards/1", "{\"msisdn\":\"961234567890\"}", "msisdn"},
+        {"PATCH", "/api/cards/1", "{\"msisdn\":\"961234567891\"}", "msisdn"},
+        {"PATCH", "/api/cards/9", "{\"msisdn\":\"961234567893\"}", NULL},
+        {"POST", "/api/campaigns", RFM(",\"spi\":\"1621\",\"apdus\":\"A0A40000023F00\\nA0A4\""), "apdus"},
+        {"POST", "/api/campaigns/1/start", "{\"card\":1,\"data\":\"MSISDN\\n1\"}", "data"},
         {"POST", "/api/profiles/1/applets?name=x", "x", "name"},
         {"PATCH", "/api/cardgroups/1", "{\"name\":\"\"}", "name"},
         {"POST", "/api/campaigns/1/start", "{}", NULL},
