@@ -374,7 +374,7 @@ static void test_refusals(void **state)
 /* Or says it in words: names, MSISDNs, the lines of a text, and that there is one. */
 static bool begins_with_field(const json_t *problem, const char *field)
 {
-    static const char *const in_words[] = {"name",   "appName",   "cardGroupName", "msisdn",
+    static const char *const in_words[] = {"name",  "appName",   "cardGroupName", "msisdn",
                                            "apdus", "iccidList", "msisdnList",    "data"};
     const char *detail = json_string_value(json_object_get(problem, "detail"));
     bool is = strncmp(detail, field, strlen(field)) == 0;
