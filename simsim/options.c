@@ -49,7 +49,7 @@ static const char help[] =
     "                          digits: lie), rate (a second)\n"
     "  group = fault-plan\n"
     "  seed = 7                of the probabilities\n"
-    "With --ifd and --vpcd only what is card, also with action delay, and what is packet.\n"
+    "With --ifd and --vpcd only what = card, there with the action delay, too, and what = packet.\n"
     "See simsim(1) for what each does.\n"
     "\n"
     "Prints 'simsim: ready: smpp HOST:PORT, N cards' when it can be bound to; with --ifd and --vpcd\n"
