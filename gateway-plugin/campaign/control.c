@@ -1,11 +1,12 @@
 #include "gateway-plugin/campaign/control.h"
 
+#include "gateway-plugin/campaign/deletion.h"
 #include "gateway-plugin/campaign/message_builder.h"
 #include "gateway-plugin/campaign/plan_limits.h"
 #include "gateway-plugin/store/campaign_store.h"
 #include "gateway-plugin/store/catalog_store.h"
 #include "gateway-plugin/store/campaign_work.h"
-#include "gateway-plugin/store/counter_work.h"
+#include "gateway-plugin/store/deletion_work.h"
 #include "gateway-plugin/store/message_work.h"
 #include "gateway-plugin/store/named_object.h"
 
@@ -157,6 +158,7 @@ int campaign_delete(struct store *store, int64_t id, struct refusal *refusal)
 {
     struct campaign campaign;
     int64_t on_their_way;
+    bool more; /* the engine goes on */
     if (get_campaign(store, id, &campaign, refusal) != 0)
         return -1;
     if (campaign.state == CAMPAIGN_RUNNING || campaign.state == CAMPAIGN_PAUSED)
@@ -169,9 +171,10 @@ int campaign_delete(struct store *store, int64_t id, struct refusal *refusal)
         return refuse(refusal, REFUSAL_CONFLICT,
                       "campaign %lld is %s, but %lld of its messages are on their way, or not cancelled yet: try again later",
                       (long long)id, campaign_state_name(campaign.state), (long long)on_their_way);
-    if (work_counters_outlive(store, id) != STORE_OK)
-        return store_refuse(store, "counters", refusal);
-    return named_object_delete(store, NAMED_CAMPAIGN, id, refusal);
+    if (named_object_delete(store, NAMED_CAMPAIGN, id, refusal) != 0)
+        return -1;
+    return work_deletion_slice(store, id, DELETION_SLICE, &more) == STORE_OK ? 0
+                                                                             : store_refuse(store, "campaign", refusal);
 }
 
 int campaign_control(struct store *store, int64_t id, enum campaign_event event, int64_t now,

@@ -54,8 +54,9 @@ int campaign_retry_failed(struct store *store, int64_t id, int64_t now, struct c
 int campaign_control(struct store *store, int64_t id, enum campaign_event event, int64_t now,
                      struct campaign *campaign, struct refusal *refusal);
 
-/* With its commands and messages. Refused while it runs or is paused, and while messages are on their way: their
- * cards are waited for. */
+/* With its commands and messages: from now on nobody sees any of it. The first DELETION_SLICE rows are gone at once,
+ * the engine drops the others by and by, also behind a restart. Refused while it runs or is paused, and while
+ * messages are on their way: their cards are waited for. */
 int campaign_delete(struct store *store, int64_t id, struct refusal *refusal);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "gateway-plugin/campaign/core.h"
 #include "gateway-plugin/campaign/deadlines.h"
+#include "gateway-plugin/campaign/deletion.h"
 #include "gateway-plugin/campaign/events.h"
 #include "gateway-plugin/campaign/messages.h"
 #include "gateway-plugin/campaign/runner.h"
@@ -91,13 +92,14 @@ static int run_call(struct core *core, struct call *call)
     }
     messages_clear(core); /* nothing is dirty; the work may have changed rows */
     plan_cache_clear(&core->plans);
+    core->clearing = true;
     return store_release(store) == STORE_OK ? runner_load(core, RUNNER_CHANGED) : STORE_FAILED;
 }
 
 static int do_pass(struct core *core, const struct bearer_event *events, size_t count, struct call *calls,
                    bool *more)
 {
-    bool more_due = false, more_work = false;
+    bool more_due = false, more_work = false, more_rows = false;
     int rc = STORE_OK;
     for (size_t i = 0; rc == STORE_OK && i < count; i++)
         rc = events_take(core, &events[i]);
@@ -108,8 +110,10 @@ static int do_pass(struct core *core, const struct bearer_event *events, size_t 
     if (rc == STORE_OK)
         rc = runner_work(core, &more_work);
     if (rc == STORE_OK)
+        rc = deletion_work(core, &more_rows);
+    if (rc == STORE_OK)
         rc = messages_flush(core);
-    *more = more_due || more_work;
+    *more = more_due || more_work || more_rows;
     return rc;
 }
 
@@ -142,6 +146,7 @@ static void undo_pass(struct core *core)
     sender->queued = kept;
     sender->packet_of = 0;
     core->next_deadline = 0;
+    core->clearing = true;
     if (runner_load(core, RUNNER_UNDONE) == STORE_OK)
         runner_look_again(core);
 }
@@ -388,6 +393,7 @@ struct engine *engine_start(const struct engine_options *options, struct refusal
         return NULL;
     }
     init_conditions(engine);
+    engine->core.clearing = true;
     engine->core.now = engine->core.options.clock.now_ms(engine->core.options.clock.self);
     if (finish_calls(&engine->core) != STORE_OK || runner_load(&engine->core, RUNNER_RESTARTED) != STORE_OK) {
         store_refuse(engine->core.options.store, "engine: campaigns cannot be read", refusal);

@@ -6,6 +6,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/campaign/control.c gateway-plugin/campaign/control.h \
 	gateway-plugin/campaign/core.h \
 	gateway-plugin/campaign/deadlines.c gateway-plugin/campaign/deadlines.h \
+	gateway-plugin/campaign/deletion.c gateway-plugin/campaign/deletion.h \
 	gateway-plugin/campaign/engine.c gateway-plugin/campaign/engine.h \
 	gateway-plugin/campaign/events.c gateway-plugin/campaign/events.h \
 	gateway-plugin/campaign/id_set.c gateway-plugin/campaign/id_set.h \

@@ -40,7 +40,7 @@ uint8_t security_key_index(const struct security_parameters *security);
 /* The packet that was the last to get a counter. */
 struct counter_packet {
     bool known; /* false: none, or no packet could be made */
-    int64_t campaign_id; /* 0: it was deleted */
+    int64_t campaign_id; /* 0, or nobody's any more: it was deleted */
     uint64_t counter;
     enum counter_mode mode;
     enum message_state state;

@@ -73,10 +73,10 @@ static void make_select(char *text, size_t size, const char *rest)
 
 static void make_sql(void)
 {
-    make_select(sql.get, sizeof sql.get, "c.id = ?1");
-    make_select(sql.list, sizeof sql.list, "c.id > ?1 ORDER BY c.id LIMIT ?2");
+    make_select(sql.get, sizeof sql.get, "c.id = ?1 AND c.deleted = 0");
+    make_select(sql.list, sizeof sql.list, "c.id > ?1 AND c.deleted = 0 ORDER BY c.id LIMIT ?2");
     make_select(sql.list_of_profile, sizeof sql.list_of_profile,
-                "c.id > ?1 AND c.profile_id = ?3 ORDER BY c.id LIMIT ?2");
+                "c.id > ?1 AND c.profile_id = ?3 AND c.deleted = 0 ORDER BY c.id LIMIT ?2");
     columns_add_insert(sql.insert, sizeof sql.insert, &columns);
 }
 

@@ -94,7 +94,8 @@ static int refuse_campaigns(struct store *store, const struct card *card, struct
     struct id_pair uses;
     struct db_statement *select =
         db_prepare(store_db(store),
-                   "SELECT COUNT(*), MIN(id) FROM (SELECT campaign_id AS id FROM message WHERE card_id = ?1"
+                   "SELECT COUNT(*), MIN(id) FROM (SELECT campaign_id AS id FROM message WHERE card_id = ?1 AND"
+                   IS_SEEN("campaign_id")
                    " UNION SELECT id FROM campaign WHERE card_id = ?1) AS used");
     db_bind_int(select, 1, card->id);
     if (fetch_one(select, take_pair, &uses) != STORE_OK)
@@ -108,11 +109,18 @@ static int refuse_campaigns(struct store *store, const struct card *card, struct
                   (long long)uses.second);
 }
 
+static int delete_by_id(struct store *store, const char *sql, int64_t id, struct refusal *refusal)
+{
+    struct db_statement *remove = db_prepare(store_db(store), sql);
+    db_bind_int(remove, 1, id);
+    return run_change(store, remove, refusal);
+}
+
 int card_delete(struct store *store, int64_t id, struct card *card, struct refusal *refusal)
 {
     if (get_card(store, id, card, refusal) != 0 || refuse_campaigns(store, card, refusal) != 0)
         return -1;
-    struct db_statement *remove = db_prepare(store_db(store), "DELETE FROM card WHERE id = ?1");
-    db_bind_int(remove, 1, id);
-    return run_change(store, remove, refusal);
+    return delete_by_id(store, "DELETE FROM message WHERE card_id = ?1", id, refusal) == 0 /* of deleted campaigns */
+               ? delete_by_id(store, "DELETE FROM card WHERE id = ?1", id, refusal)
+               : -1;
 }

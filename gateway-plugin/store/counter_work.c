@@ -101,14 +101,15 @@ int work_counter_set(struct store *store, int64_t card_id, struct counter_owner 
     }
 }
 
-int work_counters_outlive(struct store *store, int64_t campaign_id)
+int work_counters_outlive(struct store *store, int64_t campaign_id, int64_t up_to)
 {
     struct db_statement *s = db_prepare(
         store_db(store),
         "UPDATE card_counter SET last_counter = m.counter, last_state = m.state, last_por_status = m.por_status,"
         " last_por_flags = m.por_flags, last_spi1 = g.spi1, last_spi2 = g.spi2"
         " FROM message AS m JOIN campaign AS g ON g.id = m.campaign_id"
-        " WHERE m.campaign_id = ?1 AND card_counter.card_id = m.card_id AND card_counter.last_message = m.id");
+        " WHERE m.campaign_id = ?1 AND m.id <= ?2 AND card_counter.card_id = m.card_id AND card_counter.last_message = m.id");
     db_bind_int(s, 1, campaign_id);
+    db_bind_int(s, 2, up_to);
     return db_run(s) == DB_DONE ? STORE_OK : STORE_FAILED;
 }

@@ -17,8 +17,8 @@ int work_counter_get(struct store *store, int64_t card_id, struct counter_owner 
  * but never lowers the value. STORE_NOT_FOUND: no such card. */
 int work_counter_set(struct store *store, int64_t card_id, struct counter_owner owner, int64_t message_id,
                      const struct counter_choice *choice);
-/* Called before this campaign is deleted: of its messages the counters keep what work_counter_get() tells, but
- * for the campaign's number, which another one may get. */
-int work_counters_outlive(struct store *store, int64_t campaign_id);
+/* Called before this campaign's messages up to this id are deleted: of them the counters keep what
+ * work_counter_get() tells, but for the campaign's number. */
+int work_counters_outlive(struct store *store, int64_t campaign_id, int64_t up_to);
 
 #endif

@@ -25,7 +25,7 @@ int work_data_add(struct store *store, int64_t campaign_id, int64_t card_id, con
 {
     struct db_statement *s =
         db_prepare(store_db(store), "INSERT INTO campaign_data (campaign_id, card_id, data) SELECT g.id, c.id, ?3"
-                                    " FROM campaign AS g, card AS c WHERE g.id = ?1 AND c.id = ?2"
+                                    " FROM campaign AS g, card AS c WHERE g.id = ?1 AND g.deleted = 0 AND c.id = ?2"
                                     " ON CONFLICT DO NOTHING");
     db_bind_int(s, 1, campaign_id);
     db_bind_int(s, 2, card_id);

@@ -10,6 +10,7 @@ gateway_plugin_libgateway_a_SOURCES += \
 	gateway-plugin/store/columns.c gateway-plugin/store/columns.h \
 	gateway-plugin/store/counter_work.c gateway-plugin/store/counter_work.h \
 	gateway-plugin/store/data_work.c gateway-plugin/store/data_work.h \
+	gateway-plugin/store/deletion_work.c gateway-plugin/store/deletion_work.h \
 	gateway-plugin/store/db.h gateway-plugin/store/db_sqlite.c \
 	gateway-plugin/store/group_store.c \
 	gateway-plugin/store/idempotency_store.c gateway-plugin/store/idempotency_store.h \
@@ -55,7 +56,8 @@ STORE_MIGRATION_FILES = \
 	gateway-plugin/store/migrations/0020-script-format.sql \
 	gateway-plugin/store/migrations/0021-texts.sql \
 	gateway-plugin/store/migrations/0022-counter-jumps.sql \
-	gateway-plugin/store/migrations/0023-made-to-start.sql
+	gateway-plugin/store/migrations/0023-made-to-start.sql \
+	gateway-plugin/store/migrations/0024-campaign-deletion.sql
 STORE_MIGRATION_AWK = gateway-plugin/store/migrations.awk
 
 nodist_gateway_plugin_libgateway_a_SOURCES = gateway-plugin/store/migrations_sql.c

@@ -214,7 +214,7 @@ int message_history(struct store *store, int64_t card_id, struct page page,
         db_prepare(store_db(store), VIEW_FIELDS ", m.campaign_id, g.name FROM message AS m"
                                                 " JOIN card AS c ON c.id = m.card_id"
                                                 " JOIN campaign AS g ON g.id = m.campaign_id"
-                                                " WHERE m.card_id = ?1 AND (?2 = 0 OR m.id < ?2)"
+                                                " WHERE m.card_id = ?1 AND g.deleted = 0 AND (?2 = 0 OR m.id < ?2)"
                                                 " ORDER BY m.id DESC LIMIT ?3");
     struct message_history row;
     enum db_result result;

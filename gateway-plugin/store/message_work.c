@@ -58,7 +58,7 @@ int work_message_load(struct store *store, int64_t id, struct message_row *row)
         " m.parts, m.flags, m.words_kind, m.words, m.deadline, m.sent, m.settled, m.por_status,"
         " m.por_executed, m.por_sw, m.por_data, m.por_flags, m.piece, m.pieces, m.commands_before, m.commands,"
         " m.parts_before"
-        " FROM message AS m JOIN card AS c ON c.id = m.card_id WHERE m.id = ?1");
+        " FROM message AS m JOIN card AS c ON c.id = m.card_id WHERE m.id = ?1 AND" IS_SEEN("m.campaign_id"));
     db_bind_int(s, 1, id);
     int rc = statement_first_row(s);
     if (rc != STORE_OK)

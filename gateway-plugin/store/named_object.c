@@ -24,6 +24,7 @@ struct kind {
     int (*check_name)(const char *name, struct refusal *refusal); /* NULL: any name will do */
     const char *fixed; /* finds object ?1 if it stays as it was made; NULL: none of them does */
     const char *fixed_why;
+    const char *remove_before; /* what is deleted already, but for its row; NULL: nothing */
 };
 
 static const struct kind kinds[NAMED_KIND_COUNT] = {
@@ -35,8 +36,9 @@ static const struct kind kinds[NAMED_KIND_COUNT] = {
                        "DELETE FROM profile WHERE id = ?1",
                        {{"SELECT COUNT(*), MIN(id) FROM card WHERE profile_id = ?1", "card"},
                         {"SELECT COUNT(*), MIN(id) FROM card_group WHERE profile_id = ?1", "card group"},
-                        {"SELECT COUNT(*), MIN(id) FROM campaign WHERE profile_id = ?1", "campaign"},
-                        {"SELECT COUNT(*), MIN(id) FROM campaign_template WHERE profile_id = ?1", "template"}}},
+                        {"SELECT COUNT(*), MIN(id) FROM campaign WHERE profile_id = ?1 AND deleted = 0", "campaign"},
+                        {"SELECT COUNT(*), MIN(id) FROM campaign_template WHERE profile_id = ?1", "template"}},
+                       .remove_before = "DELETE FROM campaign WHERE profile_id = ?1 AND deleted = 1"},
     [NAMED_CARD_GROUP] = {"card group",
                           "profile",
                           "SELECT id FROM card_group WHERE profile_id = ?1 AND name = ?2",
@@ -47,9 +49,11 @@ static const struct kind kinds[NAMED_KIND_COUNT] = {
     [NAMED_CAMPAIGN] = {"campaign",
                         "profile",
                         "SELECT id FROM campaign WHERE profile_id = ?1 AND name = ?2",
-                        "SELECT profile_id FROM campaign WHERE id = ?1",
+                        "SELECT profile_id FROM campaign WHERE id = ?1 AND deleted = 0",
                         "UPDATE campaign SET name = ?2, updated = ?3 WHERE id = ?1",
-                        "DELETE FROM campaign WHERE id = ?1",
+                        /* its rows go later (deletion_work.h); a name that nobody can give, as it has a space */
+                        "UPDATE campaign SET deleted = 1, name = ' ' || id, expanded_to = NULL, group_id = NULL,"
+                        " card_id = NULL, applet_id = NULL, tkp_id = NULL WHERE id = ?1 AND deleted = 0",
                         {{NULL, NULL}}},
     [NAMED_TEMPLATE] = {"template",
                         "profile",
@@ -191,7 +195,8 @@ int named_object_delete(struct store *store, enum named_kind which, int64_t id, 
     for (size_t i = 0; i < USES_MAX && kind->uses[i].sql != NULL; i++)
         if (refuse_use(store, kind, &kind->uses[i], id, refusal) != 0)
             return -1;
-    if (db_run(by_id(store, kind->remove, id)) != DB_DONE)
+    if ((kind->remove_before != NULL && db_run(by_id(store, kind->remove_before, id)) != DB_DONE) ||
+        db_run(by_id(store, kind->remove, id)) != DB_DONE)
         return store_refuse(store, kind->noun, refusal);
     return store_found(store, db_changes(store_db(store)) > 0 ? STORE_OK : STORE_NOT_FOUND, kind->noun, id,
                        refusal);

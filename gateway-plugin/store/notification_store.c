@@ -33,7 +33,7 @@ int notification_due(struct store *store, int64_t now, struct notification *rows
         store_db(store), "SELECT n.id, n.campaign_id, n.kind, n.attempts, n.created,"
                          " CASE n.kind WHEN 0 THEN c.dlr_url WHEN 1 THEN c.por_url ELSE c.tls_url END, n.body"
                          " FROM notification AS n JOIN campaign AS c ON c.id = n.campaign_id"
-                         " WHERE n.due <= ?1 ORDER BY n.due, n.id LIMIT ?2");
+                         " WHERE n.due <= ?1 AND c.deleted = 0 ORDER BY n.due, n.id LIMIT ?2");
     size_t room = *count;
     db_bind_int(select, 1, now);
     db_bind_int(select, 2, (int64_t)room);
@@ -42,7 +42,7 @@ int notification_due(struct store *store, int64_t now, struct notification *rows
 
 int notification_count(struct store *store, int64_t *count)
 {
-    return statement_read_int(db_prepare(store_db(store), "SELECT COUNT(*) FROM notification"), count);
+    return statement_read_int(db_prepare(store_db(store), "SELECT COUNT(*) FROM notification WHERE" IS_SEEN("campaign_id")), count);
 }
 
 int notification_remove(struct store *store, int64_t id)

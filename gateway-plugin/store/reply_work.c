@@ -30,7 +30,7 @@ static int add_candidates(struct db_statement *s, struct reply_candidate *rows, 
     return result < 0 ? STORE_FAILED : STORE_OK;
 }
 
-#define CANDIDATES "SELECT id, campaign_id, counter FROM message WHERE counter IS NOT NULL AND "
+#define CANDIDATES "SELECT id, campaign_id, counter FROM message WHERE counter IS NOT NULL AND" IS_SEEN("campaign_id") " AND "
 
 int work_reply_candidates(struct store *store, const struct reply_card *card, struct reply_candidate *rows,
                           size_t *count)

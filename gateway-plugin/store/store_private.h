@@ -18,6 +18,9 @@
     "(SELECT MAX(id) + 1 FROM (SELECT COALESCE(MAX(id), 0) AS id FROM " table                                \
     " UNION ALL SELECT id FROM deleted_id WHERE object = '" table "') AS used)"
 
+/* A condition on the column of a campaign's id: it is not deleted (campaign.deleted), even if its rows are there. */
+#define IS_SEEN(campaign_id) " " campaign_id " NOT IN (SELECT id FROM campaign WHERE deleted = 1)"
+
 struct key_sealer *store_sealer(struct store *store);
 
 /* A foreign key refused the row, and the profile is the only one it can be. Returns -1. */

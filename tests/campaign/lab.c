@@ -82,7 +82,7 @@ static void log_line(int level, const char *line)
         print_message("%d %s\n", level, line);
 }
 
-void lab_start_engine(struct lab *lab)
+void lab_open_store(struct lab *lab)
 {
     struct refusal refusal = {0};
     const struct store_options options = {.database = lab->database, .master_key_file = lab->key_file};
@@ -90,6 +90,12 @@ void lab_start_engine(struct lab *lab)
         lab->store = store_open(&options, &refusal);
     if (lab->store == NULL)
         fail_msg("%s", refusal.text);
+}
+
+void lab_start_engine(struct lab *lab)
+{
+    struct refusal refusal = {0};
+    lab_open_store(lab);
     lab->options.store = lab->store;
     lab->engine = engine_start(&lab->options, &refusal);
     if (lab->engine == NULL)

@@ -30,6 +30,7 @@ struct lab {
 void lab_open(struct lab *lab, int cards);
 void lab_close(struct lab *lab);
 void lab_start_engine(struct lab *lab);
+void lab_open_store(struct lab *lab); /* while the engine is stopped, whose it is when it starts */
 void lab_stop_engine(struct lab *lab);
 /* While the engine is stopped, or where it may meet the change at any moment. */
 void lab_sql(struct lab *lab, const char *sql);

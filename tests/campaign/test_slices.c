@@ -4,10 +4,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "gateway-plugin/campaign/card_data.h"
+#include "gateway-plugin/campaign/deletion.h"
+#include "gateway-plugin/store/campaign_store.h"
 #include "gateway-plugin/store/card_counter.h"
+#include "gateway-plugin/store/catalog_store.h"
+#include "gateway-plugin/store/counter_work.h"
+#include "gateway-plugin/store/data_work.h"
+#include "gateway-plugin/store/deletion_work.h"
+#include "gateway-plugin/store/message_work.h"
+#include "gateway-plugin/store/reply_work.h"
+#include "gateway-plugin/store/named_object.h"
+#include "gateway-plugin/store/notification_store.h"
 #include "tests/campaign/lab_fixture.h"
 
 #define CARDS 2500 /* more than two slices */
@@ -246,6 +257,261 @@ static void test_data_come_and_go_in_slices(void **state)
     store_close(&reader);
 }
 
+/* --- deletions of campaigns --- */
+
+/* A campaign that is over, its target group 2 of nobody, with a message, data and a notification of every card, whose
+ * counters it was the last to use; and one behind it, with one message, that stays. */
+static int64_t add_large_campaign(void)
+{
+    add_cards();
+    int64_t id = lab_create_with(&lab, lab_campaign("large"), COMMANDS, 2), small = lab_create(&lab, lab_campaign("small"));
+    char sql[2400];
+    lab_stop_engine(&lab);
+    snprintf(sql, sizeof sql,
+             "INSERT INTO card_group (id, profile_id, name, created, updated) VALUES (2, 1, 'target', 1, 1);"
+             "UPDATE campaign SET state = %d, started = 1, ended = 2, iteration = 1, group_id = 2, dlr_url = 'http://x/'"
+             " WHERE id = %lld;"
+             "INSERT INTO message (campaign_id, iteration, card_id, piece, pieces, state, counter, por_status, por_flags,"
+             " created, sent, settled) SELECT %lld, 1, id, 1, 1, %d, id + 5, 0, 2, 1, 2, 3 FROM card;"
+             "INSERT INTO card_counter (card_id, key_index, tar, value, jumps, held_low, held_guess, held_high, refusals,"
+             " last_message) SELECT card_id, 1, -1, counter, 0, 0, 0, counter, 0, id FROM message;"
+             "INSERT INTO campaign_data SELECT %lld, id, 'AA' FROM card;"
+             "INSERT INTO notification (campaign_id, kind, body, created, due) SELECT %lld, 0, '{}', 1, 1 FROM card;"
+             "INSERT INTO message (campaign_id, iteration, card_id, piece, pieces, state, counter, created, sent, settled)"
+             " VALUES (%lld, 1, 1, 1, 1, %d, 1, 1, 2, 3)",
+             CAMPAIGN_COMPLETED, (long long)id, (long long)id, MESSAGE_UPDATED, (long long)id, (long long)id,
+             (long long)small, MESSAGE_UPDATED);
+    lab_sql(&lab, sql);
+    lab_open_store(&lab);
+    return id;
+}
+
+/* While the engine is stopped: as far as the call itself goes. */
+static void delete_and_crash(int64_t id)
+{
+    struct refusal refusal = {0};
+    assert_int_equal(store_begin(lab.store), STORE_OK);
+    if (campaign_delete(lab.store, id, &refusal) != 0)
+        fail_msg("%s", refusal.text);
+    assert_int_equal(store_commit(lab.store), STORE_OK);
+}
+
+static int64_t number_in(struct store *store, const char *sql)
+{
+    struct number number = {.sql = sql};
+    read_number(store, 0, &number, NULL);
+    return number.value;
+}
+
+static int64_t stored(const char *sql)
+{
+    return number_in(lab.store, sql);
+}
+
+#define ROWS                                                                                                           \
+    "SELECT (SELECT COUNT(*) FROM message WHERE campaign_id = 1) + (SELECT COUNT(*) FROM campaign_data)"               \
+    " + (SELECT COUNT(*) FROM notification) + (SELECT COUNT(*) FROM campaign WHERE id = 1)"
+
+/* Of every card but `without`. */
+static void expect_counters(int64_t without)
+{
+    const struct counter_owner owner = {.key_index = 1, .tar = -1};
+    for (int64_t card = 1; card <= CARDS; card++) {
+        struct counter_scope scope;
+        if (card == without)
+            continue;
+        assert_int_equal(work_counter_get(lab.store, card, owner, &scope), STORE_OK);
+        assert_int_equal(scope.value, card + 5);
+        assert_true(scope.last.known);
+        assert_int_equal(scope.last.counter, card + 5);
+        assert_int_equal(scope.last.state, MESSAGE_UPDATED);
+        assert_int_equal(scope.last.por_status, 0);
+        assert_int_equal(scope.last.mode, COUNTER_HIGHER);
+        assert_int_equal(scope.last.por, POR_ALWAYS);
+    }
+}
+
+/* Without a call to the engine, which would wake it up. */
+static void wait_for_rows_gone(void)
+{
+    const struct store_options options = {.database = lab.database, .master_key_file = lab.key_file, .read_only = true};
+    struct refusal refusal = {0};
+    struct store *reader = store_open(&options, &refusal);
+    assert_non_null(reader);
+    for (int i = 0; number_in(reader, ROWS) > 0; i++) {
+        assert_in_range(i, 0, 30000);
+        usleep(1000);
+    }
+    store_close(&reader);
+}
+
+static void expect_rows_gone(void)
+{
+    lab_start_engine(&lab);
+    wait_for_rows_gone();
+    lab_stop_engine(&lab);
+    lab_open_store(&lab);
+}
+
+static void expect_slice_gone(int64_t *before)
+{
+    int64_t after = stored(ROWS);
+    assert_in_range(*before - after, 1, DELETION_SLICE + 1); /* the campaign's own */
+    *before = after;
+    expect_counters(0);
+}
+
+/* Behind every slice the process may end. */
+static void test_a_deletion_is_done_to_the_end(void **state)
+{
+    (void)state;
+    int64_t id = add_large_campaign(), before = stored(ROWS);
+    assert_int_equal(before, 3 * CARDS + 1);
+    delete_and_crash(id);
+    expect_slice_gone(&before);
+    for (bool more = true; more;) {
+        assert_int_equal(store_begin(lab.store), STORE_OK);
+        assert_int_equal(work_deletion_slice(lab.store, id, DELETION_SLICE, &more), STORE_OK);
+        assert_int_equal(store_commit(lab.store), STORE_OK);
+        expect_slice_gone(&before);
+    }
+    assert_int_equal(before, 0);
+    assert_int_equal(stored("SELECT COUNT(*) FROM message"), 1);
+    lab_start_engine(&lab);
+}
+
+static void test_the_engine_goes_on_deleting(void **state)
+{
+    (void)state;
+    int64_t id = add_large_campaign();
+    delete_and_crash(id);
+    assert_int_equal(stored(ROWS), 3 * CARDS + 1 - DELETION_SLICE);
+    expect_rows_gone();
+    expect_counters(0);
+    assert_int_equal(stored("SELECT COUNT(*) FROM message"), 1);
+    assert_int_equal(stored("SELECT COUNT(*) FROM campaign"), 1);
+    lab_start_engine(&lab);
+}
+
+static int delete_work(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+{
+    (void)now;
+    return campaign_delete(store, *(const int64_t *)argument, refusal);
+}
+
+static void test_a_deletion_by_a_call(void **state)
+{
+    (void)state;
+    struct refusal refusal = {0};
+    int64_t id = add_large_campaign();
+    lab_start_engine(&lab);
+    lab_tick(&lab); /* the engine has found nothing to delete */
+    assert_int_equal(engine_call(lab.engine, delete_work, &id, &refusal), 0);
+    wait_for_rows_gone();
+    assert_int_equal(engine_call(lab.engine, delete_work, &id, &refusal), -1);
+    assert_string_equal(refusal.text, "there is no campaign 1");
+}
+
+static int count_history(void *user, const struct message_history *row)
+{
+    assert_string_equal(row->campaign_name, "small");
+    return ++*(int *)user == 0;
+}
+
+static void expect_no_use_of_messages(void)
+{
+    struct message_row *row = malloc(sizeof *row);
+    struct reply_card card = {.id = 1};
+    struct reply_candidate candidates[4];
+    size_t count = 4;
+    int seen = 0;
+    assert_non_null(row);
+    assert_int_equal(message_history(lab.store, 1, (struct page){.limit = 10}, count_history, &seen), STORE_OK);
+    assert_int_equal(seen, 1);
+    assert_int_equal(work_reply_candidates(lab.store, &card, candidates, &count), STORE_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(candidates[0].campaign_id, 2);
+    assert_int_equal(work_message_load(lab.store, stored("SELECT id FROM message WHERE campaign_id = 1 AND card_id = 1"), row),
+                     STORE_NOT_FOUND);
+    free(row);
+}
+
+static void expect_no_notification(void)
+{
+    struct notification *notification = malloc(sizeof *notification);
+    size_t count = 1;
+    int64_t all;
+    assert_non_null(notification);
+    assert_int_equal(notification_due(lab.store, LAB_START, notification, &count), STORE_OK);
+    assert_int_equal(count, 0);
+    assert_int_equal(notification_count(lab.store, &all), STORE_OK);
+    assert_int_equal(all, 0);
+    free(notification);
+}
+
+/* All its messages are there: the first slice takes notifications. */
+static void test_a_deleted_campaign_is_not_seen(void **state)
+{
+    (void)state;
+    struct campaign campaign, list[4];
+    struct refusal refusal = {0};
+    size_t count = 4;
+    int64_t id = add_large_campaign();
+    delete_and_crash(id);
+    assert_int_equal(campaign_get(lab.store, id, &campaign), STORE_NOT_FOUND);
+    assert_int_equal(campaign_list(lab.store, 0, (struct page){.limit = 4}, list, &count), STORE_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(list[0].id, 2);
+    count = 4;
+    assert_int_equal(campaign_list(lab.store, 1, (struct page){.limit = 4}, list, &count), STORE_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(named_object_rename(lab.store, NAMED_CAMPAIGN, id, "other", LAB_START, &refusal), -1);
+    assert_string_equal(refusal.text, "there is no campaign 1");
+    assert_int_equal(named_object_delete(lab.store, NAMED_CAMPAIGN, id, &refusal), -1);
+    lab_sql(&lab, "DELETE FROM campaign_data WHERE card_id = 1");
+    assert_int_equal(work_data_add(lab.store, id, 1, "BB"), STORE_NOT_FOUND);
+    expect_no_use_of_messages();
+    expect_no_notification();
+    expect_rows_gone();
+    lab_start_engine(&lab);
+}
+
+/* Its name, its group, its cards and its profile are free at once. */
+static void test_a_deleted_campaign_holds_nothing(void **state)
+{
+    (void)state;
+    struct card card;
+    struct campaign again = lab_campaign("large");
+    struct refusal refusal = {0};
+    int64_t id = add_large_campaign();
+    delete_and_crash(id);
+    again.profile_id = lab.profile_id;
+    if (campaign_insert(lab.store, &again, COMMANDS, 1, LAB_START, &refusal) != 0 ||
+        named_object_delete(lab.store, NAMED_CARD_GROUP, 2, &refusal) != 0 ||
+        card_delete(lab.store, 2000, &card, &refusal) != 0)
+        fail_msg("%s", refusal.text);
+    assert_int_equal(again.id, 3);
+    assert_int_equal(card_delete(lab.store, 1, &card, &refusal), -1);
+    assert_non_null(strstr(refusal.text, "has messages in 1 campaign, of which 2 is the first"));
+    expect_counters(2000);
+    expect_rows_gone();
+    expect_counters(2000);
+    lab_start_engine(&lab);
+}
+
+static void test_a_profile_of_deleted_campaigns_goes(void **state)
+{
+    (void)state;
+    struct refusal refusal = {0};
+    int64_t id = add_large_campaign();
+    delete_and_crash(id);
+    lab_sql(&lab, "DELETE FROM message; DELETE FROM campaign WHERE id = 2; DELETE FROM card; DELETE FROM card_group");
+    if (named_object_delete(lab.store, NAMED_PROFILE, lab.profile_id, &refusal) != 0)
+        fail_msg("%s", refusal.text);
+    assert_int_equal(stored("SELECT COUNT(*) FROM campaign"), 0);
+    lab_start_engine(&lab);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +521,12 @@ int main(void)
         LAB_TEST(test_data_without_a_start_are_dropped),
         LAB_TEST(test_a_campaign_made_to_start_is_dropped_without_it),
         LAB_TEST(test_data_come_and_go_in_slices),
+        LAB_TEST(test_a_deletion_is_done_to_the_end),
+        LAB_TEST(test_the_engine_goes_on_deleting),
+        LAB_TEST(test_a_deletion_by_a_call),
+        LAB_TEST(test_a_deleted_campaign_is_not_seen),
+        LAB_TEST(test_a_deleted_campaign_holds_nothing),
+        LAB_TEST(test_a_profile_of_deleted_campaigns_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
