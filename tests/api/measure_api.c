@@ -1,6 +1,6 @@
 /*
  * What large calls of the API cost: `measure_api [CARDS]`: a data file, a jump of all counters, statistics, a report,
- * the campaign's deletion.
+ * the deletion of the campaign, of a card and of the group.
  * For people: docs/performance.md has the figures. Beside each call a second thread asks the engine for nothing
  * again and again, and says how long it had to wait at most.
  */
@@ -20,6 +20,7 @@
 
 #include "gateway-plugin/campaign/engine.h"
 #include "gateway-plugin/store/message_store.h"
+#include "gateway-plugin/store/statement.h"
 #include "tests/api/raw_http.h"
 #include "tests/api/rest_fixture.h"
 #include "tests/measuring.h"
@@ -193,7 +194,8 @@ static void answer_all(void)
         " SELECT 1, 1, id, 1, 1, 0, 4, CASE WHEN id %% 50 = 0 THEN 5 ELSE 4 END, 6, 0,"
         " CASE WHEN id %% 50 = 0 THEN 3 ELSE 4 END, CASE WHEN id %% 50 = 0 THEN 37892 ELSE 36864 END, 2, x'FFFF',"
         " CASE WHEN id %% 50 = 0 THEN '3 of 4 commands executed, last SW 9404: file ID or pattern not found' ELSE '' END,"
-        " 1, 1, 2, 3 FROM card;");
+        " 1, 1, 2, 3 FROM card;"
+        "UPDATE card_counter SET last_message = m.id FROM message AS m WHERE m.card_id = card_counter.card_id");
 }
 
 static void look(const char *what, const char *path)
@@ -221,12 +223,32 @@ static void report(void)
            rows, milliseconds() - before, processor_milliseconds() - used, resident_megabytes());
 }
 
-static void delete_all(void)
+static int count_campaigns(struct store *store, int64_t now, void *argument, struct refusal *refusal)
 {
+    (void)now, (void)refusal;
+    return statement_read_int(db_prepare(store_db(store), "SELECT COUNT(*) FROM campaign"), argument);
+}
+
+static void delete_campaign(void)
+{
+    int64_t campaigns = 1;
     begin_asking();
     double before = milliseconds();
     json_decref(call("DELETE", "/api/campaigns/1", NULL));
-    end_asking("deletion", before);
+    printf("answer to the deletion of the campaign: %.0f ms\n", milliseconds() - before);
+    while (campaigns > 0) {
+        usleep(10000);
+        assert_int_equal(engine_call(fixture.engine, count_campaigns, &campaigns, NULL), STORE_OK);
+    }
+    end_asking("deletion of the campaign, to its last row", before);
+}
+
+static void delete_at(const char *what, const char *path)
+{
+    begin_asking();
+    double before = milliseconds();
+    json_decref(call("DELETE", path, NULL));
+    end_asking(what, before);
 }
 
 /* What the machine alone does to the other caller. */
@@ -251,7 +273,9 @@ static void measure(void **state)
     look("counts of -showCampaign", "/api/campaigns/1");
     look("statistics", "/api/campaigns/1/statistics");
     report();
-    delete_all();
+    delete_campaign();
+    delete_at("deletion of a card", "/api/cards/1");
+    delete_at("deletion of the group", "/api/cardgroups/1");
     rest_fixture_close(&fixture);
 }
 
