@@ -173,7 +173,7 @@ int campaign_delete(struct store *store, int64_t id, struct refusal *refusal)
                       (long long)id, campaign_state_name(campaign.state), (long long)on_their_way);
     if (named_object_delete(store, NAMED_CAMPAIGN, id, refusal) != 0)
         return -1;
-    return work_deletion_slice(store, id, DELETION_SLICE, &more) == STORE_OK ? 0
+    return work_deletion_slice(store, NAMED_CAMPAIGN, id, DELETION_SLICE, &more) == STORE_OK ? 0
                                                                              : store_refuse(store, "campaign", refusal);
 }
 

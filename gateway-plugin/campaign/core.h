@@ -81,7 +81,7 @@ struct core {
     int64_t now;           /* of this pass */
     int64_t next_deadline; /* no message's deadline is earlier; INT64_MAX: there is none */
     int64_t next_prune;
-    bool clearing; /* a campaign may be deleted, but for its rows */
+    bool clearing; /* a campaign or a group may be deleted, but for its rows */
     bool in_transaction;
     struct packet_crypto *crypto;
     struct plan_cache plans;

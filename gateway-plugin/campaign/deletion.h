@@ -1,4 +1,4 @@
-/* The rows of campaigns that are deleted: they go beside all else, a slice in a pass of the engine. */
+/* The rows of campaigns and card groups that are deleted: they go beside all else, a slice in a pass of the engine. */
 #ifndef OTA_CAMPAIGN_DELETION_H
 #define OTA_CAMPAIGN_DELETION_H
 

@@ -5,7 +5,7 @@
 #define SELECT_GROUP                                                                                         \
     "SELECT g.id, g.profile_id, p.name, g.name, "                                                            \
     "(SELECT COUNT(*) FROM card_group_member m WHERE m.group_id = g.id), g.created, g.updated "              \
-    "FROM card_group g JOIN profile p ON p.id = g.profile_id "
+    "FROM card_group g JOIN profile p ON p.id = g.profile_id AND g.deleted = 0 "
 
 static void take_group(struct db_statement *row, void *to)
 {
@@ -66,7 +66,7 @@ int group_add_card(struct store *store, int64_t group_id, int64_t card_id)
     struct db_statement *insert = db_prepare(
         store_db(store), "INSERT INTO card_group_member (group_id, card_id) "
                          "SELECT g.id, c.id FROM card_group g JOIN card c ON c.profile_id = g.profile_id "
-                         "WHERE g.id = ?1 AND c.id = ?2 ON CONFLICT DO NOTHING");
+                         "WHERE g.id = ?1 AND g.deleted = 0 AND c.id = ?2 ON CONFLICT DO NOTHING");
     db_bind_int(insert, 1, group_id);
     db_bind_int(insert, 2, card_id);
     if (db_run(insert) != DB_DONE)
@@ -79,7 +79,7 @@ int group_add_profile_cards(struct store *store, int64_t group_id)
     struct db_statement *insert = db_prepare(
         store_db(store), "INSERT INTO card_group_member (group_id, card_id) "
                          "SELECT g.id, c.id FROM card_group g JOIN card c ON c.profile_id = g.profile_id "
-                         "WHERE g.id = ?1 ORDER BY c.id ON CONFLICT DO NOTHING");
+                         "WHERE g.id = ?1 AND g.deleted = 0 ORDER BY c.id ON CONFLICT DO NOTHING");
     db_bind_int(insert, 1, group_id);
     return db_run(insert) == DB_DONE ? STORE_OK : STORE_FAILED;
 }

@@ -57,7 +57,8 @@ STORE_MIGRATION_FILES = \
 	gateway-plugin/store/migrations/0021-texts.sql \
 	gateway-plugin/store/migrations/0022-counter-jumps.sql \
 	gateway-plugin/store/migrations/0023-made-to-start.sql \
-	gateway-plugin/store/migrations/0024-campaign-deletion.sql
+	gateway-plugin/store/migrations/0024-campaign-deletion.sql \
+	gateway-plugin/store/migrations/0025-group-deletion.sql
 STORE_MIGRATION_AWK = gateway-plugin/store/migrations.awk
 
 nodist_gateway_plugin_libgateway_a_SOURCES = gateway-plugin/store/migrations_sql.c

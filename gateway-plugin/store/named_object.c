@@ -24,7 +24,7 @@ struct kind {
     int (*check_name)(const char *name, struct refusal *refusal); /* NULL: any name will do */
     const char *fixed; /* finds object ?1 if it stays as it was made; NULL: none of them does */
     const char *fixed_why;
-    const char *remove_before; /* what is deleted already, but for its row; NULL: nothing */
+    const char *remove_before[2]; /* what is deleted already, but for its row; NULL: nothing */
 };
 
 static const struct kind kinds[NAMED_KIND_COUNT] = {
@@ -35,16 +35,17 @@ static const struct kind kinds[NAMED_KIND_COUNT] = {
                        "UPDATE profile SET name = ?2, updated = ?3 WHERE id = ?1",
                        "DELETE FROM profile WHERE id = ?1",
                        {{"SELECT COUNT(*), MIN(id) FROM card WHERE profile_id = ?1", "card"},
-                        {"SELECT COUNT(*), MIN(id) FROM card_group WHERE profile_id = ?1", "card group"},
+                        {"SELECT COUNT(*), MIN(id) FROM card_group WHERE profile_id = ?1 AND deleted = 0", "card group"},
                         {"SELECT COUNT(*), MIN(id) FROM campaign WHERE profile_id = ?1 AND deleted = 0", "campaign"},
                         {"SELECT COUNT(*), MIN(id) FROM campaign_template WHERE profile_id = ?1", "template"}},
-                       .remove_before = "DELETE FROM campaign WHERE profile_id = ?1 AND deleted = 1"},
+                       .remove_before = {"DELETE FROM campaign WHERE profile_id = ?1 AND deleted = 1",
+                                         "DELETE FROM card_group WHERE profile_id = ?1 AND deleted = 1"}},
     [NAMED_CARD_GROUP] = {"card group",
                           "profile",
                           "SELECT id FROM card_group WHERE profile_id = ?1 AND name = ?2",
-                          "SELECT profile_id FROM card_group WHERE id = ?1",
+                          "SELECT profile_id FROM card_group WHERE id = ?1 AND deleted = 0",
                           "UPDATE card_group SET name = ?2, updated = ?3 WHERE id = ?1",
-                          "DELETE FROM card_group WHERE id = ?1",
+                          "UPDATE card_group SET deleted = 1, name = ' ' || id WHERE id = ?1 AND deleted = 0", /* as a campaign, below */
                           {{"SELECT COUNT(*), MIN(id) FROM campaign WHERE group_id = ?1", "campaign"}}},
     [NAMED_CAMPAIGN] = {"campaign",
                         "profile",
@@ -195,8 +196,10 @@ int named_object_delete(struct store *store, enum named_kind which, int64_t id, 
     for (size_t i = 0; i < USES_MAX && kind->uses[i].sql != NULL; i++)
         if (refuse_use(store, kind, &kind->uses[i], id, refusal) != 0)
             return -1;
-    if ((kind->remove_before != NULL && db_run(by_id(store, kind->remove_before, id)) != DB_DONE) ||
-        db_run(by_id(store, kind->remove, id)) != DB_DONE)
+    for (size_t i = 0; i < 2 && kind->remove_before[i] != NULL; i++)
+        if (db_run(by_id(store, kind->remove_before[i], id)) != DB_DONE)
+            return store_refuse(store, kind->noun, refusal);
+    if (db_run(by_id(store, kind->remove, id)) != DB_DONE)
         return store_refuse(store, kind->noun, refusal);
     return store_found(store, db_changes(store_db(store)) > 0 ? STORE_OK : STORE_NOT_FOUND, kind->noun, id,
                        refusal);

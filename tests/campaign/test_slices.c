@@ -371,7 +371,7 @@ static void test_a_deletion_is_done_to_the_end(void **state)
     expect_slice_gone(&before);
     for (bool more = true; more;) {
         assert_int_equal(store_begin(lab.store), STORE_OK);
-        assert_int_equal(work_deletion_slice(lab.store, id, DELETION_SLICE, &more), STORE_OK);
+        assert_int_equal(work_deletion_slice(lab.store, NAMED_CAMPAIGN, id, DELETION_SLICE, &more), STORE_OK);
         assert_int_equal(store_commit(lab.store), STORE_OK);
         expect_slice_gone(&before);
     }
@@ -512,6 +512,79 @@ static void test_a_profile_of_deleted_campaigns_goes(void **state)
     lab_start_engine(&lab);
 }
 
+/* --- deletions of groups --- */
+
+#define MEMBERS "SELECT (SELECT COUNT(*) FROM card_group_member) + (SELECT COUNT(*) FROM card_group)"
+
+/* As far as the call itself goes. */
+static void delete_group_and_crash(void)
+{
+    struct refusal refusal = {0};
+    add_cards();
+    lab_stop_engine(&lab);
+    lab_open_store(&lab);
+    if (named_object_delete(lab.store, NAMED_CARD_GROUP, lab.group_id, &refusal) != 0)
+        fail_msg("%s", refusal.text);
+}
+
+static void test_a_group_goes_in_slices(void **state)
+{
+    (void)state;
+    enum named_kind kind;
+    int64_t id, before = CARDS + 1;
+    delete_group_and_crash();
+    assert_int_equal(stored(MEMBERS), before);
+    for (bool more = true; more;) {
+        assert_int_equal(work_deletion_open(lab.store, &kind, &id), STORE_OK);
+        assert_int_equal(kind, NAMED_CARD_GROUP);
+        assert_int_equal(work_deletion_slice(lab.store, kind, id, DELETION_SLICE, &more), STORE_OK);
+        assert_in_range(before - stored(MEMBERS), 1, DELETION_SLICE + 1);
+        before = stored(MEMBERS);
+    }
+    assert_int_equal(before, 0);
+    assert_int_equal(work_deletion_open(lab.store, &kind, &id), STORE_NOT_FOUND);
+    lab_start_engine(&lab);
+}
+
+static void test_a_deleted_group_is_not_seen(void **state)
+{
+    (void)state;
+    struct card_group list[2], again = {.profile_id = 1, .name = "all"};
+    struct refusal refusal = {0};
+    size_t count = 2;
+    delete_group_and_crash();
+    lab_sql(&lab, "DELETE FROM card_group_member WHERE card_id IN (1, 2)");
+    assert_int_equal(group_get(lab.store, 1, &list[0]), STORE_NOT_FOUND);
+    assert_int_equal(group_list(lab.store, 0, (struct page){.limit = 2}, list, &count), STORE_OK);
+    assert_int_equal(count, 0);
+    count = 2;
+    assert_int_equal(group_list(lab.store, 1, (struct page){.limit = 2}, list, &count), STORE_OK);
+    assert_int_equal(count, 0);
+    assert_int_equal(named_object_rename(lab.store, NAMED_CARD_GROUP, 1, "other", LAB_START, &refusal), -1);
+    assert_int_equal(named_object_delete(lab.store, NAMED_CARD_GROUP, 1, &refusal), -1);
+    assert_int_equal(group_add_card(lab.store, 1, 1), STORE_NOT_FOUND);
+    assert_int_equal(group_add_profile_cards(lab.store, 1), STORE_OK);
+    assert_int_equal(stored(MEMBERS), CARDS - 2 + 1);
+    if (group_insert(lab.store, &again, LAB_START, &refusal) != 0)
+        fail_msg("%s", refusal.text);
+    assert_int_equal(again.id, 2);
+    lab_start_engine(&lab);
+    while (number_of(MEMBERS) > 1)
+        lab_tick(&lab);
+}
+
+static void test_a_profile_of_deleted_groups_goes(void **state)
+{
+    (void)state;
+    struct refusal refusal = {0};
+    delete_group_and_crash();
+    lab_sql(&lab, "DELETE FROM card");
+    if (named_object_delete(lab.store, NAMED_PROFILE, lab.profile_id, &refusal) != 0)
+        fail_msg("%s", refusal.text);
+    assert_int_equal(stored(MEMBERS), 0);
+    lab_start_engine(&lab);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -527,6 +600,9 @@ int main(void)
         LAB_TEST(test_a_deleted_campaign_is_not_seen),
         LAB_TEST(test_a_deleted_campaign_holds_nothing),
         LAB_TEST(test_a_profile_of_deleted_campaigns_goes),
+        LAB_TEST(test_a_group_goes_in_slices),
+        LAB_TEST(test_a_deleted_group_is_not_seen),
+        LAB_TEST(test_a_profile_of_deleted_groups_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
