@@ -223,31 +223,30 @@ static void report(void)
            rows, milliseconds() - before, processor_milliseconds() - used, resident_megabytes());
 }
 
-static int count_campaigns(struct store *store, int64_t now, void *argument, struct refusal *refusal)
+struct row {
+    const char *sql; /* how many there are */
+    int64_t count;
+};
+
+static int count_row(struct store *store, int64_t now, void *argument, struct refusal *refusal)
 {
+    struct row *row = argument;
     (void)now, (void)refusal;
-    return statement_read_int(db_prepare(store_db(store), "SELECT COUNT(*) FROM campaign"), argument);
+    return statement_read_int(db_prepare(store_db(store), row->sql), &row->count);
 }
 
-static void delete_campaign(void)
+/* `sql` counts the row that is the last to go. */
+static void delete_at(const char *what, const char *path, const char *sql)
 {
-    int64_t campaigns = 1;
-    begin_asking();
-    double before = milliseconds();
-    json_decref(call("DELETE", "/api/campaigns/1", NULL));
-    printf("answer to the deletion of the campaign: %.0f ms\n", milliseconds() - before);
-    while (campaigns > 0) {
-        usleep(10000);
-        assert_int_equal(engine_call(fixture.engine, count_campaigns, &campaigns, NULL), STORE_OK);
-    }
-    end_asking("deletion of the campaign, to its last row", before);
-}
-
-static void delete_at(const char *what, const char *path)
-{
+    struct row row = {sql, 1};
     begin_asking();
     double before = milliseconds();
     json_decref(call("DELETE", path, NULL));
+    printf("%s, answered: %.0f ms\n", what, milliseconds() - before);
+    while (row.count > 0) {
+        usleep(10000);
+        assert_int_equal(engine_call(fixture.engine, count_row, &row, NULL), STORE_OK);
+    }
     end_asking(what, before);
 }
 
@@ -273,9 +272,9 @@ static void measure(void **state)
     look("counts of -showCampaign", "/api/campaigns/1");
     look("statistics", "/api/campaigns/1/statistics");
     report();
-    delete_campaign();
-    delete_at("deletion of a card", "/api/cards/1");
-    delete_at("deletion of the group", "/api/cardgroups/1");
+    delete_at("deletion of the campaign", "/api/campaigns/1", "SELECT COUNT(*) FROM campaign");
+    delete_at("deletion of a card", "/api/cards/1", "SELECT COUNT(*) FROM card WHERE id = 1");
+    delete_at("deletion of the group", "/api/cardgroups/1", "SELECT COUNT(*) FROM card_group");
     rest_fixture_close(&fixture);
 }
 
