@@ -266,9 +266,10 @@ static void notice_loss(struct card_worker *worker)
         return;
     worker->handset.started = false;
     bip_close_all(&worker->terminal.bip);
-    snprintf(line, sizeof line, "%s: the card is gone", worker->reader);
-    if (!pcsc_card_is_open(worker->card))
+    if (!pcsc_card_is_open(worker->card)) {
+        snprintf(line, sizeof line, "%s: the card is gone", worker->reader);
         note_once(worker, line);
+    }
     let_go(worker);
     worker->retry_ms = RETRY_FIRST_MS;
 }
