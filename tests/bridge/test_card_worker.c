@@ -572,11 +572,8 @@ static void a_card_that_has_no_end_is_started_again(void **state)
     assert_thread(office, "card 1234567890");
 }
 
-static void a_start_that_has_no_end_is_none(void **state)
+static void goes_and_comes_back_unusable(struct office *office)
 {
-    struct office *office = *state;
-    wait_for_start(office);
-    set(&reader.starts_endlessly, true);
     set(&reader.has_card, false);
     assert_true(give(office, 1));
     assert_int_equal(take(office, 1), DELIVERY_NO_CARD); /* gone */
@@ -584,6 +581,14 @@ static void a_start_that_has_no_end_is_none(void **state)
     card_worker_kick(office->worker);
     assert_true(give(office, 1));
     assert_int_equal(take(office, 1), DELIVERY_NO_CARD);
+}
+
+static void a_start_that_has_no_end_is_none(void **state)
+{
+    struct office *office = *state;
+    wait_for_start(office);
+    set(&reader.starts_endlessly, true);
+    goes_and_comes_back_unusable(office);
     assert_true(is_logged(office, "fake 00 00: no end of commands"));
     assert_int_equal(reader.envelopes, 0);
 }
@@ -638,13 +643,7 @@ static void a_refused_card_is_left_alone_until_readers_change(void **state)
     struct office *office = *state;
     wait_for_start(office);
     set(&reader.wants_pin, true);
-    set(&reader.has_card, false);
-    assert_true(give(office, 1));
-    assert_int_equal(take(office, 1), DELIVERY_NO_CARD); /* gone */
-    set(&reader.has_card, true);
-    card_worker_kick(office->worker);
-    assert_true(give(office, 1));
-    assert_int_equal(take(office, 1), DELIVERY_NO_CARD); /* refused */
+    goes_and_comes_back_unusable(office);
     const unsigned looks = looks_so_far();
     for (unsigned i = 0; i < 3; i++) {
         office->jumped_ms += DAY_MS;
