@@ -6,12 +6,10 @@
 
 int work_data_drop(struct store *store, int64_t campaign_id, int64_t limit)
 {
-    struct db_statement *s =
-        db_prepare(store_db(store), "DELETE FROM campaign_data WHERE campaign_id = ?1 AND card_id IN (SELECT card_id"
-                                    " FROM campaign_data WHERE campaign_id = ?1 ORDER BY card_id LIMIT ?2)");
-    db_bind_int(s, 1, campaign_id);
-    db_bind_int(s, 2, limit);
-    return statement_run_changing(store, s);
+    return statement_drop_some(store,
+                               "DELETE FROM campaign_data WHERE campaign_id = ?1 AND card_id IN (SELECT card_id"
+                               " FROM campaign_data WHERE campaign_id = ?1 ORDER BY card_id LIMIT ?2)",
+                               campaign_id, limit);
 }
 
 int work_data_drop_unstarted(struct store *store)

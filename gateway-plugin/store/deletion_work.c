@@ -6,12 +6,10 @@
 
 static int drop_notifications(struct store *store, int64_t campaign_id, int64_t limit)
 {
-    struct db_statement *s =
-        db_prepare(store_db(store), "DELETE FROM notification WHERE id IN (SELECT id FROM notification"
-                                    " WHERE campaign_id = ?1 LIMIT ?2)");
-    db_bind_int(s, 1, campaign_id);
-    db_bind_int(s, 2, limit);
-    return statement_run_changing(store, s);
+    return statement_drop_some(store,
+                               "DELETE FROM notification WHERE id IN (SELECT id FROM notification"
+                               " WHERE campaign_id = ?1 LIMIT ?2)",
+                               campaign_id, limit);
 }
 
 static int drop_messages(struct store *store, int64_t campaign_id, int64_t limit)
@@ -35,12 +33,10 @@ static int drop_messages(struct store *store, int64_t campaign_id, int64_t limit
 
 static int drop_members(struct store *store, int64_t group_id, int64_t limit)
 {
-    struct db_statement *s =
-        db_prepare(store_db(store), "DELETE FROM card_group_member WHERE group_id = ?1 AND card_id IN (SELECT card_id"
-                                    " FROM card_group_member WHERE group_id = ?1 ORDER BY card_id LIMIT ?2)");
-    db_bind_int(s, 1, group_id);
-    db_bind_int(s, 2, limit);
-    return statement_run_changing(store, s);
+    return statement_drop_some(store,
+                               "DELETE FROM card_group_member WHERE group_id = ?1 AND card_id IN (SELECT card_id"
+                               " FROM card_group_member WHERE group_id = ?1 ORDER BY card_id LIMIT ?2)",
+                               group_id, limit);
 }
 
 #define STEPS_MAX 3

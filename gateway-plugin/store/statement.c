@@ -14,6 +14,14 @@ int statement_run_changing(struct store *store, struct db_statement *statement)
     return db_changes(store_db(store)) > 0 ? STORE_OK : STORE_NOT_FOUND;
 }
 
+int statement_drop_some(struct store *store, const char *sql, int64_t of, int64_t limit)
+{
+    struct db_statement *s = db_prepare(store_db(store), sql);
+    db_bind_int(s, 1, of);
+    db_bind_int(s, 2, limit);
+    return statement_run_changing(store, s);
+}
+
 int statement_first_row(struct db_statement *statement)
 {
     enum db_result result = db_step(statement);

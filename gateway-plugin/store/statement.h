@@ -13,6 +13,9 @@ int statement_run(struct db_statement *statement);
 /* STORE_NOT_FOUND when no row was changed. */
 int statement_run_changing(struct store *store, struct db_statement *statement);
 
+/* Runs a DELETE of what belongs to ?1, at most ?2 rows of it. STORE_NOT_FOUND: there was none. */
+int statement_drop_some(struct store *store, const char *sql, int64_t of, int64_t limit);
+
 /* The caller resets it when it has read the columns. STORE_NOT_FOUND: there is none, and it is reset. */
 int statement_first_row(struct db_statement *statement);
 
